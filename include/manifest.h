@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The manifest: what purgatory verifies. kexec writes it as a segment of its own; purgatory checks
+ * the manifest's digest (a patched symbol, see purgatory.h) before it trusts any field here.
+ *
+ * All fields are little endian, the only byte order that arm64 and riscv64 kernels of ours use.
+ */
+#ifndef MANIFEST_H
+#define MANIFEST_H
+
+#include <stdint.h>
+
+#include "sha256.h"
+
+/* The first eight bytes, "KXMANIFE" read as a little-endian integer. */
+#define MANIFEST_MAGIC	 UINT64_C(0x4546494e414d584b)
+#define MANIFEST_VERSION 1
+
+/*
+ * Every segment is divided into chunks of this size, the last one shorter: fixed by the format, so
+ * that a digest never depends on who computes it, on how many CPUs or with which instructions.
+ */
+#define MANIFEST_CHUNK_SIZE (UINT64_C(1) << 20)
+
+/* What a segment is for. The numbers are part of the format; segment_role_name() names them. */
+enum segment_role {
+	SEGMENT_KERNEL,
+	SEGMENT_INITRD,
+	SEGMENT_DTB,
+	SEGMENT_PURGATORY,
+	SEGMENT_MANIFEST,
+	SEGMENT_PAGETABLE,
+	SEGMENT_ELFCOREHDR,
+	SEGMENT_ROLE_COUNT
+};
+
+/* Names of the roles, in plan.json and in purgatory's MISMATCH line, indexed by the role. */
+#define SEGMENT_ROLE_NAMES                                                                     \
+	{                                                                                      \
+		"kernel", "initrd", "dtb", "purgatory", "manifest", "pagetable", "elfcorehdr", \
+	}
+
+/* One piece of physical memory and the digest that it must have. */
+struct manifest_chunk {
+	uint64_t address; /* physical, aligned to 8 bytes */
+	uint64_t length;  /* bytes, 1 to MANIFEST_CHUNK_SIZE */
+	uint64_t offset;  /* of the chunk from the start of its segment, for the report */
+	uint32_t role;	  /* enum segment_role */
+	uint32_t reserved;
+	uint8_t digest[SHA256_DIGEST_SIZE];
+};
+
+/* The manifest's segment: this header, then the chunks in the order in which they are verified. */
+struct manifest {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t chunk_count; /* 0: the user asked for no verification */
+	struct manifest_chunk chunks[];
+};
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What an architecture is to kexec: data, one const descriptor each. Both are always compiled, so
+ * that every build plans loads for both.
+ */
+#ifndef ARCH_ARCH_H
+#define ARCH_ARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/log.h"
+#include "purgatory.h"
+
+struct relocation;
+
+/* A purgatory object (ET_REL) embedded in this program; size 0 if its cross compiler was missing.
+ */
+struct purgatory_object {
+	const uint8_t *start;
+	const uint8_t *end;
+};
+
+struct arch {
+	const char *name;    /* of --target: "arm64" */
+	const char *machine; /* of uname(2): "aarch64" */
+
+	uint16_t elf_machine; /* EM_* */
+	uint32_t kexec_flag;  /* KEXEC_ARCH_* of include/uapi/linux/kexec.h */
+
+	/*
+	 * The kernel's Image format (Documentation/arch/arm64/booting.rst,
+	 * Documentation/arch/riscv/boot-image-header.rst): both put a magic number at byte 56.
+	 */
+	uint32_t image_magic;
+	bool image_text_offset; /* text_offset counts from an aligned base (else it is ignored) */
+	uint64_t kernel_alignment; /* of the base of the kernel, bytes */
+
+	/*
+	 * Kernel and initrd must lie in one window that is at most initrd_window bytes long and
+	 * that starts and ends at multiples of initrd_window_alignment; both 0: anywhere.
+	 */
+	uint64_t initrd_window;
+	uint64_t initrd_window_alignment;
+
+	uint64_t dtb_size_max; /* bytes */
+
+	/* What purgatory can do without being told more. */
+	enum purgatory_console default_console;
+	enum purgatory_reset default_reset;
+
+	struct purgatory_object purgatory;
+
+	/*
+	 * Apply one relocation: compute, check range and alignment, store. Returns 0, or -ERANGE
+	 * (value does not fit or is not aligned), -EINVAL (malformed: a place not aligned or cut
+	 * off by the end of the section, an addend where none may be), -ENOTSUP (type not
+	 * supported), -ENOENT (the relocation that it is paired with is missing). No message: the
+	 * caller has the names. Nothing is stored after a failure.
+	 */
+	int (*relocate)(const struct relocation *relocation);
+};
+
+extern const struct arch arch_arm64;
+extern const struct arch arch_riscv64;
+
+/* All descriptors, ended by NULL. */
+extern const struct arch *const arch_all[];
+
+/* The architecture of that --target name, or NULL. */
+const struct arch *arch_find_name(const char *name);
+
+/* The architecture of that machine string of uname(2), or NULL. */
+const struct arch *arch_find_machine(const char *machine);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * riscv64. Limits are those of Linux' Documentation/arch/riscv/boot.rst and boot-image-header.rst;
+ * that of the device tree is MAX_FDT_SIZE of arch/riscv/include/asm/fixmap.h.
+ */
+#include <elf.h>
+
+#include "arch/arch.h"
+#include "arch/purgatory_objects.h"
+#include "arch/relocate.h"
+
+const struct arch arch_riscv64 = {
+	.name = "riscv64",
+	.machine = "riscv64",
+
+	.elf_machine = EM_RISCV,
+	.kexec_flag = EM_RISCV << 16,
+
+	.image_magic = 0x05435352, /* "RSC\x05", the header's magic2 */
+	.image_text_offset = false,
+	.kernel_alignment = UINT64_C(2) << 20,
+	.initrd_window = 0,
+	.initrd_window_alignment = 0,
+	.dtb_size_max = UINT64_C(2) << 20,
+
+	/* Both are calls to the SBI, which is always there. */
+	.default_console = PURGATORY_CONSOLE_SBI,
+	.default_reset = PURGATORY_RESET_SBI,
+
+	.purgatory = {purgatory_riscv64_start, purgatory_riscv64_end},
+	.relocate = riscv64_relocate,
+};

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* kexec: boot another kernel from this one. The steps that the options name, in their order. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/log.h"
+#include "cli/options.h"
+#include "load.h"
+#include "machine/kexec_syscall.h"
+#include "machine/reboot.h"
+
+/* Exit status of --status where it cannot be found out; 0 and 1 are answers. */
+#define EXIT_STATUS_UNKNOWN 255
+
+/* Exit status of --status: 1 if a kernel is loaded, 0 if none is, as kexec-tools has it. */
+static int show_status(const struct options *options, const struct log *log)
+{
+	const struct sysroot sysroot = {.directory = options->sysroot ? options->sysroot : ""};
+	int loaded = kexec_is_loaded(&sysroot, options->crash, log);
+
+	return loaded < 0 ? EXIT_STATUS_UNKNOWN : loaded;
+}
+
+/* Nothing is shut down unless there is something to boot. */
+static int check_loaded(const struct log *log)
+{
+	const struct sysroot sysroot = {.directory = ""};
+	int loaded = kexec_is_loaded(&sysroot, false, log);
+
+	if (loaded == 0)
+		return log_error(log, -ENOENT,
+				 "no kernel is loaded: load one with kexec -l KERNEL");
+	return loaded < 0 ? loaded : 0;
+}
+
+/* Load, unload and leave, as the options say; 0 or -errno with a message. */
+static int run(const struct options *options, const struct log *log)
+{
+	int error = 0;
+
+	if (options->unload)
+		error = kexec_unload(0, log);
+	if (!error && options->load)
+		error = load(options, log);
+	if (error || options->output || !(options->reboot || options->exec))
+		return error;
+
+	error = check_loaded(log);
+	if (error)
+		return error;
+	if (options->reboot)
+		return reboot_system(log);
+	if (options->sync)
+		sync();
+	if (options->ifdown)
+		network_shut_down(log);
+	return reboot_kexec(log);
+}
+
+int main(int argc, char **argv)
+{
+	struct log log = {.stream = stderr};
+	struct options options;
+
+	if (options_parse(&options, argc, argv, &log))
+		return EXIT_FAILURE;
+	log.debug = options.debug;
+	if (options.help)
+		options_print_help(stdout);
+	else if (options.version)
+		options_print_version(stdout);
+	else if (options.status)
+		return show_status(&options, &log);
+	else if (run(&options, &log))
+		return EXIT_FAILURE;
+	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The command line: the table of options and its parser.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/options.h"
+
+/* Options without a letter. */
+enum {
+	OPTION_APPEND = 256,
+	OPTION_DTB,
+	OPTION_INITRD,
+	OPTION_MEM_MAX,
+	OPTION_MEM_MIN,
+	OPTION_ON_MISMATCH,
+	OPTION_OUTPUT,
+	OPTION_REUSE_CMDLINE,
+	OPTION_SERIAL,
+	OPTION_SYSROOT,
+	OPTION_TARGET,
+};
+
+const struct option_entry option_table[] = {
+	{'l', "load", NULL, "Load KERNEL and leave it there for a later -e."},
+	{'e', "exec", NULL,
+	 "Execute the loaded kernel now: sync, take the network\n"
+	 "down, start. Services are not stopped."},
+	{'f', "force", NULL, "Load KERNEL and execute it now, as -l and then -e."},
+	{'u', "unload", NULL, "Unload the loaded kernel."},
+	{'S', "status", NULL,
+	 "Exit with 1 if a crash kernel is loaded (with -l: the\n"
+	 "kernel for -e), with 0 if none is."},
+	{'t', "type", "TYPE", "KERNEL is of this type (below); else it is detected."},
+	{OPTION_INITRD, "initrd", "FILE", "Give FILE to the kernel as its initial RAM disk."},
+	{OPTION_INITRD, "ramdisk", "FILE", NULL},
+	{OPTION_DTB, "dtb", "FILE", "Use FILE as device tree, not the running system's."},
+	{OPTION_APPEND, "append", "TEXT",
+	 "Set the kernel's command line, or add TEXT to what\n"
+	 "--reuse-cmdline gives."},
+	{OPTION_APPEND, "command-line", "TEXT", NULL},
+	{OPTION_REUSE_CMDLINE, "reuse-cmdline", NULL,
+	 "Begin the command line with the running kernel's."},
+	{OPTION_MEM_MIN, "mem-min", "ADDRESS", "Lowest physical address to load to."},
+	{OPTION_MEM_MAX, "mem-max", "ADDRESS", "Highest physical address to load to."},
+	{'i', "no-checks", NULL, "Do not verify what was loaded before it is started."},
+	{OPTION_ON_MISMATCH, "on-mismatch", "reset|halt",
+	 "What follows a failed verification, once it was said:\n"
+	 "reset the machine (default), or halt it."},
+	{OPTION_SERIAL, "serial", "NAME",
+	 "Console of the verification's report, as the kernel\n"
+	 "names it (ttyAMA0, ttyS0), or none for no report."},
+	{'x', "no-ifdown", NULL, "Do not take the network down before executing."},
+	{'y', "no-sync", NULL, "Do not sync file systems before executing."},
+	{OPTION_OUTPUT, "output", "DIRECTORY",
+	 "Load nothing: write the segments and plan.json, which\n"
+	 "describes them, to DIRECTORY."},
+	{OPTION_SYSROOT, "sysroot", "DIRECTORY",
+	 "Plan for the system whose /proc and /sys are captured\n"
+	 "below DIRECTORY; with --output."},
+	{OPTION_TARGET, "target", "arm64|riscv64", "Architecture of the captured system."},
+	{'d', "debug", NULL, "Say what is done."},
+	{'h', "help", NULL, "Print this help."},
+	{'v', "version", NULL, "Print version, formats and architectures built in."},
+	{0},
+};
+
+#define OPTION_COUNT (sizeof(option_table) / sizeof(option_table[0]) - 1)
+
+/* The command line while it is read. */
+struct parser {
+	struct options *options;
+	const struct log *log;
+	bool load_named; /* -l was given, whatever followed */
+	bool skip_sync;
+	bool skip_ifdown;
+};
+
+static const struct option_entry *find_option(int value)
+{
+	const struct option_entry *entry;
+
+	for (entry = option_table; entry->name; entry++) {
+		if (entry->value == value)
+			return entry;
+	}
+	return NULL;
+}
+
+/*
+ * Actions. As in kexec-tools their order counts: each sets what it is about and leaves the rest as
+ * earlier ones have left it. Returns false if @value is none.
+ */
+static bool apply_action(struct parser *parser, int value)
+{
+	struct options *options = parser->options;
+
+	switch (value) {
+	case 'l':
+		parser->load_named = true;
+		options->load = true;
+		options->exec = false;
+		break;
+	case 'e':
+		options->load = false;
+		options->exec = true;
+		break;
+	case 'f':
+		options->load = true;
+		options->exec = true;
+		break;
+	case 'u':
+		options->load = false;
+		options->unload = true;
+		break;
+	default:
+		return false;
+	}
+	options->reboot = false;
+	return true;
+}
+
+/* Options that are on or off. Returns false if @value is none. */
+static bool apply_flag(struct parser *parser, int value)
+{
+	struct options *options = parser->options;
+
+	switch (value) {
+	case 'S':
+		options->status = true;
+		return true;
+	case 'i':
+		options->no_checks = true;
+		return true;
+	case 'x':
+		parser->skip_ifdown = true;
+		return true;
+	case 'y':
+		parser->skip_sync = true;
+		return true;
+	case 'd':
+		options->debug = true;
+		return true;
+	case 'h':
+		options->help = true;
+		return true;
+	case 'v':
+		options->version = true;
+		return true;
+	case OPTION_REUSE_CMDLINE:
+		options->reuse_cmdline = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Where the argument of @value goes as it stands; NULL if it needs more than that. */
+static const char **string_of(struct options *options, int value)
+{
+	switch (value) {
+	case 't':
+		return &options->type;
+	case OPTION_APPEND:
+		return &options->append;
+	case OPTION_INITRD:
+		return &options->initrd;
+	case OPTION_DTB:
+		return &options->dtb;
+	case OPTION_SERIAL:
+		return &options->serial;
+	case OPTION_SYSROOT:
+		return &options->sysroot;
+	case OPTION_OUTPUT:
+		return &options->output;
+	default:
+		return NULL;
+	}
+}
+
+/* strtoull() alone would take " 1", "-1" and "" as well. */
+static int parse_address(uint64_t *address, const char *text)
+{
+	unsigned long long number;
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return -EINVAL;
+	errno = 0;
+	number = strtoull(text, &end, 0);
+	if (*end)
+		return -EINVAL;
+	if (errno || number > UINT64_MAX)
+		return -ERANGE;
+	*address = number;
+	return 0;
+}
+
+static int apply_memory_bound(struct parser *parser, int value, const char *argument)
+{
+	struct range *bounds = &parser->options->memory_bounds;
+	const char *name = find_option(value)->name;
+	uint64_t address;
+	int result = parse_address(&address, argument);
+
+	if (result == -ERANGE)
+		return log_error(parser->log, -EINVAL,
+				 "--%s=%s is beyond 64 bits: the highest address is 0x%" PRIx64,
+				 name, argument, UINT64_MAX);
+	if (result)
+		return log_error(parser->log, -EINVAL,
+				 "--%s=%s is not an address: write it as 0x40000000 or in decimal",
+				 name, argument);
+	if (value == OPTION_MEM_MIN)
+		bounds->start = address;
+	else
+		bounds->end = address == UINT64_MAX ? UINT64_MAX : address + 1;
+	return 0;
+}
+
+static int apply_target(struct parser *parser, const char *argument)
+{
+	parser->options->target = arch_find_name(argument);
+	if (!parser->options->target)
+		return log_error(parser->log, -EINVAL,
+				 "--target=%s is unknown: arm64 and riscv64 are known", argument);
+	return 0;
+}
+
+static int apply_mismatch_policy(struct parser *parser, const char *argument)
+{
+	if (!strcmp(argument, "reset"))
+		parser->options->mismatch_policy = PURGATORY_POLICY_RESET;
+	else if (!strcmp(argument, "halt"))
+		parser->options->mismatch_policy = PURGATORY_POLICY_HALT;
+	else
+		return log_error(parser->log, -EINVAL,
+				 "--on-mismatch=%s is unknown: reset and halt are known", argument);
+	return 0;
+}
+
+/* Options with an argument. Only a command line may be empty. */
+static int apply_argument(struct parser *parser, int value, const char *argument)
+{
+	const char **string = string_of(parser->options, value);
+
+	if (!*argument && value != OPTION_APPEND)
+		return log_error(parser->log, -EINVAL,
+				 "--%s has an empty argument: name a %s or leave the option out",
+				 find_option(value)->name, find_option(value)->argument);
+	if (string) {
+		*string = argument;
+		return 0;
+	}
+	switch (value) {
+	case OPTION_TARGET:
+		return apply_target(parser, argument);
+	case OPTION_ON_MISMATCH:
+		return apply_mismatch_policy(parser, argument);
+	default:
+		return apply_memory_bound(parser, value, argument);
+	}
+}
+
+/* Say what getopt_long() did not like: a letter, or else the long option @word. */
+static int report_unknown(const struct parser *parser, int letter, const char *word)
+{
+	const struct option_entry *entry = find_option(letter);
+	size_t length = strcspn(word, "=");
+	size_t i;
+
+	if (entry)
+		return log_error(parser->log, -EINVAL,
+				 "option --%s takes no argument, as in %s; see kexec --help",
+				 entry->name, word);
+	if (letter)
+		return log_error(parser->log, -EINVAL, "unknown option -%c; see kexec --help",
+				 letter);
+	for (i = 0; i < OPTION_COUNT; i++) {
+		if (length > 2 && !strncmp(option_table[i].name, word + 2, length - 2))
+			return log_error(parser->log, -EINVAL,
+					 "option %s is ambiguous: write it in full; see kexec "
+					 "--help",
+					 word);
+	}
+	return log_error(parser->log, -EINVAL, "unknown option %s; see kexec --help", word);
+}
+
+static int report_missing_argument(const struct parser *parser, int value)
+{
+	const struct option_entry *entry = find_option(value);
+
+	return log_error(parser->log, -EINVAL,
+			 "option --%s needs an argument: %s; see kexec --help", entry->name,
+			 entry->argument);
+}
+
+/* getopt's form of the table. */
+struct getopt_tables {
+	struct option names[OPTION_COUNT + 1];
+	char letters[2 * OPTION_COUNT + 2];
+};
+
+static void make_getopt_tables(struct getopt_tables *tables)
+{
+	char *letter = tables->letters;
+	size_t i;
+
+	*tables = (struct getopt_tables){0};
+	/* A missing argument is told from an unknown option. */
+	*letter++ = ':';
+	for (i = 0; i < OPTION_COUNT; i++) {
+		const struct option_entry *entry = &option_table[i];
+
+		tables->names[i] = (struct option){
+			.name = entry->name,
+			.has_arg = entry->argument ? required_argument : no_argument,
+			.val = entry->value,
+		};
+		if (entry->value > UINT8_MAX)
+			continue;
+		*letter++ = (char)entry->value;
+		if (entry->argument)
+			*letter++ = ':';
+	}
+}
+
+/* Take in all options; 1 where --help or --version ends the command line, 0, or -EINVAL. */
+static int parse_options(struct parser *parser, int argc, char **argv)
+{
+	struct getopt_tables tables;
+
+	make_getopt_tables(&tables);
+	opterr = 0;
+	/* Not 1: this also makes getopt forget where in a word it was. */
+	optind = 0;
+	for (;;) {
+		int result = 0;
+		int value;
+
+		optopt = 0;
+		value = getopt_long(argc, argv, tables.letters, tables.names, NULL);
+		if (value < 0)
+			return 0;
+		/* -? is no letter of the table: getopt calls it unknown. */
+		if (value == '?' && optopt == '?')
+			value = 'h';
+		if (value == '?')
+			result = report_unknown(parser, optopt, argv[optind - 1]);
+		else if (value == ':')
+			result = report_missing_argument(parser, optopt);
+		else if (!apply_action(parser, value) && !apply_flag(parser, value))
+			result = apply_argument(parser, value, optarg);
+		if (result)
+			return result;
+		if (parser->options->help || parser->options->version)
+			return 1;
+	}
+}
+
+static int take_kernel(struct parser *parser, int count, char **words)
+{
+	if (count > 1)
+		return log_error(parser->log, -EINVAL,
+				 "%s follows the kernel %s, but only one kernel can be named: "
+				 "quote arguments that have spaces; see kexec --help",
+				 words[1], words[0]);
+	if (count && !*words[0])
+		return log_error(parser->log, -EINVAL,
+				 "the kernel's name is empty: name a file; see kexec --help");
+	parser->options->kernel = count ? words[0] : NULL;
+	return 0;
+}
+
+/* Take back all steps but the load itself. */
+static void drop_steps(struct options *options)
+{
+	options->unload = false;
+	options->reboot = false;
+	options->sync = false;
+	options->ifdown = false;
+	options->exec = false;
+}
+
+static int check_together(const struct parser *parser)
+{
+	const struct options *options = parser->options;
+
+	if (options->load && !options->kernel)
+		return log_error(parser->log, -EINVAL,
+				 "no kernel named; name its file, as in kexec -l /boot/vmlinuz, or "
+				 "see kexec --help");
+	if (options->memory_bounds.start >= options->memory_bounds.end)
+		return log_error(parser->log, -EINVAL,
+				 "--mem-min=0x%" PRIx64 " is above --mem-max=0x%" PRIx64
+				 ": no memory is left to load to",
+				 options->memory_bounds.start, options->memory_bounds.end - 1);
+	if (options->output && !options->load)
+		return log_error(parser->log, -EINVAL,
+				 "--output writes the plan of a load, and these options ask for "
+				 "none: use it with -l");
+	return 0;
+}
+
+/* What follows from the options together. */
+static int settle(const struct parser *parser)
+{
+	struct options *options = parser->options;
+	int result;
+
+	options->sync = options->exec && !parser->skip_sync;
+	options->ifdown = options->exec && !parser->skip_ifdown;
+	if (options->status) {
+		drop_steps(options);
+		options->load = false;
+		options->crash = !parser->load_named;
+		return 0;
+	}
+	result = check_together(parser);
+	if (result)
+		return result;
+	if (options->output)
+		drop_steps(options);
+	if (options->kernel && !options->load)
+		log_warning(parser->log, "%s is not loaded by these options: -f loads and executes",
+			    options->kernel);
+	return 0;
+}
+
+int options_parse(struct options *options, int argc, char **argv, const struct log *log)
+{
+	struct parser parser = {.options = options, .log = log};
+	int result;
+
+	*options = (struct options){
+		.load = true,
+		.reboot = true,
+		.memory_bounds = {0, UINT64_MAX},
+		.mismatch_policy = PURGATORY_POLICY_RESET,
+	};
+	result = parse_options(&parser, argc, argv);
+	if (!result)
+		result = take_kernel(&parser, argc - optind, argv + optind);
+	if (!result)
+		result = settle(&parser);
+	if (result <= 0)
+		return result;
+	*options = (struct options){.help = options->help, .version = options->version};
+	return 0;
+}

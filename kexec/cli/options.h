@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The command line. One table of options feeds getopt_long(), --help and the test that compares it
+ * with the manual page.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "arch/arch.h"
+#include "cli/log.h"
+#include "plan/range.h"
+#include "purgatory.h"
+
+/* What the command line asks for. Strings point into argv. */
+struct options {
+	/* Steps, carried out in this order; kexec-tools' option letters decide which. */
+	bool help;    /* print --help to stdout, nothing else */
+	bool version; /* print the version to stdout, nothing else */
+	bool status;
+	bool unload;
+	bool load;
+	bool reboot; /* through the system, where no action was named */
+	bool sync;
+	bool ifdown;
+	bool exec;
+
+	bool crash; /* what --status asks about, where -l was not given */
+
+	bool debug;
+	bool no_checks;
+	const char *kernel; /* NULL if none was named */
+	const char *type;
+	const char *append;
+	bool reuse_cmdline;
+	const char *initrd;
+	const char *dtb;
+	const char *serial;
+	struct range memory_bounds; /* --mem-min, --mem-max (inclusive on the command line) */
+	enum purgatory_policy mismatch_policy;
+
+	const struct arch *target; /* --target; NULL: the running machine's */
+	const char *sysroot;	   /* --sysroot; NULL: the running system */
+	const char *output;	   /* --output; NULL: the system call */
+};
+
+/* One option, as the table and the manual page have it. */
+struct option_entry {
+	int value;	      /* the short option's letter, or a number above 255 */
+	const char *name;     /* long name, without dashes */
+	const char *argument; /* placeholder of the argument, or NULL */
+	const char *help;     /* a sentence or two; "\n" begins a new line */
+};
+
+/* The table, ended by an entry without a name. Aliases follow what they stand for, without help. */
+extern const struct option_entry option_table[];
+
+/*
+ * Parse the command line. Options may stand before and after the kernel's name; "--" ends them.
+ * Returns 0, or -EINVAL with a message that names the offending word and points to --help.
+ */
+int options_parse(struct options *options, int argc, char **argv, const struct log *log);
+
+/* Print --help: usage, the options table, the kernel formats. */
+void options_print_help(FILE *stream);
+
+/* Print --version: name, version, formats and compressions built in and left out, purgatories. */
+void options_print_version(FILE *stream);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * --help and --version, made from the tables of options, kernel formats, compressions and
+ * architectures.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "cli/options.h"
+#include "image/decompress.h"
+#include "image/image.h"
+
+/* Help texts begin in this column; what stands before them has two blanks at its end. */
+#define HELP_COLUMN 27
+
+/* "-t, --type=TYPE", with the aliases that follow @entry in the table. */
+static void format_spelling(char *text, size_t size, const struct option_entry *entry)
+{
+	const char *separator = ", ";
+	const struct option_entry *name;
+	size_t length;
+
+	if (entry->value <= UINT8_MAX) {
+		length = (size_t)snprintf(text, size, "  -%c", entry->value);
+	} else {
+		length = (size_t)snprintf(text, size, "    ");
+		separator = "  ";
+	}
+	for (name = entry; name->name && name->value == entry->value; name++) {
+		length += (size_t)snprintf(text + length, size - length, "%s--%s%s%s", separator,
+					   name->name, name->argument ? "=" : "",
+					   name->argument ? name->argument : "");
+		separator = ", ";
+	}
+}
+
+static void print_option(FILE *stream, const struct option_entry *entry)
+{
+	char spelling[128];
+	const char *line = entry->help;
+	int column = HELP_COLUMN;
+
+	format_spelling(spelling, sizeof(spelling), entry);
+	if (strlen(spelling) > HELP_COLUMN - 2)
+		fprintf(stream, "%s\n", spelling);
+	else
+		column -= fprintf(stream, "%s", spelling);
+	for (;;) {
+		int length = (int)strcspn(line, "\n");
+
+		fprintf(stream, "%*s%.*s\n", column, "", length, line);
+		if (!line[length])
+			return;
+		line += length + 1;
+		column = HELP_COLUMN;
+	}
+}
+
+void options_print_help(FILE *stream)
+{
+	const struct option_entry *entry;
+	const struct image_format *format;
+	const struct compression *compression;
+	const char *separator = "";
+
+	fprintf(stream, "Usage: kexec [OPTION]... [KERNEL]\n"
+			"Boot another kernel from this one, verified before it starts. Without "
+			"-l, -e, -f\nor -u: load KERNEL, then reboot through the system into it.\n"
+			"\nOptions:\n");
+	for (entry = option_table; entry->name; entry++) {
+		if (entry->help)
+			print_option(stream, entry);
+	}
+
+	fprintf(stream, "\nTypes of kernels:\n");
+	for (format = image_formats; format->name; format++)
+		fprintf(stream, "  %-*s%s\n", HELP_COLUMN - 2, format->name, format->help);
+	fprintf(stream, "each of them plain or compressed with ");
+	for (compression = compression_all; compression->name; compression++) {
+		if (!compression->built_in)
+			continue;
+		fprintf(stream, "%s%s", separator, compression->name);
+		separator = ", ";
+	}
+	fprintf(stream, ".\n");
+}
+
+static void print_formats(FILE *stream)
+{
+	const struct image_format *format;
+	const struct compression *compression;
+
+	fprintf(stream, "kernels:");
+	for (format = image_formats; format->name; format++)
+		fprintf(stream, " %s", format->name);
+	fprintf(stream, "\ncompressions:");
+	for (compression = compression_all; compression->name; compression++) {
+		if (compression->built_in)
+			fprintf(stream, " %s", compression->name);
+	}
+	fprintf(stream, "\n");
+	for (compression = compression_all; compression->name; compression++) {
+		if (!compression->built_in)
+			fprintf(stream, "without: %s (%s not found)\n", compression->name,
+				compression->library);
+	}
+}
+
+static bool has_purgatory(const struct arch *arch)
+{
+	return arch->purgatory.end != arch->purgatory.start;
+}
+
+static void print_purgatories(FILE *stream)
+{
+	const struct arch *const *arch;
+
+	fprintf(stream, "purgatories:");
+	for (arch = arch_all; *arch; arch++) {
+		if (has_purgatory(*arch))
+			fprintf(stream, " %s", (*arch)->name);
+	}
+	fprintf(stream, "\n");
+	for (arch = arch_all; *arch; arch++) {
+		if (!has_purgatory(*arch))
+			fprintf(stream, "without: %s (cross compiler not found)\n", (*arch)->name);
+	}
+}
+
+void options_print_version(FILE *stream)
+{
+	fprintf(stream, "kexec-mmu %s\n", PACKAGE_VERSION);
+	print_formats(stream);
+	print_purgatories(stream);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The functions behind the table of compressions: what struct compression asks of @decompress, each
+ * in the file of its name.
+ */
+#ifndef IMAGE_COMPRESSION_METHODS_H
+#define IMAGE_COMPRESSION_METHODS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "image/file.h"
+
+/* The most memory that a decompressor may take for itself: above xz -9 (64 MiB) and zstd --ultra
+ * -22 (128 MiB), which the kernel's build uses, and below what a hostile header may ask for. */
+#define COMPRESSION_WINDOW_LOG 27
+#define COMPRESSION_MEMORY_MAX ((uint64_t)2 << COMPRESSION_WINDOW_LOG)
+
+/* First bytes of a stream. */
+#define GZIP_MAGIC "\x1f\x8b"
+#define XZ_MAGIC \
+	"\xfd"   \
+	"7zXZ"
+#define ZSTD_MAGIC "\x28\xb5\x2f\xfd"
+
+int gzip_decompress(struct file_bytes *out, const struct file_bytes *in, uint64_t limit);
+int xz_decompress(struct file_bytes *out, const struct file_bytes *in, uint64_t limit);
+int zstd_decompress(struct file_bytes *out, const struct file_bytes *in, uint64_t limit);
+
+/* True if a stream with that magic number begins at @offset of @in. */
+static inline bool stream_begins(const struct file_bytes *in, size_t offset, const char *magic,
+				 size_t magic_size)
+{
+	return in->size - offset >= magic_size && memcmp(in->data + offset, magic, magic_size) == 0;
+}
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The Image format: the kernel's memory as it is to be, after a header of 64 bytes. Its end is
+ * missing in the file where it is zero (.bss).
+ */
+#include <endian.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "image/linux_image.h"
+
+/* Offsets in the header, all values little-endian. */
+#define HEADER_TEXT_OFFSET 8  /* 64 bits */
+#define HEADER_IMAGE_SIZE  16 /* 64 bits */
+#define HEADER_FLAGS	   24 /* 64 bits */
+#define HEADER_MAGIC	   56 /* 32 bits; riscv64 calls it magic2 */
+#define HEADER_PE_OFFSET   60 /* 32 bits */
+
+#define FLAG_BIG_ENDIAN UINT64_C(1)
+
+/* Of the Portable Executable format: where its headers have what tells the file's length. */
+#define PE_SIGNATURE	      "PE\0"
+#define PE_SECTION_COUNT      6	 /* 16 bits */
+#define PE_OPTIONAL_SIZE      20 /* 16 bits */
+#define PE_HEADER_SIZE	      24
+#define PE_SECTION_SIZE	      40
+#define PE_SECTION_RAW_SIZE   16 /* 32 bits */
+#define PE_SECTION_RAW_OFFSET 20 /* 32 bits */
+
+static uint16_t read_le16(const uint8_t *data)
+{
+	uint16_t value;
+
+	memcpy(&value, data, sizeof(value));
+	return le16toh(value);
+}
+
+static uint32_t read_le32(const uint8_t *data)
+{
+	uint32_t value;
+
+	memcpy(&value, data, sizeof(value));
+	return le32toh(value);
+}
+
+static uint64_t read_le64(const uint8_t *data)
+{
+	uint64_t value;
+
+	memcpy(&value, data, sizeof(value));
+	return le64toh(value);
+}
+
+const struct arch *linux_header_find(const uint8_t *data, size_t size)
+{
+	if (size < HEADER_MAGIC + sizeof(uint32_t))
+		return NULL;
+	for (const struct arch *const *arch = arch_all; *arch; arch++)
+		if (read_le32(data + HEADER_MAGIC) == (*arch)->image_magic)
+			return *arch;
+	return NULL;
+}
+
+/*
+ * The version number that riscv64 has in the header is not looked at: the magic number read here
+ * exists from 0.2 on, which is the newest.
+ */
+int linux_header_read(struct linux_header *header, const uint8_t *data, const struct arch *arch,
+		      const char *path, const struct log *log)
+{
+	*header = (struct linux_header){.image_size = read_le64(data + HEADER_IMAGE_SIZE)};
+	if (read_le64(data + HEADER_FLAGS) & FLAG_BIG_ENDIAN)
+		return log_error(log, -ENOEXEC,
+				 "%s: is a big-endian kernel for %s; only little-endian ones are"
+				 " supported",
+				 path, arch->name);
+	/* arm64 before 3.17: neither the size nor the byte order of text_offset is known. */
+	if (header->image_size == 0)
+		return log_error(log, -ENOEXEC,
+				 "%s: its header has no image_size (arm64 before Linux 3.17);"
+				 " use a later kernel",
+				 path);
+	if (header->image_size > IMAGE_MEMORY_MAX)
+		return log_error(log, -ENOEXEC,
+				 "%s: its header is damaged (image_size 0x%" PRIx64
+				 "); get the file again",
+				 path, header->image_size);
+	if (!arch->image_text_offset)
+		return 0;
+	header->text_offset = read_le64(data + HEADER_TEXT_OFFSET);
+	if (header->text_offset >= arch->kernel_alignment)
+		return log_error(log, -ENOEXEC,
+				 "%s: its header is damaged (text_offset 0x%" PRIx64
+				 " is not below 0x%" PRIx64 "); get the file again",
+				 path, header->text_offset, arch->kernel_alignment);
+	return 0;
+}
+
+/* The end of what the PE section table at @table, of @count entries, places in the file. */
+static uint64_t find_sections_end(const struct file_bytes *file, uint64_t table, unsigned int count)
+{
+	const uint64_t table_end = table + (uint64_t)count * PE_SECTION_SIZE;
+	uint64_t end = table_end;
+
+	if (table_end > file->size)
+		return table_end;
+	for (; table < table_end; table += PE_SECTION_SIZE) {
+		const uint8_t *section = file->data + table;
+		uint64_t section_end = (uint64_t)read_le32(section + PE_SECTION_RAW_OFFSET) +
+				       read_le32(section + PE_SECTION_RAW_SIZE);
+
+		if (section_end > end)
+			end = section_end;
+	}
+	return end;
+}
+
+/*
+ * The bytes that the file must have, as far as it tells. image_size cannot tell, for .bss is part
+ * of it. But a kernel with an EFI stub is a PE file too, whose section table has the length of all.
+ */
+static uint64_t find_minimal_size(const struct file_bytes *file)
+{
+	uint64_t pe, table;
+
+	if (file->size < LINUX_HEADER_SIZE || memcmp(file->data, "MZ", 2) != 0)
+		return LINUX_HEADER_SIZE;
+	pe = read_le32(file->data + HEADER_PE_OFFSET);
+	if (pe + PE_HEADER_SIZE > file->size)
+		return pe + PE_HEADER_SIZE;
+	if (memcmp(file->data + pe, PE_SIGNATURE, sizeof(PE_SIGNATURE)) != 0)
+		return LINUX_HEADER_SIZE;
+	table = pe + PE_HEADER_SIZE + read_le16(file->data + pe + PE_OPTIONAL_SIZE);
+	return find_sections_end(file, table, read_le16(file->data + pe + PE_SECTION_COUNT));
+}
+
+int linux_image_probe(const struct file_bytes *bytes)
+{
+	return linux_header_find(bytes->data, bytes->size) ? 0 : -ENOEXEC;
+}
+
+/* That the file is an Image for @arch, and whole. */
+static int check_file(const struct file_bytes *file, const struct arch *arch, const char *path,
+		      const struct log *log)
+{
+	const struct arch *found = linux_header_find(file->data, file->size);
+	const uint64_t minimal_size = find_minimal_size(file);
+
+	if (found != arch)
+		return log_error(log, -ENOEXEC,
+				 "%s: is an Image for %s, but a kernel for %s is needed here", path,
+				 found->name, arch->name);
+	if (file->size < minimal_size)
+		return log_error(log, -ENOEXEC,
+				 "%s: is truncated: it has %zu of at least %" PRIu64
+				 " bytes; get the file again",
+				 path, file->size, minimal_size);
+	return 0;
+}
+
+int linux_image_load(struct image *image, const struct arch *arch, const char *path,
+		     const struct log *log)
+{
+	const struct file_bytes *file = &image->file;
+	struct linux_header header;
+	int error;
+
+	error = check_file(file, arch, path, log);
+	if (error)
+		return error;
+	error = linux_header_read(&header, file->data, arch, path, log);
+	if (error)
+		return error;
+	image->memory_size = header.image_size > file->size ? header.image_size : file->size;
+	image->text_offset = header.text_offset;
+	image->entry = 0;
+	image->parts[0] = (struct image_part){
+		.data = file->data,
+		.size = file->size,
+		.memory_size = image->memory_size,
+	};
+	image->part_count = 1;
+	return 0;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Joining the segments of a vmlinux to parts.
+ *
+ * What decides is the data: a segment whose data share a page with those before joins that part.
+ * Memory without data (.bss) is zero, like the gaps, so that it may be cut where the next part
+ * begins: that part's bytes before its data are zero as well.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image/vmlinux_parts.h"
+
+/* A part, and the loads that it is made of. */
+struct layout {
+	struct image_part part;
+	size_t first_load;
+	size_t load_count;
+	bool copied; /* cannot be used as it lies in the file */
+};
+
+/* All parts while they are made. */
+struct parts {
+	const struct file_bytes *file;
+	const GElf_Phdr *loads;
+	struct layout layouts[IMAGE_PART_MAX];
+	size_t count;
+};
+
+/* Of a load, from the first part's start. */
+static uint64_t load_offset(const struct parts *parts, size_t index)
+{
+	return parts->loads[index].p_vaddr - parts->loads[0].p_vaddr;
+}
+
+static uint64_t round_down(uint64_t offset)
+{
+	return offset & ~(IMAGE_PART_ALIGNMENT - 1);
+}
+
+/* True if the load's data, if any, begin behind the last page with data of the last part. */
+static bool needs_part(const struct parts *parts, size_t index)
+{
+	const struct image_part *last;
+	uint64_t last_byte;
+
+	if (parts->count == 0)
+		return true;
+	last = &parts->layouts[parts->count - 1].part;
+	last_byte = last->offset + (last->size ? last->size - 1 : 0);
+	return parts->loads[index].p_filesz > 0 &&
+	       round_down(load_offset(parts, index)) > round_down(last_byte);
+}
+
+static int begin_part(struct parts *parts, size_t index)
+{
+	const uint64_t offset = round_down(load_offset(parts, index));
+
+	if (parts->count == IMAGE_PART_MAX)
+		return -E2BIG;
+	if (parts->count > 0) {
+		struct image_part *before = &parts->layouts[parts->count - 1].part;
+
+		if (before->memory_size > offset - before->offset)
+			before->memory_size = offset - before->offset;
+	}
+	parts->layouts[parts->count++] =
+		(struct layout){.part.offset = offset, .first_load = index};
+	return 0;
+}
+
+/* Add a load to the last part. */
+static void extend_part(struct parts *parts, size_t index)
+{
+	const GElf_Phdr *load = &parts->loads[index];
+	struct layout *layout = &parts->layouts[parts->count - 1];
+	const uint64_t start = load_offset(parts, index) - layout->part.offset;
+
+	if (load->p_filesz > 0) {
+		layout->copied = start > 0;
+		layout->part.data = parts->file->data + load->p_offset;
+		layout->part.size = start + load->p_filesz;
+	}
+	layout->part.memory_size = start + load->p_memsz;
+	layout->load_count++;
+}
+
+/* Write a copied part's bytes to @copy, which is zero. */
+static void copy_part(const struct parts *parts, struct layout *layout, uint8_t *copy)
+{
+	for (size_t i = layout->first_load; i < layout->first_load + layout->load_count; i++) {
+		const GElf_Phdr *load = &parts->loads[i];
+
+		if (load->p_filesz > 0)
+			memcpy(copy + (load_offset(parts, i) - layout->part.offset),
+			       parts->file->data + load->p_offset, load->p_filesz);
+	}
+	layout->part.data = copy;
+}
+
+/*
+ * Give the parts that cannot be used as they lie in the file their bytes. The copy is not larger
+ * than the file, but for less than a page before each load.
+ */
+static int copy_parts(struct parts *parts, struct image *image)
+{
+	size_t size = 0, used = 0;
+
+	for (size_t i = 0; i < parts->count; i++)
+		if (parts->layouts[i].copied)
+			size += parts->layouts[i].part.size;
+	if (size == 0)
+		return 0;
+	image->merged = calloc(1, size);
+	if (!image->merged)
+		return -ENOMEM;
+	for (size_t i = 0; i < parts->count; i++) {
+		struct layout *layout = &parts->layouts[i];
+
+		if (!layout->copied)
+			continue;
+		copy_part(parts, layout, image->merged + used);
+		used += layout->part.size;
+	}
+	return 0;
+}
+
+int vmlinux_make_parts(struct image *image, const GElf_Phdr *loads, size_t count)
+{
+	struct parts parts = {.file = &image->file, .loads = loads};
+	int error;
+
+	for (size_t i = 0; i < count; i++) {
+		if (needs_part(&parts, i)) {
+			error = begin_part(&parts, i);
+			if (error)
+				return error;
+		}
+		extend_part(&parts, i);
+	}
+	error = copy_parts(&parts, image);
+	if (error)
+		return error;
+	for (size_t i = 0; i < parts.count; i++)
+		image->parts[i] = parts.layouts[i].part;
+	image->part_count = parts.count;
+	return 0;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The segments of a vmlinux as the parts of an image: used as they lie in the file wherever each
+ * has its pages for itself, else joined in a copy.
+ */
+#ifndef IMAGE_VMLINUX_PARTS_H
+#define IMAGE_VMLINUX_PARTS_H
+
+#include <gelf.h>
+#include <stddef.h>
+
+#include "image/image.h"
+
+/*
+ * Fill the parts of @image, which has none yet, from @count PT_LOAD segments of image->file: sorted
+ * by p_vaddr, without overlap in memory or in the file, inside the file, and together smaller than
+ * IMAGE_MEMORY_MAX. Returns 0, or without a message -E2BIG where more than IMAGE_PART_MAX parts
+ * would be needed, or -ENOMEM.
+ */
+int vmlinux_make_parts(struct image *image, const GElf_Phdr *loads, size_t count);
+
+#endif

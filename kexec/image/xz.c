@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The .xz format, through liblzma. Without that library the table of compressions says so, and this
+ * file is empty.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#ifdef HAVE_LZMA
+#include <errno.h>
+#include <lzma.h>
+
+#include "image/compression_methods.h"
+#include "image/growing_bytes.h"
+
+/* What liblzma's answer means to the caller. */
+static int convert_status(lzma_ret status)
+{
+	switch (status) {
+	case LZMA_OK:
+	case LZMA_STREAM_END:
+		return 0;
+	case LZMA_BUF_ERROR: /* there always is room: for want of input */
+		return -ENODATA;
+	case LZMA_MEM_ERROR:
+		return -ENOMEM;
+	case LZMA_MEMLIMIT_ERROR:
+	case LZMA_OPTIONS_ERROR:
+		return -ENOTSUP;
+	default:
+		return -EILSEQ;
+	}
+}
+
+/* Decode one stream from where @stream stands in its input. */
+static int decode_stream(lzma_stream *stream, struct growing_bytes *output)
+{
+	lzma_ret status = lzma_stream_decoder(stream, COMPRESSION_MEMORY_MAX, 0);
+	int error = convert_status(status);
+	size_t room;
+
+	while (!error && status != LZMA_STREAM_END) {
+		error = growing_bytes_room(output, &room, SIZE_MAX);
+		if (error)
+			return error;
+		stream->next_out = output->data + output->size;
+		stream->avail_out = room;
+		status = lzma_code(stream, LZMA_RUN);
+		output->size += room - stream->avail_out;
+		error = convert_status(status);
+	}
+	return error;
+}
+
+/* The next stream's offset: padding between streams is zero bytes, four at a time. */
+static size_t skip_padding(const struct file_bytes *in, size_t position)
+{
+	static const uint8_t padding[4];
+
+	while (stream_begins(in, position, (const char *)padding, sizeof(padding)))
+		position += sizeof(padding);
+	return position;
+}
+
+static int decode_all(lzma_stream *stream, struct growing_bytes *output,
+		      const struct file_bytes *in)
+{
+	size_t position = 0;
+
+	do {
+		int error;
+
+		stream->next_in = in->data + position;
+		stream->avail_in = in->size - position;
+		error = decode_stream(stream, output);
+		if (error)
+			return error;
+		position = skip_padding(in, in->size - stream->avail_in);
+	} while (stream_begins(in, position, XZ_MAGIC, sizeof(XZ_MAGIC)));
+	return 0;
+}
+
+int xz_decompress(struct file_bytes *out, const struct file_bytes *in, uint64_t limit)
+{
+	struct growing_bytes output = {.limit = limit};
+	lzma_stream stream = LZMA_STREAM_INIT;
+	int error;
+
+	error = decode_all(&stream, &output, in);
+	lzma_end(&stream);
+	if (!error)
+		error = growing_bytes_seal(&output, out);
+	growing_bytes_free(&output);
+	return error;
+}
+#endif

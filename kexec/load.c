@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Loading the next kernel. The order of all steps is the table at the end of this file: what to
+ * boot, what runs here, where things go, and only then the system call.
+ */
+#include "load.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "arch/arch.h"
+#include "image/file.h"
+#include "image/image.h"
+#include "machine/command_line.h"
+#include "machine/kexec_syscall.h"
+#include "machine/machine.h"
+#include "plan/fdt_edit.h"
+#include "plan/manifest_build.h"
+#include "plan/output.h"
+#include "plan/plan.h"
+#include "plan/purgatory.h"
+#include "sha256.h"
+
+/* Everything that one load is made of; the steps fill it from top to bottom. */
+struct load {
+	const struct options *options;
+	const struct log *log;
+
+	const struct arch *arch;
+	struct machine machine;
+	struct image image;
+	struct file_bytes initrd;
+	char *command_line;
+
+	struct plan plan;
+	struct range kernel_hole;
+	struct range above_kernel; /* where everything but the kernel goes */
+	struct range initrd_range;
+	struct devicetree dtb;
+	uint64_t dtb_address;
+	struct elf_rel *purgatory;
+	struct manifest *manifest;
+	struct range manifest_range;
+};
+
+/* The architecture to load for; without --output it must be the running machine's. */
+static int choose_arch(struct load *load)
+{
+	const struct options *options = load->options;
+	const struct arch *running;
+	struct utsname name;
+
+	if (uname(&name) < 0)
+		return log_error(load->log, -errno, "uname: %s", strerror(errno));
+	running = arch_find_machine(name.machine);
+	load->arch = options->target ? options->target : running;
+	if (!load->arch)
+		return log_error(load->log, -ENOTSUP,
+				 "this machine is %s, neither arm64 nor riscv64: name the one to "
+				 "plan for with --target, and --sysroot and --output",
+				 name.machine);
+	if (options->sysroot && !options->output)
+		return log_error(load->log, -EINVAL,
+				 "--sysroot plans for another system, which cannot be loaded "
+				 "here: add --output=DIR");
+	if (load->arch != running && !options->sysroot)
+		return log_error(load->log, -EINVAL,
+				 "this machine is %s: for a plan for %s add --sysroot=DIR with a "
+				 "captured system",
+				 name.machine, load->arch->name);
+	return 0;
+}
+
+/* Nothing is tried that is known to be forbidden; --output asks nothing of the kernel. */
+static int check_permitted(struct load *load)
+{
+	const struct sysroot running = {.directory = ""};
+
+	if (load->options->output)
+		return 0;
+	return kexec_check_permitted(&running, load->log);
+}
+
+static int read_machine(struct load *load)
+{
+	return machine_read(&load->machine, load->arch, load->options->sysroot,
+			    load->options->serial, load->log);
+}
+
+static int read_image(struct load *load)
+{
+	return image_open(&load->image, load->arch, load->options->kernel, load->options->type,
+			  load->machine.ram_size / 2, load->log);
+}
+
+static int read_initrd(struct load *load)
+{
+	if (!load->options->initrd)
+		return 0;
+	return file_bytes_map(&load->initrd, load->options->initrd, "initrd", load->log);
+}
+
+static int read_command_line(struct load *load)
+{
+	return command_line_compose(&load->command_line, &load->machine.sysroot,
+				    load->options->reuse_cmdline, load->options->append, false,
+				    load->log);
+}
+
+/* The memory in which segments may lie: RAM, neither reserved nor kept for a crash kernel. */
+static int find_free_memory(struct load *load)
+{
+	const struct memory_map *map = &load->machine.memory;
+	const struct range_set *taken[] = {&map->reserved, &map->crash};
+	struct plan_memory *memory = &load->plan.memory;
+	int error;
+
+	memory->bounds = load->options->memory_bounds;
+	memory->page_size = load->machine.page_size;
+	memory->load_limit = load->machine.ram_size / 2;
+	error = range_set_intersect(&memory->free, &map->ram, memory->bounds);
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		for (size_t j = 0; j < taken[i]->count && !error; j++)
+			error = range_set_subtract(&memory->free, taken[i]->ranges[j]);
+	return error ? log_error(load->log, error, "no memory for the memory map") : 0;
+}
+
+/*
+ * The kernel goes as low as it can: old ones lose all RAM below themselves. Its hole ends at a
+ * multiple of its alignment: riscv's setup_bootmem() (arch/riscv/mm/init.c) takes so much for the
+ * kernel, and refuses an initrd in there.
+ */
+static int place_kernel(struct load *load)
+{
+	const struct image *image = &load->image;
+	struct hole_request request = {
+		.alignment = load->arch->kernel_alignment,
+		.offset = image->text_offset,
+		.bounds = load->plan.memory.bounds,
+	};
+	int error;
+
+	error = align_up(&request.size, image->text_offset + image->memory_size, request.alignment);
+	if (error)
+		return log_error(load->log, error,
+				 "%s: the kernel's header asks for 0x%" PRIx64
+				 " bytes, more than any machine has: the file is damaged",
+				 load->options->kernel, image->memory_size);
+	request.size -= image->text_offset;
+	error = plan_reserve_hole(&load->plan, &request, "kernel", &load->kernel_hole, load->log);
+	if (error)
+		return error;
+	load->above_kernel = (struct range){load->kernel_hole.end, load->plan.memory.bounds.end};
+	for (size_t i = 0; i < image->part_count; i++) {
+		const struct image_part *part = &image->parts[i];
+		const struct segment segment = {
+			.role = SEGMENT_KERNEL,
+			.permissions = SEGMENT_READ,
+			.address = load->kernel_hole.start + part->offset,
+			.data = part->data,
+			.size = part->size,
+			.memory_size = part->memory_size,
+			.covered = part->size,
+		};
+
+		error = plan_add_segment(&load->plan, &segment, load->log);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/*
+ * Reserve a hole above the kernel and add the segment that fills it. All that purgatory reads and
+ * the kernel does not execute takes this way.
+ */
+static int place_data(struct load *load, enum segment_role role, const void *data, uint64_t size,
+		      struct range bounds, struct range *range)
+{
+	const struct hole_request request = {.size = size, .alignment = 1, .bounds = bounds};
+	struct segment segment = {
+		.role = role,
+		.permissions = SEGMENT_READ,
+		.data = data,
+		.size = size,
+		.memory_size = size,
+		.covered = role == SEGMENT_MANIFEST ? 0 : size,
+	};
+	int error;
+
+	error = plan_reserve_hole(&load->plan, &request, segment_role_name(role), range, load->log);
+	if (error)
+		return error;
+	segment.address = range->start;
+	range->end = range->start + size;
+	return plan_add_segment(&load->plan, &segment, load->log);
+}
+
+/* arm64 maps kernel and initrd through one aligned window (booting.rst), so they must share it. */
+static int place_initrd(struct load *load)
+{
+	struct range bounds = load->above_kernel;
+	const uint64_t window = load->arch->initrd_window;
+
+	if (load->initrd.size == 0)
+		return 0;
+	if (window) {
+		uint64_t start =
+			align_down(load->kernel_hole.start, load->arch->initrd_window_alignment);
+
+		if (bounds.end > start && bounds.end - start > window)
+			bounds.end = start + window;
+	}
+	return place_data(load, SEGMENT_INITRD, load->initrd.data, load->initrd.size, bounds,
+			  &load->initrd_range);
+}
+
+/* The tree is edited when the initrd has its place, which the tree names. */
+static int place_dtb(struct load *load)
+{
+	const struct options *options = load->options;
+	const struct fdt_edit edit = {
+		.command_line = load->command_line,
+		.initrd = load->initrd.size ? &load->initrd_range : NULL,
+		.source = options->dtb ? options->dtb : "the running device tree",
+	};
+	struct devicetree given = {0};
+	struct range range;
+	int error;
+
+	if (options->dtb) {
+		error = devicetree_read_file(&given, options->dtb, load->log);
+		if (error)
+			return error;
+	} else if (!load->machine.devicetree.fdt) {
+		return log_error(load->log, -ENOENT,
+				 "this system has no device tree (/sys/firmware/fdt, "
+				 "/proc/device-tree): name one with --dtb");
+	}
+	error = fdt_edit_for_next(&load->dtb, options->dtb ? &given : &load->machine.devicetree,
+				  &edit, load->arch, load->log);
+	devicetree_free(&given);
+	if (error)
+		return error;
+	error = place_data(load, SEGMENT_DTB, load->dtb.fdt, load->dtb.size, load->above_kernel,
+			   &range);
+	load->dtb_address = range.start;
+	return error;
+}
+
+static int place_purgatory(struct load *load)
+{
+	int error;
+
+	error = purgatory_open(&load->purgatory, load->arch, load->plan.memory.page_size,
+			       load->log);
+	if (error)
+		return error;
+	return purgatory_place(load->purgatory, &load->plan, &load->above_kernel, load->log);
+}
+
+/* How many of the plan's segments are verified: all, or with --no-checks none. */
+static size_t verified_count(const struct load *load)
+{
+	return load->options->no_checks ? 0 : load->plan.segment_count;
+}
+
+/* What the manifest lists is known by now, so its size is; its content waits for the patches. */
+static int place_manifest(struct load *load)
+{
+	const uint64_t size = manifest_size(load->plan.segments, verified_count(load));
+
+	load->manifest = calloc(1, size);
+	if (!load->manifest)
+		return log_error(load->log, -ENOMEM, "no memory for the manifest");
+	return place_data(load, SEGMENT_MANIFEST, load->manifest, size, load->above_kernel,
+			  &load->manifest_range);
+}
+
+static int order_segments(struct load *load)
+{
+	plan_order_segments(&load->plan);
+	return 0;
+}
+
+static int check_plan(struct load *load)
+{
+	return plan_check(&load->plan, load->log);
+}
+
+static int patch_purgatory(struct load *load)
+{
+	const struct purgatory_settings settings = {
+		.kernel_entry = load->kernel_hole.start + load->image.entry,
+		.kernel_dtb = load->dtb_address,
+		.manifest = load->manifest_range,
+		.console = load->machine.console,
+		.timer_frequency = load->machine.timer_frequency,
+		.reset_method = load->machine.reset_method,
+		.mismatch_policy = load->options->mismatch_policy,
+	};
+
+	return purgatory_patch(load->purgatory, &settings, load->log);
+}
+
+/* From here on nothing that the manifest covers may change. */
+static int seal_manifest(struct load *load)
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+
+	manifest_write(load->manifest, load->plan.segments, verified_count(load));
+	sha256_digest(load->manifest, range_size(load->manifest_range), digest);
+	return purgatory_patch_digest(load->purgatory, digest, load->log);
+}
+
+/* Record where the symbols are, for whoever examines the plan. */
+static int write_output(struct load *load)
+{
+	static const char *const names[] = {
+		PURGATORY_ENTRY_SYMBOL,
+		"purgatory_kernel_entry",
+		"purgatory_kernel_dtb",
+		"purgatory_manifest_address",
+		"purgatory_manifest_size",
+		"purgatory_manifest_digest",
+		"purgatory_console_type",
+		"purgatory_console_address",
+		"purgatory_console_register_shift",
+		"purgatory_console_register_width",
+		"purgatory_timer_frequency",
+		"purgatory_reset_method",
+		"purgatory_mismatch_policy",
+	};
+	struct output_symbol symbols[sizeof(names) / sizeof(names[0])];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		uint64_t size;
+		int error;
+
+		symbols[i].name = names[i];
+		error = elf_rel_get_symbol(load->purgatory, names[i], &symbols[i].address, &size,
+					   load->log);
+		if (error)
+			return error;
+	}
+	return output_plan(&load->plan, load->arch, 0, symbols, sizeof(names) / sizeof(names[0]),
+			   load->options->output, load->log);
+}
+
+static int hand_over(struct load *load)
+{
+	if (load->options->output)
+		return write_output(load);
+	return kexec_load_plan(&load->plan, load->arch, 0, load->log);
+}
+
+static void load_free(struct load *load)
+{
+	free(load->manifest);
+	if (load->purgatory)
+		elf_rel_close(load->purgatory);
+	devicetree_free(&load->dtb);
+	plan_free(&load->plan);
+	free(load->command_line);
+	file_bytes_free(&load->initrd);
+	image_close(&load->image);
+	machine_free(&load->machine);
+}
+
+int load(const struct options *options, const struct log *log)
+{
+	static int (*const steps[])(struct load *) = {
+		/* what to boot, and what runs here */
+		choose_arch,
+		check_permitted,
+		read_machine,
+		read_image,
+		read_initrd,
+		read_command_line,
+		/* where everything goes */
+		find_free_memory,
+		place_kernel,
+		place_initrd,
+		place_dtb,
+		place_purgatory,
+		place_manifest,
+		order_segments,
+		check_plan,
+		/* what purgatory is to know and to verify */
+		patch_purgatory,
+		seal_manifest,
+		/* the system call, or --output */
+		hand_over,
+	};
+	struct load load = {.options = options, .log = log};
+	int error = 0;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !error; i++)
+		error = steps[i](&load);
+	load_free(&load);
+	return error;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Loading the next kernel: the order of all steps.
+ */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include "cli/log.h"
+#include "cli/options.h"
+
+/*
+ * Load what the options name, with kexec_load(2) or to --output's directory. Nothing is handed to
+ * the kernel before every step has succeeded, so that a failure leaves the previous kernel loaded.
+ * Returns 0, or -errno with a message.
+ */
+int load(const struct options *options, const struct log *log);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line of the next kernel. */
+#include "machine/command_line.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Length of the word at @text: up to white space outside double quotes, as next_arg() of the
+ * kernel's lib/cmdline.c has it. */
+static size_t word_length(const char *text)
+{
+	bool quoted = false;
+	size_t length;
+
+	for (length = 0; text[length] != '\0'; length++) {
+		if (text[length] == '"')
+			quoted = !quoted;
+		else if (!quoted && strchr(" \t\r\n", text[length]))
+			break;
+	}
+	return length;
+}
+
+/* Append the words of @text to @line, except those that set a parameter of @dropped, ended by NULL.
+ */
+static void append_words(char *line, const char *text, const char *const *dropped)
+{
+	for (;;) {
+		const char *const *drop;
+		size_t length;
+
+		text += strspn(text, " \t\r\n");
+		length = word_length(text);
+		if (length == 0)
+			return;
+		for (drop = dropped; *drop; drop++)
+			if (strncmp(text, *drop, strlen(*drop)) == 0)
+				break;
+		if (!*drop) {
+			if (*line)
+				strcat(line, " ");
+			strncat(line, text, length);
+		}
+		text += length;
+	}
+}
+
+int command_line_compose(char **line, const struct sysroot *sysroot, bool reuse, const char *append,
+			 bool crash, const struct log *log)
+{
+	const char *const dropped[] = {"BOOT_IMAGE=", crash ? "crashkernel=" : NULL, NULL};
+	char *running = NULL;
+	size_t size = 0;
+
+	*line = NULL;
+	if (!reuse && !append)
+		return 0;
+	if (reuse) {
+		int error = sysroot_read(sysroot, "/proc/cmdline", &running, &size);
+
+		if (error)
+			return log_error(log, error,
+					 "cannot read /proc/cmdline for --reuse-cmdline: %s",
+					 strerror(-error));
+	}
+	*line = calloc(1, size + (append ? strlen(append) : 0) + 2);
+	if (!*line) {
+		free(running);
+		return log_error(log, -ENOMEM, "no memory for the command line");
+	}
+	if (running)
+		append_words(*line, running, dropped);
+	if (append && *append) {
+		if (**line)
+			strcat(*line, " ");
+		strcat(*line, append);
+	}
+	free(running);
+	if (!**line) {
+		free(*line);
+		*line = NULL;
+	}
+	return 0;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The console of the device tree: /chosen stdout-path (Devicetree Specification v0.4, 3.6), as
+ * Linux finds it in drivers/of/base.c, of_alias_scan().
+ */
+#include <errno.h>
+#include <libfdt.h>
+#include <string.h>
+
+#include "machine/console_source.h"
+#include "machine/fdt_query.h"
+
+/* The UARTs that purgatory can drive, by their compatible string. */
+static const struct compatible_uart {
+	const char *compatible;
+	enum purgatory_console type;
+} compatible_uarts[] = {
+	{"arm,pl011", PURGATORY_CONSOLE_PL011},	      {"arm,sbsa-uart", PURGATORY_CONSOLE_PL011},
+	{"ns8250", PURGATORY_CONSOLE_8250},	      {"ns16450", PURGATORY_CONSOLE_8250},
+	{"ns16550", PURGATORY_CONSOLE_8250},	      {"ns16550a", PURGATORY_CONSOLE_8250},
+	{"ns16750", PURGATORY_CONSOLE_8250},	      {"ns16850", PURGATORY_CONSOLE_8250},
+	{"snps,dw-apb-uart", PURGATORY_CONSOLE_8250},
+};
+
+/* The node of stdout-path, which is a path or an alias, with options after a colon. */
+static int find_stdout(const void *fdt)
+{
+	int chosen = fdt_path_offset(fdt, "/chosen");
+	const char *path = NULL;
+
+	if (chosen >= 0) {
+		path = fdt_stringlist_get(fdt, chosen, "stdout-path", 0, NULL);
+		if (!path)
+			path = fdt_stringlist_get(fdt, chosen, "linux,stdout-path", 0, NULL);
+	}
+	if (!path)
+		return -FDT_ERR_NOTFOUND;
+	return fdt_path_offset_namelen(fdt, path, (int)strcspn(path, ":"));
+}
+
+static enum purgatory_console find_type(const void *fdt, int node)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(compatible_uarts) / sizeof(compatible_uarts[0]); i++)
+		if (fdt_node_check_compatible(fdt, node, compatible_uarts[i].compatible) == 0)
+			return compatible_uarts[i].type;
+	return PURGATORY_CONSOLE_NONE;
+}
+
+/*
+ * True if nothing can switch the UART's clock off: every entry of its clocks names a fixed-clock,
+ * or there are no clocks. A power domain may take the clock away as well.
+ */
+static bool clock_is_fixed(const void *fdt, int node)
+{
+	int length, i = 0;
+	const fdt32_t *clocks = fdt_getprop(fdt, node, "clocks", &length);
+
+	if (fdt_getprop(fdt, node, "power-domains", NULL))
+		return false;
+	if (!clocks)
+		return true;
+	while (i < length / 4) {
+		int provider = fdt_node_offset_by_phandle(fdt, fdt32_ld(&clocks[i]));
+		uint32_t specifier_cells = UINT32_MAX;
+
+		if (provider < 0 || fdt_node_check_compatible(fdt, provider, "fixed-clock") != 0)
+			return false;
+		fdt_query_u32(fdt, provider, "#clock-cells", &specifier_cells);
+		if (specifier_cells > 1)
+			return false;
+		i += 1 + (int)specifier_cells;
+	}
+	return true;
+}
+
+/* reg-shift, reg-io-width, reg-offset as in drivers/tty/serial/8250/8250_of.c. */
+static const char *read_8250_registers(struct console *console, const void *fdt, int node)
+{
+	uint32_t offset = 0;
+
+	console->register_width = 1;
+	fdt_query_u32(fdt, node, "reg-shift", &console->register_shift);
+	fdt_query_u32(fdt, node, "reg-io-width", &console->register_width);
+	fdt_query_u32(fdt, node, "reg-offset", &offset);
+	if (fdt_getprop(fdt, node, "big-endian", NULL))
+		return "its registers are big-endian";
+	if (__builtin_add_overflow(console->address, offset, &console->address))
+		return "its reg-offset is beyond the address space";
+	return NULL;
+}
+
+/* Fill @console from the node; returns NULL, or why purgatory must not use it. */
+static const char *read_uart(struct console *console, const void *fdt, int node)
+{
+	const char *reason = NULL;
+
+	console->type = find_type(fdt, node);
+	if (console->type == PURGATORY_CONSOLE_NONE)
+		return "it is neither a PL011 nor an 8250";
+	if (!fdt_query_available(fdt, node))
+		return "it is disabled";
+	if (!clock_is_fixed(fdt, node))
+		return "its clock may be gated: name it with --serial if it is safe";
+	if (fdt_query_address(fdt, node, &console->address))
+		return "its registers have no physical address";
+	console->register_width = 4;
+	if (console->type == PURGATORY_CONSOLE_8250)
+		reason = read_8250_registers(console, fdt, node);
+	if (!reason && !console_is_reachable(console))
+		reason = "purgatory cannot reach its registers";
+	return reason;
+}
+
+int console_from_devicetree(struct console *console, const struct devicetree *tree,
+			    const struct log *log)
+{
+	struct console found = {0};
+	const char *reason;
+	int node;
+
+	if (!tree->fdt)
+		return -ENODEV;
+	node = find_stdout(tree->fdt);
+	if (node < 0) {
+		log_debug(log, "the device tree has no stdout-path to a node");
+		return -ENODEV;
+	}
+	reason = read_uart(&found, tree->fdt, node);
+	if (reason) {
+		log_debug(log, "%s of stdout-path is not used as purgatory's console: %s",
+			  fdt_get_name(tree->fdt, node, NULL), reason);
+		return -ENODEV;
+	}
+	*console = found;
+	return 0;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The device tree of the running system, or of a file.
+ */
+#include "machine/devicetree.h"
+
+#include <errno.h>
+#include <libfdt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/devicetree_flatten.h"
+
+#define RUNNING_FDT "/sys/firmware/fdt"
+
+/* Read @path; @tree is left empty on failure. */
+static int read_tree(struct devicetree *tree, const struct sysroot *sysroot, const char *path,
+		     const struct log *log)
+{
+	char *data;
+	size_t size;
+	int error = sysroot_read(sysroot, path, &data, &size);
+
+	if (error == -ENOENT)
+		return error;
+	if (error)
+		return log_error(log, error, "cannot read device tree %s%s: %s", sysroot->directory,
+				 path, strerror(-error));
+	error = fdt_check_full(data, size);
+	if (error) {
+		free(data);
+		return log_error(log, -EINVAL, "%s%s is not a valid device tree blob: %s",
+				 sysroot->directory, path,
+				 size ? fdt_strerror(error) : "the file is empty");
+	}
+	tree->fdt = data;
+	tree->size = size;
+	return 0;
+}
+
+int devicetree_read_running(struct devicetree *tree, const struct sysroot *sysroot,
+			    const struct log *log)
+{
+	int error;
+
+	memset(tree, 0, sizeof(*tree));
+	error = read_tree(tree, sysroot, RUNNING_FDT, log);
+	if (error == -ENOENT)
+		error = devicetree_flatten(tree, sysroot, log);
+	if (error == -ENOENT)
+		log_debug(log, "no device tree: neither %s nor /proc/device-tree", RUNNING_FDT);
+	return error;
+}
+
+int devicetree_read_file(struct devicetree *tree, const char *path, const struct log *log)
+{
+	const struct sysroot no_sysroot = {""};
+	int error;
+
+	memset(tree, 0, sizeof(*tree));
+	error = read_tree(tree, &no_sysroot, path, log);
+	if (error == -ENOENT)
+		log_error(log, error, "cannot read device tree %s: %s", path, strerror(-error));
+	return error;
+}
+
+void devicetree_free(struct devicetree *tree)
+{
+	free(tree->fdt);
+	memset(tree, 0, sizeof(*tree));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The device tree of the running system.
+ */
+#ifndef MACHINE_DEVICETREE_H
+#define MACHINE_DEVICETREE_H
+
+#include <stddef.h>
+
+#include "cli/log.h"
+#include "machine/sysroot.h"
+
+/* A flattened device tree, checked by fdt_check_full(); the buffer is malloc'ed and owned. */
+struct devicetree {
+	void *fdt;
+	size_t size; /* of the buffer, at least fdt_totalsize() */
+};
+
+/*
+ * Read /sys/firmware/fdt, else flatten /proc/device-tree.
+ * Returns 0; -ENOENT without a message where there is none (an ACPI machine may do without); or
+ * -EINVAL (malformed), -ENOMEM and others with a message.
+ */
+int devicetree_read_running(struct devicetree *tree, const struct sysroot *sysroot,
+			    const struct log *log);
+
+/* Read the file of --dtb. Returns 0, or -errno with a message. */
+int devicetree_read_file(struct devicetree *tree, const char *path, const struct log *log);
+
+void devicetree_free(struct devicetree *tree);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Flattening /proc/device-tree with libfdt's sequential writer.
+ */
+#include "machine/devicetree_flatten.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <libfdt.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DEVICE_TREE "/proc/device-tree"
+
+/* No real tree comes near either; they stop what is not a device tree. */
+#define DEPTH_MAX    64
+#define FDT_SIZE_MAX ((size_t)16 << 20)
+
+/* One attempt with a buffer of a given size. */
+struct flatten {
+	const struct sysroot *sysroot;
+	void *fdt;
+	bool too_small; /* the buffer; then the error is -ENOSPC */
+	char *culprit;	/* file or directory that the error is about, or NULL; owned */
+};
+
+/* Turn a result of libfdt into 0 or -errno. */
+static int check(struct flatten *flatten, int result)
+{
+	if (result == -FDT_ERR_NOSPACE) {
+		flatten->too_small = true;
+		return -ENOSPC;
+	}
+	return result < 0 ? -EINVAL : 0;
+}
+
+/* Take over @path to name it in the message, and return @error. */
+static int blame(struct flatten *flatten, char *path, int error)
+{
+	free(flatten->culprit);
+	flatten->culprit = path;
+	return error;
+}
+
+static int write_property(struct flatten *flatten, const char *path, const char *name)
+{
+	char *data;
+	size_t size;
+	int error = sysroot_read(flatten->sysroot, path, &data, &size);
+
+	if (error)
+		return error;
+	error = check(flatten, fdt_property(flatten->fdt, name, data, (int)size));
+	free(data);
+	return error;
+}
+
+/* alphasort() would depend on the locale. */
+static int compare_names(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* The kernel itself adds "name" to each node; it is the directory's name again. */
+static int select_entry(const struct dirent *entry)
+{
+	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+	       strcmp(entry->d_name, "name") != 0;
+}
+
+static int write_node(struct flatten *flatten, const char *path, const char *name, int depth);
+
+/* Write @entry of the directory @path if it is a node (@nodes) or a property (else). */
+static int write_entry(struct flatten *flatten, const char *path, const char *entry, bool nodes,
+		       int depth)
+{
+	struct stat status;
+	char *child, *full;
+	int error = 0;
+
+	if (asprintf(&child, "%s/%s", path, entry) < 0)
+		return -ENOMEM;
+	full = sysroot_path(flatten->sysroot, child);
+	if (!full)
+		error = -ENOMEM;
+	else if (lstat(full, &status) < 0)
+		error = -errno;
+	else if (nodes && S_ISDIR(status.st_mode))
+		error = write_node(flatten, child, entry, depth + 1);
+	else if (!nodes && S_ISREG(status.st_mode))
+		error = write_property(flatten, child, entry);
+	free(full);
+	if (error && !flatten->culprit)
+		return blame(flatten, child, error);
+	free(child);
+	return error;
+}
+
+/* A flattened node has all its properties before its first child. */
+static int write_entries(struct flatten *flatten, const char *path, struct dirent **entries,
+			 int count, int depth)
+{
+	int error = 0;
+	int i;
+
+	for (i = 0; i < count && !error; i++)
+		error = write_entry(flatten, path, entries[i]->d_name, false, depth);
+	for (i = 0; i < count && !error; i++)
+		error = write_entry(flatten, path, entries[i]->d_name, true, depth);
+	return error;
+}
+
+static int write_node(struct flatten *flatten, const char *path, const char *name, int depth)
+{
+	char *full = sysroot_path(flatten->sysroot, path);
+	struct dirent **entries;
+	int count, error;
+
+	if (!full)
+		return -ENOMEM;
+	if (depth > DEPTH_MAX) {
+		free(full);
+		return -ELOOP;
+	}
+	count = scandir(full, &entries, select_entry, compare_names);
+	error = count < 0 ? -errno : 0;
+	free(full);
+	if (error)
+		return error;
+	error = check(flatten, fdt_begin_node(flatten->fdt, name));
+	if (!error)
+		error = write_entries(flatten, path, entries, count, depth);
+	if (!error)
+		error = check(flatten, fdt_end_node(flatten->fdt));
+	while (count > 0)
+		free(entries[--count]);
+	free((void *)entries);
+	return error;
+}
+
+static int write_tree(struct flatten *flatten, size_t size)
+{
+	int error = check(flatten, fdt_create(flatten->fdt, (int)size));
+
+	if (!error)
+		error = check(flatten, fdt_finish_reservemap(flatten->fdt));
+	if (!error)
+		error = write_node(flatten, DEVICE_TREE, "", 0);
+	if (!error)
+		error = check(flatten, fdt_finish(flatten->fdt));
+	return error;
+}
+
+/* Try a buffer of @size bytes. On success it belongs to @tree. */
+static int try_size(struct devicetree *tree, struct flatten *flatten, size_t size)
+{
+	int error;
+
+	free(flatten->culprit);
+	flatten->culprit = NULL;
+	flatten->too_small = false;
+	flatten->fdt = calloc(1, size);
+	if (!flatten->fdt)
+		return -ENOMEM;
+	error = write_tree(flatten, size);
+	if (error) {
+		free(flatten->fdt);
+		return error;
+	}
+	tree->fdt = flatten->fdt;
+	tree->size = size;
+	return 0;
+}
+
+int devicetree_flatten(struct devicetree *tree, const struct sysroot *sysroot,
+		       const struct log *log)
+{
+	struct flatten flatten = {.sysroot = sysroot};
+	size_t size = (size_t)64 << 10;
+	int error;
+
+	memset(tree, 0, sizeof(*tree));
+	do {
+		error = try_size(tree, &flatten, size);
+		size *= 2;
+	} while (error && flatten.too_small && size <= FDT_SIZE_MAX);
+	if (error && !(error == -ENOENT && !flatten.culprit))
+		log_error(log, error, "cannot flatten %s%s: %s", sysroot->directory,
+			  flatten.culprit ? flatten.culprit : DEVICE_TREE, strerror(-error));
+	free(flatten.culprit);
+	return error;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * /proc/device-tree, one directory for each node and one file for each property, flattened. For
+ * kernels that do not show the tree that they were given as /sys/firmware/fdt.
+ */
+#ifndef MACHINE_DEVICETREE_FLATTEN_H
+#define MACHINE_DEVICETREE_FLATTEN_H
+
+#include "cli/log.h"
+#include "machine/devicetree.h"
+#include "machine/sysroot.h"
+
+/*
+ * Flatten /proc/device-tree to a new buffer. Properties and nodes are sorted by name, so that the
+ * same tree always gives the same bytes. Memory reservations are not in /proc/device-tree: the
+ * result has none. Returns 0, -ENOENT without a message where there is no such directory, or
+ * another -errno with a message.
+ */
+int devicetree_flatten(struct devicetree *tree, const struct sysroot *sysroot,
+		       const struct log *log);
+
+#endif

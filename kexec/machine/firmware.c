@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reset and counter, as device tree and ACPI tell.
+ */
+#include "machine/firmware.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <libfdt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/fdt_query.h"
+
+/* Header of every ACPI table (ACPI Specification 6.5, 5.2.6): length at byte 4. */
+#define ACPI_HEADER_SIZE   36
+#define ACPI_HEADER_LENGTH 4
+
+/* FADT's ARM_BOOT_ARCH, 16 bits (ACPI Specification 6.5, 5.2.9 and 5.2.9.4). */
+#define FADT_ARM_BOOT_ARCH     129
+#define FADT_ARM_BOOT_ARCH_END 131
+#define FADT_PSCI_COMPLIANT    (1 << 0)
+#define FADT_PSCI_USE_HVC      (1 << 1)
+
+/* What an ACPI table claims: its length, and bytes that sum up to 0. */
+static int check_acpi_table(const char *table, size_t size, const char *signature)
+{
+	uint8_t sum = 0;
+	uint32_t length;
+	size_t i;
+
+	if (size < ACPI_HEADER_SIZE || memcmp(table, signature, 4) != 0)
+		return -EINVAL;
+	memcpy(&length, table + ACPI_HEADER_LENGTH, sizeof(length));
+	if (le32toh(length) != size)
+		return -EINVAL;
+	for (i = 0; i < size; i++)
+		sum = (uint8_t)(sum + (uint8_t)table[i]);
+	return sum == 0 ? 0 : -EINVAL;
+}
+
+int firmware_read_acpi_table(const struct sysroot *sysroot, const char *signature, char **table,
+			     size_t *size)
+{
+	char path[64];
+	int error;
+
+	snprintf(path, sizeof(path), "/sys/firmware/acpi/tables/%s", signature);
+	error = sysroot_read(sysroot, path, table, size);
+	if (error)
+		return error;
+	error = check_acpi_table(*table, *size, signature);
+	if (error) {
+		free(*table);
+		*table = NULL;
+		*size = 0;
+	}
+	return error;
+}
+
+/*
+ * PSCI has SYSTEM_RESET from version 0.2 on; "arm,psci" alone is 0.1
+ * (Documentation/devicetree/bindings/arm/psci.yaml).
+ */
+static enum purgatory_reset psci_of_devicetree(const void *fdt)
+{
+	const char *method;
+	int node = fdt_node_offset_by_compatible(fdt, -1, "arm,psci-1.0");
+
+	if (node < 0)
+		node = fdt_node_offset_by_compatible(fdt, -1, "arm,psci-0.2");
+	if (node < 0)
+		return PURGATORY_RESET_NONE;
+	method = fdt_stringlist_get(fdt, node, "method", 0, NULL);
+	if (method && strcmp(method, "smc") == 0)
+		return PURGATORY_RESET_PSCI_SMC;
+	if (method && strcmp(method, "hvc") == 0)
+		return PURGATORY_RESET_PSCI_HVC;
+	return PURGATORY_RESET_NONE;
+}
+
+static enum purgatory_reset psci_of_fadt(const struct sysroot *sysroot)
+{
+	enum purgatory_reset reset = PURGATORY_RESET_NONE;
+	size_t size;
+	char *fadt;
+
+	if (firmware_read_acpi_table(sysroot, "FACP", &fadt, &size))
+		return PURGATORY_RESET_NONE;
+	if (size >= FADT_ARM_BOOT_ARCH_END) {
+		uint8_t flags = (uint8_t)fadt[FADT_ARM_BOOT_ARCH];
+
+		if (flags & FADT_PSCI_COMPLIANT)
+			reset = (flags & FADT_PSCI_USE_HVC) ? PURGATORY_RESET_PSCI_HVC
+							    : PURGATORY_RESET_PSCI_SMC;
+	}
+	free(fadt);
+	return reset;
+}
+
+enum purgatory_reset firmware_find_reset(const struct arch *arch, const struct devicetree *tree,
+					 const struct sysroot *sysroot)
+{
+	enum purgatory_reset reset = arch->default_reset;
+
+	if (reset == PURGATORY_RESET_NONE && tree->fdt)
+		reset = psci_of_devicetree(tree->fdt);
+	if (reset == PURGATORY_RESET_NONE)
+		reset = psci_of_fadt(sysroot);
+	return reset;
+}
+
+uint64_t firmware_find_timer_frequency(const struct devicetree *tree)
+{
+	uint64_t frequency = 0;
+	int node;
+
+	if (!tree->fdt)
+		return 0;
+	node = fdt_path_offset(tree->fdt, "/cpus");
+	if (node < 0 || fdt_query_u64(tree->fdt, node, "timebase-frequency", &frequency))
+		return 0;
+	return frequency;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What firmware offers purgatory: a way to reset and the speed of the counter.
+ */
+#ifndef MACHINE_FIRMWARE_H
+#define MACHINE_FIRMWARE_H
+
+#include <stdint.h>
+
+#include "arch/arch.h"
+#include "machine/devicetree.h"
+#include "machine/sysroot.h"
+#include "purgatory.h"
+
+/*
+ * How to reset: the architecture's own way (SBI), else PSCI with the conduit of the device tree's
+ * /psci, else of the FADT's Arm boot architecture flags, else none. @tree may have no fdt.
+ */
+enum purgatory_reset firmware_find_reset(const struct arch *arch, const struct devicetree *tree,
+					 const struct sysroot *sysroot);
+
+/* /cpus timebase-frequency of the device tree in Hz, or 0. @tree may have no fdt. */
+uint64_t firmware_find_timer_frequency(const struct devicetree *tree);
+
+/*
+ * Read the ACPI table @signature ("SPCR", "FACP") from /sys/firmware/acpi/tables, with length and
+ * checksum verified. On success *table is malloc'ed. Returns 0 or -errno, without a message.
+ */
+int firmware_read_acpi_table(const struct sysroot *sysroot, const char *signature, char **table,
+			     size_t *size);
+
+#endif

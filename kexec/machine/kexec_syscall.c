@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kexec_load(2). What the kernel checks, and in which order, stands in kernel/kexec.c
+ * (kexec_load_check(), do_kexec_load()) and kernel/kexec_core.c (sanity_check_segment_list()).
+ */
+#include "machine/kexec_syscall.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/kexec.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* C libraries for architectures without kexec have no number for it; the kernel has no call -1. */
+#ifndef SYS_kexec_load
+#define SYS_kexec_load (-1)
+#endif
+
+#define KEXEC_LOADED	   "/sys/kernel/kexec_loaded"
+#define KEXEC_CRASH_LOADED "/sys/kernel/kexec_crash_loaded"
+#define LOAD_DISABLED	   "/proc/sys/kernel/kexec_load_disabled"
+#define LOAD_LIMIT	   "/proc/sys/kernel/kexec_load_limit_reboot"
+#define LOCKDOWN	   "/sys/kernel/security/lockdown"
+#define STATUS		   "/proc/self/status"
+
+/* Read the decimal number in @path. Returns 0, or -errno without a message. */
+static int read_number(const struct sysroot *sysroot, const char *path, long *number)
+{
+	char *text, *end;
+	size_t size;
+	int error = sysroot_read(sysroot, path, &text, &size);
+
+	if (error)
+		return error;
+	errno = 0;
+	*number = strtol(text, &end, 10);
+	if (errno || end == text)
+		error = -EINVAL;
+	free(text);
+	return error;
+}
+
+/* True if the process lacks CAP_SYS_BOOT for sure; root in a container often does. */
+static bool lacks_privilege(const struct sysroot *sysroot)
+{
+	static const char label[] = "CapEff:";
+	bool lacks = false;
+	const char *line;
+	char *text;
+	size_t size;
+
+	if (sysroot_read(sysroot, STATUS, &text, &size))
+		return false;
+	line = strstr(text, label);
+	if (line)
+		lacks = !(strtoull(line + strlen(label), NULL, 16) >> CAP_SYS_BOOT & 1);
+	free(text);
+	return lacks;
+}
+
+/* The mode in force stands in brackets; every one but none forbids kexec_load(2). */
+static bool is_locked_down(const struct sysroot *sysroot)
+{
+	bool locked;
+	size_t size;
+	char *text;
+
+	if (sysroot_read(sysroot, LOCKDOWN, &text, &size))
+		return false;
+	locked = strstr(text, "[integrity]") || strstr(text, "[confidentiality]");
+	free(text);
+	return locked;
+}
+
+int kexec_check_permitted(const struct sysroot *sysroot, const struct log *log)
+{
+	long number;
+
+	if (read_number(sysroot, KEXEC_LOADED, &number) == -ENOENT)
+		return log_error(log, -ENOSYS,
+				 "the running kernel has no kexec (no %s): it needs CONFIG_KEXEC",
+				 KEXEC_LOADED);
+	if (lacks_privilege(sysroot))
+		return log_error(log, -EPERM,
+				 "not permitted to load a kernel: run as root (CAP_SYS_BOOT)");
+	if (read_number(sysroot, LOAD_DISABLED, &number) == 0 && number != 0)
+		return log_error(
+			log, -EPERM,
+			"kernel.kexec_load_disabled forbids loading until the next reboot");
+	if (read_number(sysroot, LOAD_LIMIT, &number) == 0 && number == 0)
+		return log_error(log, -EPERM,
+				 "kernel.kexec_load_limit_reboot is used up: no load is permitted "
+				 "until the next reboot");
+	if (is_locked_down(sysroot))
+		return log_error(log, -EPERM,
+				 "the running kernel is locked down (%s), which forbids "
+				 "kexec_load: boot it without lockdown or Secure Boot",
+				 LOCKDOWN);
+	return 0;
+}
+
+int kexec_is_loaded(const struct sysroot *sysroot, bool crash, const struct log *log)
+{
+	const char *path = crash ? KEXEC_CRASH_LOADED : KEXEC_LOADED;
+	long number;
+	int error = read_number(sysroot, path, &number);
+
+	if (error == -ENOENT)
+		return log_error(log, -ENOSYS,
+				 "the running kernel has no kexec (no %s): it needs %s", path,
+				 crash ? "CONFIG_CRASH_DUMP" : "CONFIG_KEXEC");
+	if (error)
+		return log_error(log, error, "cannot read %s: %s", path, strerror(-error));
+	return number != 0;
+}
+
+static const char *explain(int error)
+{
+	switch (error) {
+	case EPERM:
+		return "not permitted: run as root (CAP_SYS_BOOT), outside of containers, on a "
+		       "kernel without lockdown, kernel.kexec_load_disabled and load limits";
+	case EBUSY:
+		return "another load is under way: try again";
+	case EINVAL:
+		return "the running kernel refuses the segments, or is of another architecture";
+	case EADDRNOTAVAIL:
+		return "a segment lies at an address that the running kernel does not accept";
+	case ENOMEM:
+		return "not enough free memory for a copy of all segments: stop programs, or use "
+		       "a smaller initrd";
+	case ENOSYS:
+		return "the running kernel has no kexec_load(2): it needs CONFIG_KEXEC";
+	default:
+		return strerror(error);
+	}
+}
+
+static int kexec_load(uint64_t entry, unsigned long count, const struct kexec_segment *segments,
+		      unsigned long flags)
+{
+	long result = syscall(SYS_kexec_load, (unsigned long)entry, count, segments, flags);
+
+	return result < 0 ? -errno : 0;
+}
+
+/* For the message alone: unknown counts as not loaded. */
+static bool was_loaded(unsigned long flags)
+{
+	const struct sysroot running = {""};
+	long number = 0;
+
+	read_number(&running, flags & KEXEC_ON_CRASH ? KEXEC_CRASH_LOADED : KEXEC_LOADED, &number);
+	return number != 0;
+}
+
+int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned long flags,
+		    const struct log *log)
+{
+	struct kexec_segment segments[PLAN_SEGMENT_MAX] = {{0}};
+	bool loaded_before = was_loaded(flags);
+	size_t i;
+	int error;
+
+	for (i = 0; i < plan->segment_count; i++) {
+		segments[i].buf = plan->segments[i].data;
+		segments[i].bufsz = plan->segments[i].size;
+		segments[i].mem = (const void *)(uintptr_t)plan->segments[i].address;
+		segments[i].memsz = plan->segments[i].memory_size;
+	}
+	error = kexec_load(plan->entry, plan->segment_count, segments, flags | arch->kexec_flag);
+	if (!error)
+		return 0;
+	/* Some failures cost the previous kernel: a crash kernel is freed before the new one is
+	 * read. */
+	return log_error(log, error, "cannot load: %s%s", explain(-error),
+			 loaded_before && !was_loaded(flags)
+				 ? "; the kernel loaded before is gone: load it again"
+				 : "");
+}
+
+int kexec_unload(unsigned long flags, const struct log *log)
+{
+	int error = kexec_load(0, 0, NULL, flags | KEXEC_ARCH_DEFAULT);
+
+	if (error)
+		return log_error(log, error, "cannot unload: %s", explain(-error));
+	return 0;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * All that is read of the machine before a load is planned.
+ */
+#include "machine/machine.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/firmware.h"
+
+#define AUXV	"/proc/self/auxv"
+#define MEMINFO "/proc/meminfo"
+
+/* Page sizes of arm64 and riscv64 kernels: 4, 16 and 64 KiB. */
+#define PAGE_SIZE_DEFAULT 4096
+
+static bool is_page_size(uint64_t size)
+{
+	return size == 4096 || size == 16384 || size == 65536;
+}
+
+/* The value of @type in an auxiliary vector (getauxval(3)), or 0. */
+static uint64_t find_auxiliary_value(const char *vector, size_t size, uint64_t type)
+{
+	Elf64_auxv_t entry;
+
+	for (; size >= sizeof(entry); vector += sizeof(entry), size -= sizeof(entry)) {
+		memcpy(&entry, vector, sizeof(entry));
+		if (entry.a_type == AT_NULL)
+			break;
+		if (entry.a_type == type)
+			return entry.a_un.a_val;
+	}
+	return 0;
+}
+
+/*
+ * The kernel tells its page size to every process. getauxval() would know this machine's, not that
+ * of a captured one.
+ */
+static int read_page_size(struct machine *machine, const struct log *log)
+{
+	char *vector;
+	size_t size;
+
+	machine->page_size = 0;
+	if (sysroot_read(&machine->sysroot, AUXV, &vector, &size) == 0) {
+		machine->page_size = find_auxiliary_value(vector, size, AT_PAGESZ);
+		free(vector);
+	}
+	if (machine->page_size == 0) {
+		log_debug(log, "%s has no AT_PAGESZ: pages of %d bytes assumed", AUXV,
+			  PAGE_SIZE_DEFAULT);
+		machine->page_size = PAGE_SIZE_DEFAULT;
+	}
+	if (!is_page_size(machine->page_size))
+		return log_error(log, -EINVAL,
+				 "%s: page size %" PRIu64 " is none of 4096, 16384 and 65536", AUXV,
+				 machine->page_size);
+	return 0;
+}
+
+/* MemTotal, in KiB, is what the kernel limits a load by; all of System RAM is a little more. */
+static void read_ram_size(struct machine *machine, const struct log *log)
+{
+	static const char label[] = "MemTotal:";
+	uint64_t kibibytes = 0;
+	char *text;
+	size_t size;
+
+	if (sysroot_read(&machine->sysroot, MEMINFO, &text, &size) == 0) {
+		const char *line = strstr(text, label);
+
+		if (line)
+			kibibytes = strtoull(line + strlen(label), NULL, 10);
+		free(text);
+	}
+	if (kibibytes == 0 || __builtin_mul_overflow(kibibytes, 1024, &machine->ram_size)) {
+		machine->ram_size = range_set_size(&machine->memory.ram);
+		log_debug(log, "%s has no MemTotal: all System RAM counted", MEMINFO);
+	}
+}
+
+/* Purgatory must never take payload for a UART. */
+static int check_console(struct machine *machine, const char *serial, const struct log *log)
+{
+	struct console *console = &machine->console;
+	const struct range registers = {console->address, console->address + 1};
+
+	if (console->type != PURGATORY_CONSOLE_PL011 && console->type != PURGATORY_CONSOLE_8250)
+		return 0;
+	if (console->address < UINT64_MAX && !range_set_contain(&machine->memory.ram, registers))
+		return 0;
+	if (serial)
+		return log_error(log, -EINVAL,
+				 "--serial=%s: its registers at 0x%" PRIx64 " are System RAM",
+				 serial, console->address);
+	log_debug(log, "the console's registers at 0x%" PRIx64 " are System RAM: not used",
+		  console->address);
+	memset(console, 0, sizeof(*console));
+	return 0;
+}
+
+static int read_devicetree(struct machine *machine, const struct log *log)
+{
+	int error = devicetree_read_running(&machine->devicetree, &machine->sysroot, log);
+
+	return error == -ENOENT ? 0 : error;
+}
+
+int machine_read(struct machine *machine, const struct arch *arch, const char *sysroot,
+		 const char *serial, const struct log *log)
+{
+	int error;
+
+	memset(machine, 0, sizeof(*machine));
+	machine->sysroot.directory = sysroot ? sysroot : "";
+	error = memory_map_read(&machine->memory, &machine->sysroot, log);
+	if (error)
+		return error;
+	error = read_page_size(machine, log);
+	if (error)
+		return error;
+	read_ram_size(machine, log);
+	error = read_devicetree(machine, log);
+	if (error)
+		return error;
+	error = console_find(&machine->console, arch, &machine->devicetree, &machine->sysroot,
+			     serial, log);
+	if (error)
+		return error;
+	machine->reset_method = firmware_find_reset(arch, &machine->devicetree, &machine->sysroot);
+	machine->timer_frequency = firmware_find_timer_frequency(&machine->devicetree);
+	return check_console(machine, serial, log);
+}
+
+void machine_free(struct machine *machine)
+{
+	memory_map_free(&machine->memory);
+	devicetree_free(&machine->devicetree);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What runs here now, or on the captured machine below --sysroot.
+ */
+#ifndef MACHINE_MACHINE_H
+#define MACHINE_MACHINE_H
+
+#include <stdint.h>
+
+#include "arch/arch.h"
+#include "cli/log.h"
+#include "machine/console.h"
+#include "machine/devicetree.h"
+#include "machine/memory_map.h"
+#include "machine/sysroot.h"
+
+struct machine {
+	struct sysroot sysroot;
+	struct memory_map memory;
+	struct devicetree devicetree; /* the running one, unchanged; fdt NULL if there is none */
+	uint64_t page_size;	      /* of the running kernel, bytes */
+	uint64_t ram_size;	      /* MemTotal of /proc/meminfo, bytes */
+	struct console console;
+	enum purgatory_reset reset_method;
+	uint64_t timer_frequency; /* Hz; 0: unknown here */
+};
+
+/*
+ * Read all of it. @serial is the argument of --serial or NULL.
+ * Returns 0, or -errno with a message; what was read is freed by machine_free() in any case.
+ */
+int machine_read(struct machine *machine, const struct arch *arch, const char *sysroot,
+		 const char *serial, const struct log *log);
+
+void machine_free(struct machine *machine);
+
+#endif

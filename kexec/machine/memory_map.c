@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * /proc/iomem: one resource a line, "  start-end : name", indented by two spaces for each level,
+ * the end inclusive (kernel/resource.c).
+ */
+#include "machine/memory_map.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define IOMEM "/proc/iomem"
+
+/* One line of the file. */
+struct resource {
+	struct range range;
+	unsigned int depth; /* 0: top level */
+	const char *name;   /* points into the line */
+};
+
+/* Read a hexadecimal number without sign or prefix; strtoull() alone would take both. */
+static bool parse_hex(const char **text, uint64_t *value)
+{
+	size_t digits = strspn(*text, "0123456789abcdefABCDEF");
+	char *end;
+
+	errno = 0;
+	*value = strtoull(*text, &end, 16);
+	if (errno || digits == 0 || end != *text + digits)
+		return false;
+	*text = end;
+	return true;
+}
+
+static bool parse_line(char *line, struct resource *resource)
+{
+	const char *text = line + strspn(line, " ");
+	uint64_t last;
+
+	line[strcspn(line, "\n")] = '\0';
+	resource->depth = (unsigned int)(text - line) / 2;
+	if (!parse_hex(&text, &resource->range.start) || *text != '-')
+		return false;
+	text++;
+	if (!parse_hex(&text, &last) || strncmp(text, " : ", 3) != 0)
+		return false;
+	resource->name = text + 3;
+	if (last < resource->range.start)
+		return false;
+	/* The last byte of the address space is out of a range's reach. */
+	resource->range.end = last == UINT64_MAX ? last : last + 1;
+	return true;
+}
+
+/*
+ * Put the resource where it belongs. "System RAM" counts at the top level only: below it, under
+ * a device's name, it is memory that has an owner (dax, persistent memory).
+ */
+static int add_resource(struct memory_map *map, const struct resource *resource)
+{
+	if (resource->depth == 0 && strcmp(resource->name, "System RAM") == 0)
+		return range_set_add(&map->ram, resource->range);
+	if (strcasecmp(resource->name, "reserved") == 0)
+		return range_set_add(&map->reserved, resource->range);
+	if (strcmp(resource->name, "Crash kernel") == 0)
+		return range_set_add(&map->crash, resource->range);
+	return 0;
+}
+
+/* The kernel writes every address as 0 for readers without CAP_SYS_ADMIN. */
+static bool is_hidden(const struct resource *resource)
+{
+	return resource->range.start == 0 && resource->range.end == 1;
+}
+
+static int read_lines(struct memory_map *map, FILE *stream, const struct log *log)
+{
+	unsigned int number = 0, hidden = 0;
+	struct resource resource;
+	size_t capacity = 0;
+	char *line = NULL;
+	int error = 0;
+
+	while (!error && getline(&line, &capacity, stream) > 0) {
+		number++;
+		if (!parse_line(line, &resource))
+			error = log_error(log, -EINVAL,
+					  "%s: line %u is not 'start-end : name': '%s'", IOMEM,
+					  number, line);
+		else if (is_hidden(&resource))
+			hidden++;
+		else if (add_resource(map, &resource))
+			error = log_error(log, -ENOMEM, "no memory for the memory map");
+	}
+	free(line);
+	if (!error && ferror(stream))
+		error = log_error(log, -EIO, "cannot read %s", IOMEM);
+	if (!error && number > 0 && hidden == number)
+		error = log_error(log, -EPERM,
+				  "%s shows no addresses: run as root (CAP_SYS_ADMIN), or capture "
+				  "the machine as root",
+				  IOMEM);
+	return error;
+}
+
+int memory_map_read(struct memory_map *map, const struct sysroot *sysroot, const struct log *log)
+{
+	FILE *stream = sysroot_open(sysroot, IOMEM);
+	int error;
+
+	memset(map, 0, sizeof(*map));
+	if (!stream) {
+		error = errno;
+		return log_error(log, -error, "cannot read %s%s: %s", sysroot->directory, IOMEM,
+				 strerror(error));
+	}
+	error = read_lines(map, stream, log);
+	fclose(stream);
+	if (!error && map->ram.count == 0)
+		error = log_error(log, -ENODATA,
+				  "%s names no System RAM: this machine's memory is unknown",
+				  IOMEM);
+	if (error)
+		memory_map_free(map);
+	return error;
+}
+
+void memory_map_free(struct memory_map *map)
+{
+	range_set_free(&map->ram);
+	range_set_free(&map->reserved);
+	range_set_free(&map->crash);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Files of the running system, or of a captured one: with --sysroot=DIR every path (/proc/...,
+ * /sys/...) is read below DIR.
+ */
+#ifndef MACHINE_SYSROOT_H
+#define MACHINE_SYSROOT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+struct sysroot {
+	const char *directory; /* "" for the running system; not owned */
+};
+
+/* Open @path (absolute) below the sysroot for reading. Returns the stream, or NULL with errno. */
+FILE *sysroot_open(const struct sysroot *sysroot, const char *path);
+
+/*
+ * Read all of @path, whatever size stat(2) claims (files in /proc claim 0). On success *data is
+ * malloc'ed, *size its size, and a NUL byte follows it. Returns 0 or -errno, without a message.
+ */
+int sysroot_read(const struct sysroot *sysroot, const char *path, char **data, size_t *size);
+
+/* The path below the sysroot, malloc'ed, for those who need a name (directories); NULL: no memory.
+ */
+char *sysroot_path(const struct sysroot *sysroot, const char *path);
+
+#endif

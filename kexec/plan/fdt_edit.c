@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Editing the device tree for the next kernel. The properties are those that Linux reads in
+ * drivers/of/fdt.c (early_init_dt_scan_chosen() and its neighbours).
+ */
+#include "plan/fdt_edit.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <libfdt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "machine/fdt_query.h"
+
+#define RNG_SEED_SIZE	32
+#define KASLR_SEED_SIZE 8
+
+/* Room for /chosen and all properties that are added, names and alignment included. */
+#define ROOM_FOR_EDITS 1024
+
+/* A reservation may be rounded out to the pages of the kernel that made it, 64 KiB at most. */
+#define PAGE_SIZE_MAX UINT64_C(65536)
+
+/* Messages left in /chosen by the last boot, which no longer hold. */
+static const char *const stale_properties[] = {
+	"linux,initrd-start",	     /* set again for the new initrd */
+	"linux,initrd-end",	     /* likewise */
+	"linux,elfcorehdr",	     /* we might run as a crash kernel */
+	"linux,usable-memory-range", /* likewise */
+	"linux,ima-kexec-buffer",    /* freed by the running kernel after it was read */
+	"linux,kho-fdt",	     /* likewise, kexec handover */
+	"linux,kho-scratch",
+};
+
+/* As early_init_dt_scan_memory() sees it: by device_type alone, whatever the node's name. */
+static bool is_memory(const void *fdt, int node)
+{
+	const char *type = fdt_stringlist_get(fdt, node, "device_type", 0, NULL);
+
+	return type && strcmp(type, "memory") == 0;
+}
+
+static bool gives_memory(const void *fdt, int node)
+{
+	int length = 0;
+
+	return is_memory(fdt, node) && fdt_query_available(fdt, node) &&
+	       fdt_getprop(fdt, node, "reg", &length) && length > 0;
+}
+
+/* A tree without memory boots to nothing, unless the kernel takes its memory map from EFI. */
+static int check_memory(const void *fdt, const struct fdt_edit *edit, const struct log *log)
+{
+	int chosen = fdt_path_offset(fdt, "/chosen");
+	int node;
+
+	if (chosen >= 0 && fdt_getprop(fdt, chosen, "linux,uefi-system-table", NULL))
+		return 0;
+	fdt_for_each_subnode(node, fdt, 0) if (gives_memory(fdt, node)) return 0;
+	return log_error(log, -EINVAL,
+			 "device tree %s has no memory node (device_type \"memory\" with reg): the "
+			 "next kernel would find no RAM",
+			 edit->source);
+}
+
+/* True if the reservation is there for the initrd: it holds it and nothing but its pages. */
+static bool reserves_initrd(uint64_t address, uint64_t size, const struct range *initrd)
+{
+	uint64_t start = initrd->start & ~(PAGE_SIZE_MAX - 1);
+	uint64_t end;
+
+	if (__builtin_add_overflow(address, size, &end))
+		return false;
+	return address >= start && address <= initrd->start && end >= initrd->end &&
+	       end - initrd->end < PAGE_SIZE_MAX;
+}
+
+/* Remove the memory reservation of the initrd that the tree names. */
+static int release_initrd(void *fdt, int chosen)
+{
+	struct range initrd;
+	uint64_t address, size;
+	int i;
+
+	if (fdt_query_u64(fdt, chosen, "linux,initrd-start", &initrd.start) ||
+	    fdt_query_u64(fdt, chosen, "linux,initrd-end", &initrd.end) ||
+	    initrd.end <= initrd.start)
+		return 0;
+	for (i = fdt_num_mem_rsv(fdt) - 1; i >= 0; i--) {
+		int result = fdt_get_mem_rsv(fdt, i, &address, &size);
+
+		if (!result && reserves_initrd(address, size, &initrd))
+			result = fdt_del_mem_rsv(fdt, i);
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+static int delete_property(void *fdt, int node, const char *name)
+{
+	int result = fdt_delprop(fdt, node, name);
+
+	return result == -FDT_ERR_NOTFOUND ? 0 : result;
+}
+
+static int remove_stale(void *fdt, int chosen)
+{
+	int result = release_initrd(fdt, chosen);
+	size_t i;
+
+	for (i = 0; i < sizeof(stale_properties) / sizeof(stale_properties[0]) && !result; i++)
+		result = delete_property(fdt, chosen, stale_properties[i]);
+	return result;
+}
+
+static int remove_usable_memory(void *fdt)
+{
+	int node, result;
+
+	/* Deleting a property moves only what follows the node's start. */
+	fdt_for_each_subnode(node, fdt, 0)
+	{
+		if (!is_memory(fdt, node))
+			continue;
+		result = delete_property(fdt, node, "linux,usable-memory");
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+/* Never fails on Linux from 3.17 on: so few bytes are not interrupted. */
+static int set_random(void *fdt, int node, const char *name, int size)
+{
+	void *value;
+	int result = fdt_setprop_placeholder(fdt, node, name, size, &value);
+
+	if (result)
+		return result;
+	return getrandom(value, (size_t)size, 0) == size ? 0 : -FDT_ERR_INTERNAL;
+}
+
+/* The seeds were used up: the running kernel has wiped them or drawn from them. */
+static int refresh_seeds(void *fdt, int chosen)
+{
+	int result = set_random(fdt, chosen, "rng-seed", RNG_SEED_SIZE);
+
+	if (!result && fdt_getprop(fdt, chosen, "kaslr-seed", NULL))
+		result = set_random(fdt, chosen, "kaslr-seed", KASLR_SEED_SIZE);
+	return result;
+}
+
+static int set_initrd(void *fdt, int chosen, const struct range *initrd)
+{
+	int result = fdt_setprop_u64(fdt, chosen, "linux,initrd-start", initrd->start);
+
+	return result ? result : fdt_setprop_u64(fdt, chosen, "linux,initrd-end", initrd->end);
+}
+
+/* Find /chosen or make it. Returns its offset or a negative error of libfdt. */
+static int get_chosen(void *fdt)
+{
+	int chosen = fdt_path_offset(fdt, "/chosen");
+
+	return chosen == -FDT_ERR_NOTFOUND ? fdt_add_subnode(fdt, 0, "chosen") : chosen;
+}
+
+static int edit_tree(void *fdt, const struct fdt_edit *edit)
+{
+	int result = remove_usable_memory(fdt);
+	int chosen = get_chosen(fdt);
+
+	if (chosen < 0)
+		return chosen;
+	if (!result)
+		result = remove_stale(fdt, chosen);
+	if (!result && edit->command_line)
+		result = fdt_setprop_string(fdt, chosen, "bootargs", edit->command_line);
+	if (!result && edit->initrd)
+		result = set_initrd(fdt, chosen, edit->initrd);
+	if (!result)
+		result = refresh_seeds(fdt, chosen);
+	return result ? result : fdt_pack(fdt);
+}
+
+/* Copy the tree to a larger buffer. Returns 0, or -ENOMEM, -EFBIG, -EINVAL without a message. */
+static int copy_tree(struct devicetree *copy, const struct devicetree *tree,
+		     const struct fdt_edit *edit)
+{
+	size_t text = edit->command_line ? strlen(edit->command_line) : 0;
+	size_t size;
+
+	if (__builtin_add_overflow(fdt_totalsize(tree->fdt), ROOM_FOR_EDITS, &size) ||
+	    __builtin_add_overflow(size, text, &size) || size > INT32_MAX)
+		return -EFBIG;
+	copy->fdt = calloc(1, size);
+	if (!copy->fdt)
+		return -ENOMEM;
+	copy->size = size;
+	return fdt_open_into(tree->fdt, copy->fdt, (int)size) ? -EINVAL : 0;
+}
+
+static int edit_copy(struct devicetree *copy, const struct fdt_edit *edit, const struct arch *arch,
+		     const struct log *log)
+{
+	int result = edit_tree(copy->fdt, edit);
+
+	if (result)
+		return log_error(log, -EINVAL, "cannot edit device tree %s: %s", edit->source,
+				 fdt_strerror(result));
+	if (fdt_totalsize(copy->fdt) > arch->dtb_size_max)
+		return log_error(log, -EFBIG,
+				 "device tree %s has %u bytes with its new /chosen, and %s kernels "
+				 "take at most %" PRIu64,
+				 edit->source, fdt_totalsize(copy->fdt), arch->name,
+				 arch->dtb_size_max);
+	return 0;
+}
+
+int fdt_edit_for_next(struct devicetree *next, const struct devicetree *tree,
+		      const struct fdt_edit *edit, const struct arch *arch, const struct log *log)
+{
+	int error;
+
+	memset(next, 0, sizeof(*next));
+	error = check_memory(tree->fdt, edit, log);
+	if (error)
+		return error;
+	error = copy_tree(next, tree, edit);
+	if (error)
+		log_error(log, error, "cannot copy device tree %s: %s", edit->source,
+			  strerror(-error));
+	else
+		error = edit_copy(next, edit, arch, log);
+	if (error)
+		devicetree_free(next);
+	return error;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The device tree for the next kernel: a copy of the running (or given) one with /chosen edited.
+ */
+#ifndef PLAN_FDT_EDIT_H
+#define PLAN_FDT_EDIT_H
+
+#include <stddef.h>
+
+#include "arch/arch.h"
+#include "cli/log.h"
+#include "machine/devicetree.h"
+#include "plan/range.h"
+
+struct fdt_edit {
+	const char *command_line;   /* bootargs; NULL: as the tree has them */
+	const struct range *initrd; /* NULL: no initrd */
+	const char *source;	    /* what the tree was read from, for messages */
+};
+
+/*
+ * Make @next from @tree: bootargs set; linux,initrd-start and -end set or removed; rng-seed fresh,
+ * kaslr-seed fresh where there is one; linux,elfcorehdr, linux,usable-memory-range (and
+ * linux,usable-memory of memory nodes), linux,ima-kexec-buffer and linux,kho-* removed, and the
+ * memory reservation of the old initrd with them; packed. A tree without a memory node is refused
+ * unless it hands over to EFI (linux,uefi-system-table in /chosen). The size in bytes of the result
+ * depends only on the sizes of the inputs. Returns 0, or -EINVAL, -ENOMEM, -EFBIG (over
+ * arch->dtb_size_max) with a message.
+ */
+int fdt_edit_for_next(struct devicetree *next, const struct devicetree *tree,
+		      const struct fdt_edit *edit, const struct arch *arch, const struct log *log);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Writing the manifest: segments divided into chunks, a digest each.
+ */
+#include <endian.h>
+#include <stdbool.h>
+
+#include "plan/manifest_build.h"
+
+/* Bytes of a segment that need a digest: the manifest's own is a symbol of purgatory. */
+static uint64_t covered_size(const struct segment *segment)
+{
+	return segment->role == SEGMENT_MANIFEST ? 0 : segment->covered;
+}
+
+static uint64_t chunk_count(const struct segment *segment)
+{
+	uint64_t covered = covered_size(segment);
+
+	return covered / MANIFEST_CHUNK_SIZE + (covered % MANIFEST_CHUNK_SIZE != 0);
+}
+
+uint64_t manifest_size(const struct segment *segments, size_t count)
+{
+	uint64_t size = sizeof(struct manifest);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		size += chunk_count(&segments[i]) * sizeof(struct manifest_chunk);
+	return size;
+}
+
+/* Write the chunks of @segment to @chunks; returns the place for the next one. */
+static struct manifest_chunk *write_chunks(struct manifest_chunk *chunks,
+					   const struct segment *segment)
+{
+	const uint8_t *data = segment->data;
+	uint64_t covered = covered_size(segment);
+	uint64_t offset;
+
+	for (offset = 0; offset < covered; offset += MANIFEST_CHUNK_SIZE, chunks++) {
+		uint64_t length = covered - offset;
+
+		if (length > MANIFEST_CHUNK_SIZE)
+			length = MANIFEST_CHUNK_SIZE;
+		chunks->address = htole64(segment->address + offset);
+		chunks->length = htole64(length);
+		chunks->offset = htole64(offset);
+		chunks->role = htole32(segment->role);
+		chunks->reserved = 0;
+		sha256_digest(data + offset, length, chunks->digest);
+	}
+	return chunks;
+}
+
+/* Write the chunks of all segments that are purgatory's, or of all that are not. */
+static struct manifest_chunk *write_segments(struct manifest_chunk *chunks,
+					     const struct segment *segments, size_t count,
+					     bool purgatory)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if ((segments[i].role == SEGMENT_PURGATORY) == purgatory)
+			chunks = write_chunks(chunks, &segments[i]);
+	}
+	return chunks;
+}
+
+void manifest_write(struct manifest *manifest, const struct segment *segments, size_t count)
+{
+	struct manifest_chunk *end;
+
+	end = write_segments(manifest->chunks, segments, count, true);
+	end = write_segments(end, segments, count, false);
+	manifest->magic = htole64(MANIFEST_MAGIC);
+	manifest->version = htole32(MANIFEST_VERSION);
+	manifest->chunk_count = htole32((uint32_t)(end - manifest->chunks));
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Writing the manifest: the format is in include/manifest.h.
+ */
+#ifndef PLAN_MANIFEST_BUILD_H
+#define PLAN_MANIFEST_BUILD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "manifest.h"
+#include "plan/plan.h"
+
+/* Bytes that the manifest of these segments takes: known before they are placed. */
+uint64_t manifest_size(const struct segment *segments, size_t count);
+
+/*
+ * Write the manifest of all covered bytes of the segments to @manifest, a zeroed buffer of
+ * manifest_size() bytes. Purgatory comes first, so that what checks is checked before the rest;
+ * the manifest's own segment, should it be among them, is left out. No segments make a manifest
+ * that verifies nothing. The result depends on the segments alone.
+ */
+void manifest_write(struct manifest *manifest, const struct segment *segments, size_t count);
+
+#endif

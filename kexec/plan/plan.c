@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The plan: places for segments, and the checks that kexec_load(2) would make too late.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "plan/plan.h"
+
+/* What segments are called in messages: role, place and sizes. */
+#define SEGMENT_FORMAT \
+	"segment %s at 0x%" PRIx64 " (%" PRIu64 " bytes, %" PRIu64 " bytes in memory)"
+#define SEGMENT_ARGUMENTS(segment)                                               \
+	segment_role_name((segment)->role), (segment)->address, (segment)->size, \
+		(segment)->memory_size
+
+/* Users cannot bring these about. */
+#define REPORT_REMEDY "this is a fault of kexec, please report it with the output of --debug"
+
+const char *segment_role_name(enum segment_role role)
+{
+	static const char *const names[SEGMENT_ROLE_COUNT] = SEGMENT_ROLE_NAMES;
+
+	return (unsigned int)role < SEGMENT_ROLE_COUNT ? names[role] : "unknown";
+}
+
+/* Both bounds together. They may have nothing in common, which is an empty range. */
+static struct range narrow(struct range request, struct range plan)
+{
+	struct range bounds = {
+		.start = request.start > plan.start ? request.start : plan.start,
+		.end = request.end < plan.end ? request.end : plan.end,
+	};
+
+	if (bounds.end < bounds.start)
+		bounds.end = bounds.start;
+	return bounds;
+}
+
+static int report_no_hole(const struct plan *plan, struct range bounds, uint64_t size,
+			  uint64_t alignment, const char *purpose, const struct log *log)
+{
+	struct range_set inside = {0};
+	struct range largest;
+
+	/* Without memory for the set, "largest" is reported as empty: the rest still holds. */
+	range_set_intersect(&inside, &plan->memory.free, bounds);
+	largest = range_set_largest(&inside);
+	range_set_free(&inside);
+	return log_error(log, -ENOSPC,
+			 "no hole for the %s: needs %" PRIu64 " bytes aligned to 0x%" PRIx64
+			 " between 0x%" PRIx64 " and 0x%" PRIx64
+			 ", where the largest free range is 0x%" PRIx64 " to 0x%" PRIx64
+			 "; widen --mem-min and --mem-max or load smaller files",
+			 purpose, size, alignment, bounds.start, bounds.end, largest.start,
+			 largest.end);
+}
+
+int plan_reserve_hole(struct plan *plan, const struct hole_request *request, const char *purpose,
+		      struct range *hole, const struct log *log)
+{
+	struct plan_memory *memory = &plan->memory;
+	struct range bounds = narrow(request->bounds, memory->bounds);
+	uint64_t alignment = request->alignment;
+	struct range found;
+	uint64_t size;
+
+	if (alignment < memory->page_size)
+		alignment = memory->page_size;
+	if (align_up(&size, request->size, memory->page_size))
+		return log_error(log, -EOVERFLOW,
+				 "the %s of %" PRIu64 " bytes is larger than the address space",
+				 purpose, request->size);
+	if (range_set_find_hole(&found, &memory->free, bounds, size, alignment, request->offset))
+		return report_no_hole(plan, bounds, size, alignment, purpose, log);
+	if (range_set_subtract(&memory->free, found))
+		return log_error(log, -ENOMEM, "out of memory while placing the %s", purpose);
+
+	log_debug(log, "hole for the %s: 0x%" PRIx64 " to 0x%" PRIx64, purpose, found.start,
+		  found.end);
+	*hole = found;
+	return 0;
+}
+
+int plan_add_segment(struct plan *plan, const struct segment *segment, const struct log *log)
+{
+	uint64_t memory_size;
+
+	if (plan->segment_count == PLAN_SEGMENT_MAX)
+		return log_error(log, -E2BIG,
+				 "no room for segment %s: kexec_load takes %d segments at most; "
+				 "use a kernel of fewer parts, such as an Image",
+				 segment_role_name(segment->role), PLAN_SEGMENT_MAX);
+	if (align_up(&memory_size, segment->memory_size, plan->memory.page_size))
+		return log_error(log, -EOVERFLOW,
+				 SEGMENT_FORMAT " is larger than the address space",
+				 SEGMENT_ARGUMENTS(segment));
+
+	plan->segments[plan->segment_count] = *segment;
+	plan->segments[plan->segment_count].memory_size = memory_size;
+	plan->segment_count++;
+	return 0;
+}
+
+/* For qsort: the device tree before all others, then by address. */
+static int compare_segments(const void *a, const void *b)
+{
+	const struct segment *left = a;
+	const struct segment *right = b;
+
+	if ((left->role == SEGMENT_DTB) != (right->role == SEGMENT_DTB))
+		return left->role == SEGMENT_DTB ? -1 : 1;
+	return (left->address > right->address) - (left->address < right->address);
+}
+
+void plan_order_segments(struct plan *plan)
+{
+	qsort(plan->segments, plan->segment_count, sizeof(*plan->segments), compare_segments);
+}
+
+static int check_segment(const struct plan *plan, const struct segment *segment,
+			 const struct log *log)
+{
+	uint64_t page_mask = plan->memory.page_size - 1;
+	const char *broken = NULL;
+	struct range range;
+
+	if (range_make(&range, segment->address, segment->memory_size))
+		broken = "ends beyond the address space";
+	else if (!segment->memory_size)
+		broken = "is empty";
+	else if ((segment->address | segment->memory_size) & page_mask)
+		broken = "is not a whole number of the running kernel's pages";
+	else if (segment->size > segment->memory_size)
+		broken = "is larger than its memory";
+	else if (segment->covered > segment->size)
+		broken = "has fewer bytes than the manifest is to cover";
+	else if (!range_contain(plan->memory.bounds, range))
+		return log_error(log, -EINVAL,
+				 SEGMENT_FORMAT " lies outside 0x%" PRIx64 " to 0x%" PRIx64
+						"; widen --mem-min and --mem-max",
+				 SEGMENT_ARGUMENTS(segment), plan->memory.bounds.start,
+				 plan->memory.bounds.end);
+	if (broken)
+		return log_error(log, -EINVAL, SEGMENT_FORMAT " %s; " REPORT_REMEDY,
+				 SEGMENT_ARGUMENTS(segment), broken);
+	return 0;
+}
+
+static struct range segment_range(const struct segment *segment)
+{
+	return (struct range){segment->address, segment->address + segment->memory_size};
+}
+
+/* Segment @index against all before it; their ends are known not to overflow. */
+static int check_overlap(const struct plan *plan, size_t index, const struct log *log)
+{
+	const struct segment *segment = &plan->segments[index];
+	size_t i;
+
+	for (i = 0; i < index; i++) {
+		const struct segment *other = &plan->segments[i];
+
+		if (range_overlap(segment_range(segment), segment_range(other)))
+			return log_error(log, -EINVAL,
+					 SEGMENT_FORMAT " overlaps " SEGMENT_FORMAT
+							"; " REPORT_REMEDY,
+					 SEGMENT_ARGUMENTS(segment), SEGMENT_ARGUMENTS(other));
+	}
+	return 0;
+}
+
+/* Segments without overlap fill at most the address space: the sum cannot overflow. */
+static int check_limit(const struct plan *plan, const struct log *log)
+{
+	const struct segment *largest = &plan->segments[0];
+	uint64_t needed = 0;
+	size_t i;
+
+	for (i = 0; i < plan->segment_count; i++) {
+		needed += plan->segments[i].memory_size;
+		if (plan->segments[i].memory_size > largest->memory_size)
+			largest = &plan->segments[i];
+	}
+	if (needed <= plan->memory.load_limit)
+		return 0;
+	return log_error(log, -ENOSPC,
+			 "the segments need %" PRIu64 " bytes, but kexec_load takes %" PRIu64
+			 " at most (half of RAM); the largest is " SEGMENT_FORMAT
+			 ": load a smaller one",
+			 needed, plan->memory.load_limit, SEGMENT_ARGUMENTS(largest));
+}
+
+int plan_check(const struct plan *plan, const struct log *log)
+{
+	size_t i;
+	int result = 0;
+
+	/* The system call takes a load of no segments for an unload. */
+	if (!plan->segment_count)
+		return log_error(log, -EINVAL, "the plan has no segments; " REPORT_REMEDY);
+
+	for (i = 0; i < plan->segment_count && !result; i++) {
+		result = check_segment(plan, &plan->segments[i], log);
+		if (!result)
+			result = check_overlap(plan, i, log);
+	}
+	return result ? result : check_limit(plan, log);
+}
+
+void plan_free(struct plan *plan)
+{
+	range_set_free(&plan->memory.free);
+}

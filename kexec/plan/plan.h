@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The plan: the segments of one load, placed in physical memory. It is what kexec_load(2) gets,
+ * and what --output writes.
+ */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/log.h"
+#include "manifest.h"
+#include "plan/range.h"
+
+/* KEXEC_SEGMENT_MAX of include/uapi/linux/kexec.h. */
+#define PLAN_SEGMENT_MAX 16
+
+/* How purgatory may access a segment. */
+enum segment_permissions {
+	SEGMENT_READ = 1,
+	SEGMENT_WRITE = 2,
+	SEGMENT_EXECUTE = 4,
+};
+
+struct segment {
+	enum segment_role role;
+	unsigned int permissions; /* enum segment_permissions, or'ed */
+	uint64_t address;	  /* physical, aligned to the running kernel's page size */
+	const void *data;	  /* what is loaded, @size bytes; not owned */
+	uint64_t size;
+	uint64_t memory_size; /* a multiple of the page size, at least @size; the rest is zero */
+	uint64_t covered;     /* the first bytes of @data, those which the manifest covers */
+};
+
+/* Where segments may go. */
+struct plan_memory {
+	struct range_set free; /* RAM that is neither reserved nor taken by a segment; owned */
+	struct range bounds;   /* --mem-min and --mem-max */
+	uint64_t page_size;    /* of the running kernel: 4096, 16384 or 65536 */
+	uint64_t load_limit;   /* bytes that all segments may take together */
+};
+
+struct plan {
+	struct plan_memory memory;
+	struct segment segments[PLAN_SEGMENT_MAX];
+	size_t segment_count;
+	uint64_t entry; /* physical address at which the old kernel jumps */
+};
+
+/* A request for a place. */
+struct hole_request {
+	uint64_t size;	     /* bytes, more than 0 */
+	uint64_t alignment;  /* power of two; raised to the page size where smaller */
+	uint64_t offset;     /* of the start from the alignment; smaller than it */
+	struct range bounds; /* where; narrowed to the plan's own */
+};
+
+/*
+ * Reserve a hole of whole pages: the lowest that fits, taken out of the free memory.
+ * @purpose is the noun for the message if there is none ("kernel").
+ * Returns 0 and the hole, or -ENOSPC, -EOVERFLOW, -ENOMEM with a message.
+ */
+int plan_reserve_hole(struct plan *plan, const struct hole_request *request, const char *purpose,
+		      struct range *hole, const struct log *log);
+
+/*
+ * Add a segment at a place that was reserved. memory_size is rounded up to the page size.
+ * Returns 0, or -E2BIG where there are PLAN_SEGMENT_MAX segments already, -EOVERFLOW, with a
+ * message.
+ */
+int plan_add_segment(struct plan *plan, const struct segment *segment, const struct log *log);
+
+/*
+ * Bring the segments into the order in which the kernel gets them: the device tree first, because
+ * riscv's machine_kexec_prepare() takes the first segment that begins like one for it, and an
+ * initrd may; then by address.
+ */
+void plan_order_segments(struct plan *plan);
+
+/*
+ * Check all that kexec_load(2) would refuse (sanity_check_segment_list() in
+ * kernel/kexec_core.c): alignment, overlap, overflow, the limit of half of RAM; and that each
+ * segment lies inside the bounds. To be called before the system call, which frees the previously
+ * loaded kernel before it looks. Returns 0 or -EINVAL, -ENOSPC with a message naming the segment.
+ */
+int plan_check(const struct plan *plan, const struct log *log);
+
+/* The name of a role, as it stands in plan.json and in purgatory's messages. */
+const char *segment_role_name(enum segment_role role);
+
+/* Free what the plan owns. The segments' data belongs to those who made it. */
+void plan_free(struct plan *plan);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The purgatory of a plan: the embedded object relocated to its place, its symbols patched.
+ */
+#ifndef PLAN_PURGATORY_H
+#define PLAN_PURGATORY_H
+
+#include <stdint.h>
+
+#include "arch/arch.h"
+#include "cli/log.h"
+#include "machine/console.h"
+#include "plan/elf_rel.h"
+#include "plan/plan.h"
+#include "purgatory.h"
+
+/* What purgatory is told: the values of the symbols in include/purgatory.h. */
+struct purgatory_settings {
+	uint64_t kernel_entry;
+	uint64_t kernel_dtb;
+	struct range manifest;
+	struct console console;
+	uint64_t timer_frequency;
+	enum purgatory_reset reset_method;
+	enum purgatory_policy mismatch_policy;
+};
+
+/*
+ * Open the purgatory of @arch and lay it out for @page_size.
+ * Returns 0 and the handle, or -ENOTSUP if this build has none, -ENOEXEC, -ENOMEM with a message.
+ */
+int purgatory_open(struct elf_rel **purgatory, const struct arch *arch, uint64_t page_size,
+		   const struct log *log);
+
+/*
+ * Relocate purgatory to a hole of the plan and add one segment for each of its parts; the plan's
+ * entry becomes purgatory's. Returns 0, or -errno with a message.
+ */
+int purgatory_place(struct elf_rel *purgatory, struct plan *plan, const struct range *bounds,
+		    const struct log *log);
+
+/* Patch all symbols but the digest. Returns 0, or -ENOENT, -EINVAL with a message. */
+int purgatory_patch(struct elf_rel *purgatory, const struct purgatory_settings *settings,
+		    const struct log *log);
+
+/* Patch the manifest's digest. Returns 0, or -ENOENT, -EINVAL with a message. */
+int purgatory_patch_digest(struct elf_rel *purgatory, const uint8_t digest[SHA256_DIGEST_SIZE],
+			   const struct log *log);
+
+#endif

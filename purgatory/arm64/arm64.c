@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What arm64 provides for the generic part: the counter, PSCI, and the report of an exception.
+ */
+#include "arch.h"
+
+#include <stddef.h>
+
+#include "print.h"
+#include "purgatory.h"
+#include "stop.h"
+
+/* Arm DEN 0022, Power State Coordination Interface. */
+#define PSCI_SYSTEM_RESET UINT64_C(0x84000009)
+
+/* psci.S: call @function through a conduit; returns PSCI's error. */
+int64_t psci_call_smc(uint64_t function);
+int64_t psci_call_hvc(uint64_t function);
+
+/* Called by vectors.S for every exception; @count is how many there were. */
+void arm64_fault(uint64_t vector, uint64_t esr, uint64_t far, uint64_t elr, uint64_t count);
+
+/* The virtual counter: unlike the physical one it can be read at EL1 under every hypervisor. */
+uint64_t arch_counter(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(value) : : "memory");
+	return value;
+}
+
+uint64_t arch_counter_frequency(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("mrs %0, cntfrq_el0" : "=r"(value));
+	return value;
+}
+
+const struct console_driver *arch_console_driver(void)
+{
+	return NULL;
+}
+
+void arch_reset(uint32_t method)
+{
+	if (method == PURGATORY_RESET_PSCI_SMC)
+		psci_call_smc(PSCI_SYSTEM_RESET);
+	else if (method == PURGATORY_RESET_PSCI_HVC)
+		psci_call_hvc(PSCI_SYSTEM_RESET);
+}
+
+_Noreturn void arch_halt(void)
+{
+	__asm__ volatile("msr daifset, #0xf");
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
+/* The vectors come in fours, one for each kind. */
+void arm64_fault(uint64_t vector, uint64_t esr, uint64_t far, uint64_t elr, uint64_t count)
+{
+	static const char causes[4][16] = {"synchronous", "irq", "fiq", "serror"};
+	struct line line;
+
+	line_begin(&line, "FAULT");
+	line_add_word(&line, "cause", causes[vector % 4]);
+	line_add_hex(&line, "esr", esr);
+	line_add_hex(&line, "far", far);
+	line_add_hex(&line, "elr", elr);
+	fault_stop(&line, count);
+}

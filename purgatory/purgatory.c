@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Purgatory, between the two kernels: verify all that was loaded, say so, and let the next kernel
+ * start only if it is what was meant.
+ */
+#include "purgatory.h"
+
+#include "arch.h"
+#include "console.h"
+#include "main.h"
+#include "manifest.h"
+#include "print.h"
+#include "sha256.h"
+#include "stop.h"
+#include "timer.h"
+
+/* Arrays, not pointers: nothing to relocate. */
+static const char role_names[SEGMENT_ROLE_COUNT][16] = SEGMENT_ROLE_NAMES;
+
+/* The chunk that is the whole manifest, as the patched symbols describe it. */
+static void describe_manifest(struct manifest_chunk *chunk)
+{
+	size_t i;
+
+	chunk->address = purgatory_manifest_address;
+	chunk->length = purgatory_manifest_size;
+	chunk->offset = 0;
+	chunk->role = SEGMENT_MANIFEST;
+	for (i = 0; i < SHA256_DIGEST_SIZE; i++)
+		chunk->digest[i] = purgatory_manifest_digest[i];
+}
+
+static _Noreturn void stop_on_mismatch(struct console *console, const struct manifest_chunk *chunk,
+				       const uint8_t actual[SHA256_DIGEST_SIZE])
+{
+	struct line line;
+
+	line_begin(&line, "MISMATCH");
+	line_add_word(&line, "segment", role_names[chunk->role]);
+	line_add_hex(&line, "address", chunk->address);
+	line_add_hex(&line, "offset", chunk->offset);
+	line_add_bytes(&line, "expected", chunk->digest, SHA256_DIGEST_SIZE);
+	line_add_bytes(&line, "actual", actual, SHA256_DIGEST_SIZE);
+	console_write_line(console, &line);
+	stop(console);
+}
+
+/* Hash a chunk and compare. Returns only if it is as it must be. */
+static void check_digest(struct console *console, const struct manifest_chunk *chunk)
+{
+	uint8_t actual[SHA256_DIGEST_SIZE];
+	unsigned int difference = 0;
+	size_t i;
+
+	sha256_digest((const void *)(uintptr_t)chunk->address, chunk->length, actual);
+	for (i = 0; i < SHA256_DIGEST_SIZE; i++)
+		difference |= actual[i] ^ chunk->digest[i];
+	if (difference)
+		stop_on_mismatch(console, chunk, actual);
+}
+
+/*
+ * The manifest is as kexec wrote it; now whether it is one that this purgatory understands. Returns
+ * only if so.
+ */
+static void check_header(struct console *console, const struct manifest *manifest)
+{
+	uint64_t size = purgatory_manifest_size;
+	struct line line;
+
+	if (size >= sizeof(*manifest) && manifest->magic == MANIFEST_MAGIC &&
+	    manifest->version == MANIFEST_VERSION &&
+	    size == sizeof(*manifest) + manifest->chunk_count * sizeof(manifest->chunks[0]))
+		return;
+	line_begin(&line, "FAULT");
+	line_add_word(&line, "cause", "manifest");
+	line_add_hex(&line, "address", purgatory_manifest_address);
+	line_add_decimal(&line, "size", size);
+	console_write_line(console, &line);
+	stop(console);
+}
+
+/* Whether a chunk is one that the format allows. Returns only if so. */
+static void check_chunk(struct console *console, const struct manifest_chunk *chunk)
+{
+	struct line line;
+
+	if (chunk->address % 8 == 0 && chunk->length > 0 && chunk->length <= MANIFEST_CHUNK_SIZE &&
+	    chunk->role < SEGMENT_ROLE_COUNT)
+		return;
+	line_begin(&line, "FAULT");
+	line_add_word(&line, "cause", "chunk");
+	line_add_hex(&line, "address", chunk->address);
+	line_add_hex(&line, "length", chunk->length);
+	line_add_decimal(&line, "role", chunk->role);
+	console_write_line(console, &line);
+	stop(console);
+}
+
+/* Verify all chunks in their order. Returns how many bytes that were, if all are right. */
+static uint64_t check_chunks(struct console *console, const struct manifest *manifest)
+{
+	uint64_t bytes = 0;
+	uint32_t i;
+
+	for (i = 0; i < manifest->chunk_count; i++) {
+		check_chunk(console, &manifest->chunks[i]);
+		check_digest(console, &manifest->chunks[i]);
+		bytes += manifest->chunks[i].length;
+	}
+	return bytes;
+}
+
+static void report_verified(struct console *console, uint64_t bytes, uint64_t ticks)
+{
+	struct line line;
+
+	line_begin(&line, "verified");
+	line_add_decimal(&line, "bytes", bytes);
+	line_add_milliseconds(&line, "ms", ticks, timer_frequency());
+	line_add_word(&line, "mmu", "off");
+	line_add_word(&line, "engine", "generic");
+	console_write_line(console, &line);
+}
+
+void purgatory_main(void)
+{
+	uint64_t start = arch_counter();
+	const struct manifest *manifest;
+	struct manifest_chunk whole;
+	struct console console;
+	uint64_t bytes;
+
+	console_open(&console);
+	describe_manifest(&whole);
+	check_digest(&console, &whole);
+	manifest = (const struct manifest *)(uintptr_t)whole.address;
+	check_header(&console, manifest);
+	bytes = check_chunks(&console, manifest);
+	if (manifest->chunk_count)
+		report_verified(&console, bytes, arch_counter() - start);
+	else
+		console_write_text(&console, "not verified, no checks were asked for");
+	console_drain(&console);
+}

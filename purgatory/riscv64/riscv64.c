@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What riscv64 provides for the generic part: the counter, sleep, and the report of a trap. What
+ * firmware does is in sbi.c.
+ */
+#include "arch.h"
+#include "print.h"
+#include "stop.h"
+
+/* Called by entry.S for every trap; @count is how many there were. */
+void riscv64_fault(uint64_t scause, uint64_t stval, uint64_t sepc, uint64_t count);
+
+uint64_t arch_counter(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("csrr %0, time" : "=r"(value) : : "memory");
+	return value;
+}
+
+/* Only the device tree knows. */
+uint64_t arch_counter_frequency(void)
+{
+	return 0;
+}
+
+_Noreturn void arch_halt(void)
+{
+	__asm__ volatile("csrw sie, zero");
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
+void riscv64_fault(uint64_t scause, uint64_t stval, uint64_t sepc, uint64_t count)
+{
+	struct line line;
+
+	line_begin(&line, "FAULT");
+	line_add_word(&line, "cause", "trap");
+	line_add_hex(&line, "scause", scause);
+	line_add_hex(&line, "stval", stval);
+	line_add_hex(&line, "sepc", sepc);
+	fault_stop(&line, count);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What purgatory asks of the riscv64 firmware (RISC-V Supervisor Binary Interface specification):
+ * the console, and a reset.
+ */
+#include "arch.h"
+#include "console.h"
+#include "purgatory.h"
+
+#define SBI_LEGACY_PUTCHAR UINT64_C(1)
+
+#define SBI_BASE		 UINT64_C(0x10)
+#define SBI_BASE_PROBE_EXTENSION UINT64_C(3)
+
+#define SBI_DBCN	       UINT64_C(0x4442434e)
+#define SBI_DBCN_CONSOLE_WRITE UINT64_C(0)
+
+#define SBI_SRST	      UINT64_C(0x53525354)
+#define SBI_SRST_SYSTEM_RESET UINT64_C(0)
+#define SBI_SRST_COLD_REBOOT  UINT64_C(1)
+
+/* What a call returns; a legacy extension returns the error alone. */
+struct sbi_result {
+	int64_t error; /* 0, or negative */
+	uint64_t value;
+};
+
+/* sbi_call.S. The order of the parameters is that of their registers. */
+struct sbi_result sbi_call(uint64_t argument0, uint64_t argument1, uint64_t argument2,
+			   uint64_t argument3, uint64_t argument4, uint64_t argument5,
+			   uint64_t function, uint64_t extension);
+
+/* All calls here have two arguments or fewer that are not 0. */
+static struct sbi_result call(uint64_t extension, uint64_t function, uint64_t argument0,
+			      uint64_t argument1)
+{
+	return sbi_call(argument0, argument1, 0, 0, 0, 0, function, extension);
+}
+
+/* Firmware that does not know the base extension (version 0.1) returns an error. */
+static bool sbi_has_extension(uint64_t extension)
+{
+	struct sbi_result result = call(SBI_BASE, SBI_BASE_PROBE_EXTENSION, extension, 0);
+
+	return result.error == 0 && result.value != 0;
+}
+
+/* The text is given by physical address, which is what pointers are here. */
+static size_t dbcn_write(const struct uart *uart, const char *text, size_t length)
+{
+	struct sbi_result result = call(SBI_DBCN, SBI_DBCN_CONSOLE_WRITE, length, (uintptr_t)text);
+
+	(void)uart;
+	if (result.error || result.value > length)
+		return 0;
+	return result.value;
+}
+
+static size_t legacy_write(const struct uart *uart, const char *text, size_t length)
+{
+	size_t done;
+
+	(void)uart;
+	for (done = 0; done < length; done++) {
+		if (call(SBI_LEGACY_PUTCHAR, 0, (uint8_t)text[done], 0).error)
+			break;
+	}
+	return done;
+}
+
+/* What is still on its way is the business of firmware, which stays. */
+static bool sbi_is_idle(const struct uart *uart)
+{
+	(void)uart;
+	return true;
+}
+
+static const struct console_driver dbcn_driver = {
+	.write = dbcn_write,
+	.is_idle = sbi_is_idle,
+};
+
+static const struct console_driver legacy_driver = {
+	.write = legacy_write,
+	.is_idle = sbi_is_idle,
+};
+
+const struct console_driver *arch_console_driver(void)
+{
+	return sbi_has_extension(SBI_DBCN) ? &dbcn_driver : &legacy_driver;
+}
+
+/* Legacy shutdown would not do instead: it leaves the machine off. */
+void arch_reset(uint32_t method)
+{
+	if (method == PURGATORY_RESET_SBI)
+		call(SBI_SRST, SBI_SRST_SYSTEM_RESET, SBI_SRST_COLD_REBOOT, 0);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The stack, the only memory that purgatory writes; assembler for the page below it, which nothing
+ * refers to and nothing touches on purpose.
+ */
+#define STACK_GUARD_SIZE 4096
+#define STACK_SIZE	 8192
+
+	.section .bss.stack, "aw", %nobits
+	.balign	4096
+	.global	purgatory_stack_guard
+	.type	purgatory_stack_guard, %object
+purgatory_stack_guard:
+	.skip	STACK_GUARD_SIZE
+	.size	purgatory_stack_guard, STACK_GUARD_SIZE
+
+	.global	purgatory_stack
+	.type	purgatory_stack, %object
+purgatory_stack:
+	.skip	STACK_SIZE
+	.size	purgatory_stack, STACK_SIZE
+
+	.global	purgatory_stack_end
+purgatory_stack_end:
+
+	.section .note.GNU-stack, "", %progbits

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ends that are not the next kernel.
+ */
+#include "stop.h"
+
+#include "arch.h"
+#include "console.h"
+#include "print.h"
+#include "purgatory.h"
+
+/* Write the last line there is. */
+static _Noreturn void halt(struct console *console, const char *text)
+{
+	console_write_text(console, text);
+	console_drain(console);
+	arch_halt();
+}
+
+_Noreturn void stop(struct console *console)
+{
+	/* Everything else than the one value for it, and so a damaged one too, is a reset. */
+	if (purgatory_mismatch_policy == PURGATORY_POLICY_HALT)
+		halt(console, "halted");
+	console_write_text(console, "resetting");
+	console_drain(console);
+	arch_reset(purgatory_reset_method);
+	halt(console, "reset failed, halted");
+}
+
+_Noreturn void fault_stop(struct line *line, uint64_t count)
+{
+	struct console console;
+
+	console_open(&console);
+	if (count == 1) {
+		console_write_line(&console, line);
+		stop(&console);
+	}
+	if (purgatory_mismatch_policy == PURGATORY_POLICY_HALT)
+		halt(&console, "halted");
+	if (count == 2)
+		arch_reset(purgatory_reset_method);
+	halt(&console, "reset failed, halted");
+}

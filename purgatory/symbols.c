@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The objects that kexec patches, see include/purgatory.h.
+ *
+ * Each is put into a section by name, since compilers would place volatile objects among the
+ * writable data, which the manifest does not cover. What stands here before patching makes an
+ * unpatched purgatory refuse: no manifest, no console, no reset.
+ */
+#include "purgatory.h"
+
+#define PATCHED	       __attribute__((section(".rodata.patched"), used))
+#define PATCHED_DIGEST __attribute__((section(PURGATORY_DIGEST_SECTION), used, aligned(8)))
+
+PATCHED const volatile uint64_t purgatory_kernel_entry = 0;
+PATCHED const volatile uint64_t purgatory_kernel_dtb = 0;
+
+PATCHED const volatile uint64_t purgatory_manifest_address = 0;
+PATCHED const volatile uint64_t purgatory_manifest_size = 0;
+PATCHED_DIGEST const volatile uint8_t purgatory_manifest_digest[SHA256_DIGEST_SIZE] = {0};
+
+PATCHED const volatile uint32_t purgatory_console_type = PURGATORY_CONSOLE_NONE;
+PATCHED const volatile uint32_t purgatory_console_register_shift = 0;
+PATCHED const volatile uint32_t purgatory_console_register_width = 1;
+PATCHED const volatile uint64_t purgatory_console_address = 0;
+
+PATCHED const volatile uint64_t purgatory_timer_frequency = 0;
+
+PATCHED const volatile uint32_t purgatory_reset_method = PURGATORY_RESET_NONE;
+PATCHED const volatile uint32_t purgatory_mismatch_policy = PURGATORY_POLICY_RESET;

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Stands for the next kernel: writes the state in which it was entered, and the first word of
+ * the device tree, to the console of the SBI, and switches the machine off. It must run at any address and uses no stack.
+ *
+ *   s2-s6  a0, a1, satp, sie, sstatus at entry   s7  number to write   s8  digits left   s9  text
+ *   s10  scratch
+ */
+#define SBI_PUTCHAR    1
+#define SBI_SRST       0x53525354
+#define SSTATUS_SIE    2
+
+	/* Write " NAME=" and the register. */
+	.macro	report name, register
+	mv	s7, \register
+	lla	s9, 8f
+	jal	write_text
+	jal	write_number
+	j	9f
+8:	.asciz	" \name=0x"
+	.balign	4
+9:
+	.endm
+
+	.option	norelax
+	.text
+	.global	next_kernel_start
+next_kernel_start:
+	mv	s2, a0
+	mv	s3, a1
+	csrr	s4, satp
+	csrr	s5, sie
+	csrr	s6, sstatus
+	andi	s6, s6, SSTATUS_SIE
+	lla	s9, 1f
+	jal	write_text
+	report	a0, s2
+	report	a1, s3
+	ld	s10, 0(s3)
+	report	word, s10
+	report	satp, s4
+	report	sie, s5
+	report	sstatus_sie, s6
+	lla	s9, 2f
+	jal	write_text
+	li	a7, SBI_SRST
+	li	a6, 0
+	li	a0, 0
+	li	a1, 0
+	ecall
+	j	.
+1:	.asciz	"kernel:"
+2:	.asciz	"\r\n"
+	.balign	4
+
+write_text:
+	lbu	a0, 0(s9)
+	beqz	a0, 1f
+	addi	s9, s9, 1
+	li	a7, SBI_PUTCHAR
+	ecall
+	j	write_text
+1:	ret
+
+write_number:
+	li	s8, 16
+1:	srli	a0, s7, 60
+	slli	s7, s7, 4
+	li	t0, 10
+	blt	a0, t0, 2f
+	addi	a0, a0, 'a' - 10 - '0'
+2:	addi	a0, a0, '0'
+	li	a7, SBI_PUTCHAR
+	ecall
+	addi	s8, s8, -1
+	bnez	s8, 1b
+	ret
+
+	.section .note.GNU-stack, "", %progbits

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What several unit tests need. */
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "support.h"
+
+void test_log_open(struct test_log *log)
+{
+	log->log.stream = open_memstream(&log->text, &log->size);
+	log->log.debug = false;
+	assert_non_null(log->log.stream);
+}
+
+void test_log_close(struct test_log *log)
+{
+	fclose(log->log.stream);
+	free(log->text);
+}
+
+/* Bytes of an earlier, longer text stand behind the end that this flush sets. */
+static void flush(struct test_log *log)
+{
+	assert_int_equal(fflush(log->log.stream), 0);
+	log->text[log->size] = '\0';
+}
+
+void test_log_expect(struct test_log *log, const char *part)
+{
+	const char *newline;
+
+	flush(log);
+	newline = strchr(log->text, '\n');
+	if (strncmp(log->text, "kexec: ", 7) || !newline || newline[1] || !strstr(log->text, part))
+		fail_msg("one line with \"%s\" was expected, not \"%s\"", part, log->text);
+	rewind(log->log.stream);
+}
+
+void test_log_expect_nothing(struct test_log *log)
+{
+	flush(log);
+	if (log->size)
+		fail_msg("no message was expected, not \"%s\"", log->text);
+}
+
+char *test_directory_make(void)
+{
+	const char *parent = getenv("TMPDIR");
+	char *path;
+
+	assert_true(asprintf(&path, "%s/kexec-test.XXXXXX", parent ? parent : "/tmp") > 0);
+	assert_non_null(mkdtemp(path));
+	return path;
+}
+
+char *test_file_write(const char *directory, const char *name, const void *data, size_t size)
+{
+	char *path;
+	FILE *file;
+
+	assert_true(asprintf(&path, "%s/%s", directory, name) > 0);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_int_equal(fwrite(data, 1, size, file), size);
+	assert_int_equal(fclose(file), 0);
+	return path;
+}
+
+void test_sysroot_write(const char *directory, const char *path, const void *data, size_t size)
+{
+	char *full, *slash;
+	FILE *stream;
+
+	assert_true(asprintf(&full, "%s%s", directory, path) > 0);
+	for (slash = strchr(full + strlen(directory) + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		assert_true(mkdir(full, 0777) == 0 || errno == EEXIST);
+		*slash = '/';
+	}
+	stream = fopen(full, "w");
+	assert_non_null(stream);
+	assert_int_equal(fwrite(data, 1, size, stream), size);
+	assert_int_equal(fclose(stream), 0);
+	free(full);
+}
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *position)
+{
+	(void)status;
+	(void)type;
+	(void)position;
+	return remove(path);
+}
+
+void test_directory_remove(char *path)
+{
+	assert_int_equal(nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS), 0);
+	free(path);
+}

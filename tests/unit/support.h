@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What several unit tests need. */
+#ifndef TESTS_SUPPORT_H
+#define TESTS_SUPPORT_H
+
+/* cmocka.h wants these before itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "cli/log.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A log that keeps what is written to it. */
+struct test_log {
+	struct log log;
+	char *text; /* all that was written since it was last looked at */
+	size_t size;
+};
+
+void test_log_open(struct test_log *log);
+void test_log_close(struct test_log *log);
+
+/* Fail the test unless exactly one line was written and contains @part; then forget it. */
+void test_log_expect(struct test_log *log, const char *part);
+
+/* Fail the test if anything was written. */
+void test_log_expect_nothing(struct test_log *log);
+
+/* Make an empty directory below TMPDIR; the path is malloc'ed. */
+char *test_directory_make(void);
+
+/* Write a file in the directory; its path is malloc'ed. */
+char *test_file_write(const char *directory, const char *name, const void *data, size_t size);
+
+/* Write the file @path (absolute) below @directory, with the directories that it needs. */
+void test_sysroot_write(const char *directory, const char *path, const void *data, size_t size);
+
+/* Remove the directory with all that it holds, and free the path. */
+void test_directory_remove(char *path);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Composing the next kernel's command line. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "machine/command_line.h"
+#include "support.h"
+
+static const struct composition {
+	const char *running; /* NULL: --reuse-cmdline was not given */
+	const char *append;
+	bool crash;
+	const char *expected;
+} compositions[] = {
+	{NULL, NULL, false, NULL},
+	{NULL, "", false, NULL},
+	{NULL, "quiet  a=b", false, "quiet  a=b"},
+	{"console=ttyS0 ro\n", NULL, false, "console=ttyS0 ro"},
+	{"console=ttyS0 ro\n", "panic=1", false, "console=ttyS0 ro panic=1"},
+	{"BOOT_IMAGE=/vmlinuz ro\n", NULL, false, "ro"},
+	{"ro BOOT_IMAGE=/vmlinuz\n", NULL, false, "ro"},
+	{"BOOT_IMAGE=/vmlinuz", "x", false, "x"},
+	{"MY_BOOT_IMAGE=/vmlinuz ro", NULL, false, "MY_BOOT_IMAGE=/vmlinuz ro"},
+	{"a=\"two words\" BOOT_IMAGE=\"/a b\" c", NULL, false, "a=\"two words\" c"},
+	{"crashkernel=1G ro", NULL, false, "crashkernel=1G ro"},
+	{"crashkernel=1G,high ro crashkernel=64M,low", NULL, true, "ro"},
+	{"\n", NULL, false, NULL},
+	{"", "x", false, "x"},
+};
+
+static void test_compositions(void **state)
+{
+	char *directory = test_directory_make();
+	const struct sysroot sysroot = {.directory = directory};
+	struct test_log log;
+	char *proc;
+
+	(void)state;
+	test_log_open(&log);
+	assert_true(asprintf(&proc, "%s/proc", directory) > 0);
+	assert_int_equal(mkdir(proc, 0700), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(compositions); i++) {
+		const struct composition *composition = &compositions[i];
+		const char *running = composition->running ? composition->running : "unused";
+		char *line;
+
+		free(test_file_write(proc, "cmdline", running, strlen(running)));
+		assert_int_equal(command_line_compose(&line, &sysroot, composition->running != NULL,
+						      composition->append, composition->crash,
+						      &log.log),
+				 0);
+		if (composition->expected) {
+			assert_non_null(line);
+			assert_string_equal(line, composition->expected);
+		} else {
+			assert_null(line);
+		}
+		free(line);
+	}
+	test_log_expect_nothing(&log);
+	test_log_close(&log);
+	free(proc);
+	test_directory_remove(directory);
+}
+
+static void test_unreadable(void **state)
+{
+	const struct sysroot sysroot = {.directory = "/nonexistent"};
+	struct test_log log;
+	char *line;
+
+	(void)state;
+	test_log_open(&log);
+	assert_int_equal(command_line_compose(&line, &sysroot, true, "x", false, &log.log),
+			 -ENOENT);
+	assert_null(line);
+	test_log_expect(&log, "/proc/cmdline");
+	test_log_close(&log);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_compositions),
+		cmocka_unit_test(test_unreadable),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which UART purgatory may write to: from --serial, the device tree, ACPI's SPCR. */
+#include "support.h"
+
+#include <errno.h>
+#include <libfdt.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/console.h"
+
+static const struct arch arch_plain = {.name = "plain"};
+static const struct arch arch_sbi = {.name = "sbi", .default_console = PURGATORY_CONSOLE_SBI};
+
+struct fixture {
+	struct test_log log;
+	char *directory;
+	struct sysroot sysroot;
+	struct devicetree tree;
+	struct console console;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	assert_non_null(fixture);
+	test_log_open(&fixture->log);
+	fixture->log.log.debug = true;
+	fixture->directory = test_directory_make();
+	fixture->sysroot.directory = fixture->directory;
+	*state = fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	devicetree_free(&fixture->tree);
+	test_directory_remove(fixture->directory);
+	test_log_close(&fixture->log);
+	free(fixture);
+	return 0;
+}
+
+static int find(struct fixture *fixture, const char *serial)
+{
+	return console_find(&fixture->console, &arch_plain, &fixture->tree, &fixture->sysroot,
+			    serial, &fixture->log.log);
+}
+
+static void expect_console(const struct fixture *fixture, enum purgatory_console type,
+			   uint64_t address, uint32_t shift, uint32_t width)
+{
+	assert_int_equal(fixture->console.type, type);
+	assert_int_equal(fixture->console.address, address);
+	assert_int_equal(fixture->console.register_shift, shift);
+	assert_int_equal(fixture->console.register_width, width);
+}
+
+/* Fail unless there is no console and one line of debug output says @reason. */
+static void expect_none(struct fixture *fixture, const char *reason)
+{
+	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0, 0, 0);
+	assert_int_equal(fflush(fixture->log.log.stream), 0);
+	fixture->log.text[fixture->log.size] = '\0';
+	if (!strstr(fixture->log.text, reason))
+		fail_msg("\"%s\" was expected in \"%s\"", reason, fixture->log.text);
+	rewind(fixture->log.log.stream);
+}
+
+static int add_node(void *fdt, const char *parent, const char *name)
+{
+	int node = fdt_add_subnode(fdt, fdt_path_offset(fdt, parent), name);
+
+	assert_true(node >= 0);
+	return node;
+}
+
+static void set(void *fdt, const char *path, const char *name, const void *value, size_t size)
+{
+	assert_int_equal(fdt_setprop(fdt, fdt_path_offset(fdt, path), name, value, (int)size), 0);
+}
+
+static void set_string(void *fdt, const char *path, const char *name, const char *value)
+{
+	set(fdt, path, name, value, strlen(value) + 1);
+}
+
+/* Set a property of cells; the list is ended by -1. */
+static void set_cells(void *fdt, const char *path, const char *name, const int64_t *cells)
+{
+	fdt32_t value[16] = {0};
+	size_t count = 0;
+
+	for (; cells[count] >= 0; count++)
+		value[count] = cpu_to_fdt32((uint32_t)cells[count]);
+	set(fdt, path, name, value, count * sizeof(*value));
+}
+
+#define CELLS(...) (const int64_t[]){__VA_ARGS__, -1}
+
+/*
+ * A tree with a PL011 at 0x1_09000000 behind a bus, an 8250 at 0xfe201000 below the root, and
+ * stdout-path at the first, whose two clocks are fixed.
+ */
+static void *make_tree(void)
+{
+	void *fdt = malloc(8192);
+
+	assert_non_null(fdt);
+	assert_int_equal(fdt_create_empty_tree(fdt, 8192), 0);
+	set_cells(fdt, "/", "#address-cells", CELLS(2));
+	set_cells(fdt, "/", "#size-cells", CELLS(2));
+	add_node(fdt, "/", "chosen");
+	set_string(fdt, "/chosen", "stdout-path", "serial0:115200n8");
+	add_node(fdt, "/", "aliases");
+	set_string(fdt, "/aliases", "serial0", "/bus/uart@1000");
+	add_node(fdt, "/", "clock");
+	set_string(fdt, "/clock", "compatible", "fixed-clock");
+	set_cells(fdt, "/clock", "#clock-cells", CELLS(0));
+	set_cells(fdt, "/clock", "phandle", CELLS(7));
+	add_node(fdt, "/", "gate");
+	set_string(fdt, "/gate", "compatible", "vendor,clock-controller");
+	set_cells(fdt, "/gate", "#clock-cells", CELLS(1));
+	set_cells(fdt, "/gate", "phandle", CELLS(8));
+	add_node(fdt, "/", "bus");
+	set_cells(fdt, "/bus", "#address-cells", CELLS(1));
+	set_cells(fdt, "/bus", "#size-cells", CELLS(1));
+	set_cells(fdt, "/bus", "ranges",
+		  CELLS(0x9000, 0, 0xa0000000, 0x1000, 0, 1, 0x08fff000, 0x8000));
+	add_node(fdt, "/bus", "uart@1000");
+	set(fdt, "/bus/uart@1000", "compatible", "arm,pl011\0arm,primecell", 24);
+	set_cells(fdt, "/bus/uart@1000", "reg", CELLS(0x1000, 0x1000));
+	set_cells(fdt, "/bus/uart@1000", "clocks", CELLS(7, 7));
+	add_node(fdt, "/", "serial@fe201000");
+	set_string(fdt, "/serial@fe201000", "compatible", "ns16550a");
+	set_cells(fdt, "/serial@fe201000", "reg", CELLS(0, 0xfe201000, 0, 0x100));
+	return fdt;
+}
+
+static void test_devicetree_pl011_behind_bus(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->tree.fdt = make_tree();
+	assert_int_equal(find(fixture, NULL), 0);
+	expect_console(fixture, PURGATORY_CONSOLE_PL011, 0x109000000, 0, 4);
+}
+
+#define UART	"/bus/uart@1000"
+#define UART2	"/serial@fe201000"
+#define STDOUT2 "/chosen", "stdout-path", UART2, sizeof(UART2)
+
+/* One property set to the tree before the console is looked for. */
+struct edit {
+	const char *path;
+	const char *name;
+	const char *value; /* NULL: the property is deleted */
+	size_t size;
+};
+
+static void apply(void *fdt, const struct edit *edit)
+{
+	if (!edit->path)
+		return;
+	if (edit->value)
+		set(fdt, edit->path, edit->name, edit->value, edit->size);
+	else
+		assert_int_equal(fdt_delprop(fdt, fdt_path_offset(fdt, edit->path), edit->name), 0);
+}
+
+static void find_in_edited_tree(struct fixture *fixture, const struct edit edits[3])
+{
+	void *fdt = make_tree();
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		apply(fdt, &edits[i]);
+	fixture->tree.fdt = fdt;
+	assert_int_equal(find(fixture, NULL), 0);
+	fixture->tree.fdt = NULL;
+	free(fdt);
+}
+
+static void test_devicetree_found(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		struct edit edits[3];
+		struct console console;
+	} cases[] = {
+		{{{"/chosen", "stdout-path", UART, sizeof(UART)}},
+		 {PURGATORY_CONSOLE_PL011, 0x109000000, 0, 4}},
+		{{{"/chosen", "stdout-path", NULL, 0},
+		  {"/chosen", "linux,stdout-path", UART, sizeof(UART)}},
+		 {PURGATORY_CONSOLE_PL011, 0x109000000, 0, 4}},
+		{{{UART, "clocks", NULL, 0}}, {PURGATORY_CONSOLE_PL011, 0x109000000, 0, 4}},
+		{{{UART, "status", "okay", 5}}, {PURGATORY_CONSOLE_PL011, 0x109000000, 0, 4}},
+		{{{"/bus", "ranges", "", 0}}, {PURGATORY_CONSOLE_PL011, 0x1000, 0, 4}},
+		{{{UART, "compatible", "arm,sbsa-uart", 14}},
+		 {PURGATORY_CONSOLE_PL011, 0x109000000, 0, 4}},
+		{{{STDOUT2}}, {PURGATORY_CONSOLE_8250, 0xfe201000, 0, 1}},
+		{{{STDOUT2},
+		  {UART2, "reg-shift", "\0\0\0\2", 4},
+		  {UART2, "reg-io-width", "\0\0\0\4", 4}},
+		 {PURGATORY_CONSOLE_8250, 0xfe201000, 2, 4}},
+		{{{STDOUT2}, {UART2, "reg-shift", "\0\0\0\2", 4}},
+		 {PURGATORY_CONSOLE_8250, 0xfe201000, 2, 1}},
+		{{{STDOUT2}, {UART2, "reg-offset", "\0\0\0\x40", 4}},
+		 {PURGATORY_CONSOLE_8250, 0xfe201040, 0, 1}},
+		{{{STDOUT2}, {UART2, "compatible", "snps,dw-apb-uart", 17}},
+		 {PURGATORY_CONSOLE_8250, 0xfe201000, 0, 1}},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		find_in_edited_tree(fixture, cases[i].edits);
+		expect_console(fixture, cases[i].console.type, cases[i].console.address,
+			       cases[i].console.register_shift, cases[i].console.register_width);
+	}
+}
+
+static void test_devicetree_not_used(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		struct edit edits[3];
+		const char *reason;
+	} cases[] = {
+		{{{"/chosen", "stdout-path", NULL, 0}}, "no stdout-path"},
+		{{{"/chosen", "stdout-path", "/nowhere", 9}}, "no stdout-path"},
+		{{{"/chosen", "stdout-path", "serial9", 8}}, "no stdout-path"},
+		{{{"/chosen", "stdout-path", ":115200", 8}}, "no stdout-path"},
+		{{{"/chosen", "stdout-path", "serial0", 7}}, "no stdout-path"},
+		{{{UART, "clocks", "\0\0\0\7\0\0\0\x08\0\0\0\1", 12}}, "may be gated"},
+		{{{UART, "clocks", "\0\0\0\x63", 4}}, "may be gated"},
+		{{{"/clock", "#clock-cells", NULL, 0}}, "may be gated"},
+		{{{UART, "power-domains", "\0\0\0\x08", 4}}, "may be gated"},
+		{{{UART, "status", "disabled", 9}}, "is disabled"},
+		{{{UART, "compatible", "vendor,uart", 12}}, "neither a PL011 nor an 8250"},
+		{{{"/bus", "ranges", NULL, 0}}, "no physical address"},
+		{{{UART, "reg", "\0\0\x80\0\0\0\x10\0", 8}}, "no physical address"},
+		{{{UART, "reg", "\0\0\x10\0", 4}}, "no physical address"},
+		{{{UART, "reg", NULL, 0}}, "no physical address"},
+		{{{"/bus", "#address-cells", "\0\0\0\3", 4}}, "no physical address"},
+		{{{UART, "reg", "\0\0\x10\2\0\0\x10\0", 8}}, "cannot reach"},
+		{{{STDOUT2}, {UART2, "reg-io-width", "\0\0\0\2", 4}}, "cannot reach"},
+		{{{STDOUT2}, {UART2, "reg-io-width", "\0\0\0\4", 4}}, "cannot reach"},
+		{{{STDOUT2}, {UART2, "reg-shift", "\0\0\0\4", 4}}, "cannot reach"},
+		{{{STDOUT2}, {UART2, "big-endian", "", 0}}, "big-endian"},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		find_in_edited_tree(fixture, cases[i].edits);
+		expect_none(fixture, cases[i].reason);
+	}
+}
+
+/* SPCR as of revision 2, for a UART; sum is what the checksum makes of the bytes. */
+struct spcr_case {
+	uint8_t revision;
+	uint8_t interface_type;
+	uint8_t address_space;
+	uint8_t bit_width;
+	uint8_t access_size;
+	uint64_t address;
+	struct console console;
+	const char *reason;
+};
+
+static void write_spcr(const struct fixture *fixture, const struct spcr_case *spcr, uint8_t sum)
+{
+	uint8_t table[80] = {'S', 'P', 'C', 'R', sizeof(table)};
+	size_t i;
+
+	table[8] = spcr->revision;
+	table[36] = spcr->interface_type;
+	table[40] = spcr->address_space;
+	table[41] = spcr->bit_width;
+	table[43] = spcr->access_size;
+	for (i = 0; i < 8; i++)
+		table[44 + i] = (uint8_t)(spcr->address >> (8 * i));
+	for (i = 0; i < sizeof(table); i++)
+		sum = (uint8_t)(sum - table[i]);
+	table[9] = sum;
+	test_sysroot_write(fixture->directory, "/sys/firmware/acpi/tables/SPCR", table,
+			   sizeof(table));
+}
+
+static void test_spcr(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct spcr_case cases[] = {
+		{2, 3, 0, 32, 3, 0x9000000, {PURGATORY_CONSOLE_PL011, 0x9000000, 0, 4}, NULL},
+		{4,
+		 0xe,
+		 0,
+		 8,
+		 1,
+		 0x100002600000,
+		 {PURGATORY_CONSOLE_PL011, 0x100002600000, 0, 4},
+		 NULL},
+		{2, 0xd, 0, 32, 3, 0x9000000, {PURGATORY_CONSOLE_PL011, 0x9000000, 0, 4}, NULL},
+		{2, 0, 0, 8, 1, 0x9000000, {PURGATORY_CONSOLE_8250, 0x9000000, 0, 1}, NULL},
+		{2, 1, 0, 8, 0, 0x9000000, {PURGATORY_CONSOLE_8250, 0x9000000, 0, 1}, NULL},
+		{2, 0x12, 0, 32, 3, 0x9000000, {PURGATORY_CONSOLE_8250, 0x9000000, 2, 4}, NULL},
+		{2, 0x12, 0, 32, 0, 0x9000000, {PURGATORY_CONSOLE_8250, 0x9000000, 2, 4}, NULL},
+		{2, 0, 0, 32, 1, 0x9000000, {0}, "disagree"},
+		{2, 0, 0, 16, 2, 0x9000000, {0}, "disagree"},
+		{2, 0, 0, 32, 3, 0x9000002, {0}, "cannot reach"},
+		{2, 0, 1, 8, 1, 0x3f8, {0}, "not in memory"},
+		{2, 3, 0, 32, 3, 0, {0}, "cannot reach"},
+		{2, 0x10, 0, 32, 3, 0x9000000, {0}, "neither a PL011 nor an 8250"},
+		{1, 3, 0, 32, 3, 0x9000000, {0}, "too old"},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		write_spcr(fixture, &cases[i], 0);
+		assert_int_equal(find(fixture, NULL), 0);
+		if (cases[i].reason)
+			expect_none(fixture, cases[i].reason);
+		else
+			expect_console(fixture, cases[i].console.type, cases[i].console.address,
+				       cases[i].console.register_shift,
+				       cases[i].console.register_width);
+	}
+	write_spcr(fixture, &cases[0], 1);
+	assert_int_equal(find(fixture, NULL), 0);
+	expect_none(fixture, "no valid ACPI table");
+}
+
+static void test_spcr_truncated(void **state)
+{
+	struct fixture *fixture = *state;
+	static const uint8_t table[79] = {'S', 'P', 'C', 'R', 80};
+	static const size_t sizes[] = {0, 4, 35, sizeof(table)};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		test_sysroot_write(fixture->directory, "/sys/firmware/acpi/tables/SPCR", table,
+				   sizes[i]);
+		assert_int_equal(find(fixture, NULL), 0);
+		expect_none(fixture, "no valid ACPI table");
+	}
+}
+
+static void write_tty(const struct fixture *fixture, const char *attribute, const char *value)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/class/tty/ttyS1/%s", attribute);
+	test_sysroot_write(fixture->directory, path, value, strlen(value));
+}
+
+static void test_serial(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		const char *type, *base, *io_type, *shift;
+		struct console console;
+		const char *message;
+	} cases[] = {
+		{"32\n",
+		 "0x9000000\n",
+		 "2\n",
+		 "0\n",
+		 {PURGATORY_CONSOLE_PL011, 0x9000000, 0, 4},
+		 NULL},
+		{"4\n",
+		 "0x10000000\n",
+		 "2\n",
+		 "0\n",
+		 {PURGATORY_CONSOLE_8250, 0x10000000, 0, 1},
+		 NULL},
+		{"4\n",
+		 "0x8FE201000\n",
+		 "3\n",
+		 "2\n",
+		 {PURGATORY_CONSOLE_8250, 0x8fe201000, 2, 4},
+		 NULL},
+		{"0\n", "0x0\n", "0\n", "0\n", {0}, "neither a PL011 nor an 8250"},
+		{"62\n", "0x9000000\n", "2\n", "0\n", {0}, "neither a PL011 nor an 8250"},
+		{"4\n", "0x0\n", "0\n", "0\n", {0}, "cannot reach"},
+		{"4\n", "0x9000000\n", "6\n", "2\n", {0}, "cannot reach"},
+		{"4\n", "0x9000000\n", "3\n", "0\n", {0}, "cannot reach"},
+		{"4\n", "0x9000000\n", "3\n", "4294967298\n", {0}, "cannot reach"},
+		{"4\n", "junk\n", "3\n", "0\n", {0}, "no UART of that name"},
+		{"", "0x9000000\n", "3\n", "0\n", {0}, "no UART of that name"},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		write_tty(fixture, "type", cases[i].type);
+		write_tty(fixture, "iomem_base", cases[i].base);
+		write_tty(fixture, "io_type", cases[i].io_type);
+		write_tty(fixture, "iomem_reg_shift", cases[i].shift);
+		if (cases[i].message) {
+			assert_int_equal(find(fixture, "ttyS1"), -ENODEV);
+			test_log_expect(&fixture->log, cases[i].message);
+		} else {
+			assert_int_equal(find(fixture, "ttyS1"), 0);
+		}
+		expect_console(fixture, cases[i].console.type, cases[i].console.address,
+			       cases[i].console.register_shift, cases[i].console.register_width);
+	}
+}
+
+static void test_serial_unknown(void **state)
+{
+	struct fixture *fixture = *state;
+	static const char *const names[] = {"ttyS9", "", ".", "../tty/ttyS1", "/dev/ttyS1"};
+	size_t i;
+
+	write_tty(fixture, "type", "4\n");
+	write_tty(fixture, "iomem_base", "0x10000000\n");
+	write_tty(fixture, "io_type", "2\n");
+	write_tty(fixture, "iomem_reg_shift", "0\n");
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		assert_int_equal(find(fixture, names[i]), -ENODEV);
+		test_log_expect(&fixture->log, "no UART of that name");
+	}
+}
+
+static void test_order(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct spcr_case spcr = {.revision = 2,
+					      .interface_type = 3,
+					      .bit_width = 32,
+					      .access_size = 3,
+					      .address = 0x5000000};
+
+	write_spcr(fixture, &spcr, 0);
+	fixture->tree.fdt = make_tree();
+	assert_int_equal(find(fixture, NULL), 0);
+	assert_int_equal(fixture->console.address, 0x109000000);
+
+	/* A clock that may be gated sends the choice on to SPCR. */
+	set_cells(fixture->tree.fdt, UART, "clocks", CELLS(8, 1));
+	assert_int_equal(find(fixture, NULL), 0);
+	assert_int_equal(fixture->console.address, 0x5000000);
+
+	assert_int_equal(find(fixture, "none"), 0);
+	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0, 0, 0);
+
+	assert_int_equal(console_find(&fixture->console, &arch_sbi, &fixture->tree,
+				      &fixture->sysroot, NULL, &fixture->log.log),
+			 0);
+	expect_console(fixture, PURGATORY_CONSOLE_SBI, 0, 0, 0);
+	assert_int_equal(console_find(&fixture->console, &arch_sbi, &fixture->tree,
+				      &fixture->sysroot, "none", &fixture->log.log),
+			 0);
+	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0, 0, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_devicetree_pl011_behind_bus, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_devicetree_found, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_devicetree_not_used, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_spcr, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_spcr_truncated, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_serial, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_serial_unknown, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

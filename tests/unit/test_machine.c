@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whole machines: the captured ones, in the directory that the environment variable CAPTURED
+ * names, and small made-up ones for what captures do not show.
+ */
+#include "support.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <libfdt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/firmware.h"
+#include "machine/machine.h"
+
+static const struct arch arch_arm = {.name = "arm64"};
+static const struct arch arch_riscv = {.name = "riscv64",
+				       .default_console = PURGATORY_CONSOLE_SBI,
+				       .default_reset = PURGATORY_RESET_SBI};
+
+struct fixture {
+	struct test_log log;
+	char *directory;
+	struct sysroot sysroot;
+	struct machine machine;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	assert_non_null(fixture);
+	test_log_open(&fixture->log);
+	fixture->directory = test_directory_make();
+	fixture->sysroot.directory = fixture->directory;
+	*state = fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	machine_free(&fixture->machine);
+	test_directory_remove(fixture->directory);
+	test_log_close(&fixture->log);
+	free(fixture);
+	return 0;
+}
+
+static int read_captured(struct fixture *fixture, const char *name, const struct arch *arch,
+			 const char *serial)
+{
+	const char *captured = getenv("CAPTURED");
+	char *path;
+	int error;
+
+	if (!captured)
+		fail_msg("CAPTURED does not name the directory of tests/captured/build.sh");
+	assert_true(asprintf(&path, "%s/%s", captured, name) > 0);
+	machine_free(&fixture->machine);
+	error = machine_read(&fixture->machine, arch, path, serial, &fixture->log.log);
+	/* The machine keeps the pointer; nothing here reads files afterwards. */
+	fixture->machine.sysroot.directory = NULL;
+	free(path);
+	return error;
+}
+
+static void expect_console(const struct fixture *fixture, enum purgatory_console type,
+			   uint64_t address)
+{
+	assert_int_equal(fixture->machine.console.type, type);
+	assert_int_equal(fixture->machine.console.address, address);
+}
+
+static void test_arm64_devicetree(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct machine *machine = &fixture->machine;
+
+	assert_int_equal(read_captured(fixture, "arm64-dt", &arch_arm, NULL), 0);
+	assert_int_equal(machine->page_size, 4096);
+	assert_int_equal(machine->ram_size, UINT64_C(1756852) * 1024);
+	assert_int_equal(machine->memory.ram.count, 1);
+	assert_int_equal(range_set_size(&machine->memory.ram), UINT64_C(2) << 30);
+	assert_int_equal(machine->memory.crash.count, 1);
+	assert_int_equal(machine->memory.crash.ranges[0].start, 0xa9a00000);
+	assert_true(range_set_contain(&machine->memory.reserved,
+				      (struct range){0x41f20000, 0x42230000}));
+	/* The kernel's own code is a legal destination. */
+	assert_false(range_set_contain(&machine->memory.reserved,
+				       (struct range){0x40200000, 0x40201000}));
+	assert_int_equal(fdt_check_full(machine->devicetree.fdt, machine->devicetree.size), 0);
+	expect_console(fixture, PURGATORY_CONSOLE_PL011, 0x9000000);
+	assert_int_equal(machine->reset_method, PURGATORY_RESET_PSCI_HVC);
+	assert_int_equal(machine->timer_frequency, 0);
+	test_log_expect_nothing(&fixture->log);
+}
+
+static void test_arm64_acpi(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct machine *machine = &fixture->machine;
+
+	assert_int_equal(read_captured(fixture, "arm64-acpi", &arch_arm, NULL), 0);
+	assert_int_equal(machine->memory.ram.count, 6);
+	assert_int_equal(machine->memory.crash.count, 0);
+	expect_console(fixture, PURGATORY_CONSOLE_PL011, 0x9000000);
+	assert_int_equal(machine->console.register_width, 4);
+	assert_int_equal(machine->reset_method, PURGATORY_RESET_PSCI_HVC);
+	assert_non_null(machine->devicetree.fdt);
+	test_log_expect_nothing(&fixture->log);
+}
+
+static void test_riscv64_devicetree(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct machine *machine = &fixture->machine;
+
+	assert_int_equal(read_captured(fixture, "riscv64-dt", &arch_riscv, NULL), 0);
+	assert_int_equal(machine->page_size, 4096);
+	assert_int_equal(machine->memory.ram.count, 1);
+	assert_int_equal(machine->memory.ram.ranges[0].start, 0x80060000);
+	assert_true(range_set_contain(&machine->memory.reserved,
+				      (struct range){0x80000000, 0x80060000}));
+	expect_console(fixture, PURGATORY_CONSOLE_SBI, 0);
+	assert_int_equal(machine->reset_method, PURGATORY_RESET_SBI);
+	assert_int_equal(machine->timer_frequency, 10000000);
+	test_log_expect_nothing(&fixture->log);
+
+	assert_int_equal(read_captured(fixture, "riscv64-dt", &arch_riscv, "ttyS0"), 0);
+	expect_console(fixture, PURGATORY_CONSOLE_8250, 0x10000000);
+}
+
+static void test_variants(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_int_equal(read_captured(fixture, "arm64-64k", &arch_arm, "ttyAMA0"), 0);
+	assert_int_equal(fixture->machine.page_size, 65536);
+	expect_console(fixture, PURGATORY_CONSOLE_PL011, 0x9000000);
+
+	assert_int_equal(read_captured(fixture, "arm64-reserved", &arch_arm, "none"), 0);
+	assert_int_equal(fixture->machine.memory.ram.count, 2);
+	assert_int_equal(fixture->machine.memory.reserved.count, 6);
+	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0);
+
+	assert_int_equal(read_captured(fixture, "arm64-hidden", &arch_arm, NULL), -EPERM);
+	test_log_expect(&fixture->log, "/proc/iomem shows no addresses: run as root");
+
+	assert_int_equal(read_captured(fixture, "nowhere", &arch_arm, NULL), -ENOENT);
+	test_log_expect(&fixture->log, "nowhere/proc/iomem: No such file");
+}
+
+static void write_text(const struct fixture *fixture, const char *path, const char *text)
+{
+	test_sysroot_write(fixture->directory, path, text, strlen(text));
+}
+
+static int read_made_up(struct fixture *fixture, const char *serial)
+{
+	machine_free(&fixture->machine);
+	return machine_read(&fixture->machine, &arch_arm, fixture->directory, serial,
+			    &fixture->log.log);
+}
+
+static void test_only_iomem(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_text(fixture, "/proc/iomem", "40000000-7fffffff : System RAM\n");
+	assert_int_equal(read_made_up(fixture, NULL), 0);
+	assert_int_equal(fixture->machine.page_size, 4096);
+	assert_int_equal(fixture->machine.ram_size, 0x40000000);
+	assert_null(fixture->machine.devicetree.fdt);
+	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0);
+	assert_int_equal(fixture->machine.reset_method, PURGATORY_RESET_NONE);
+	test_log_expect_nothing(&fixture->log);
+}
+
+static void test_page_sizes(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		uint64_t size;
+		int error;
+	} cases[] = {{4096, 0},	      {16384, 0},   {65536, 0},
+		     {8192, -EINVAL}, {1, -EINVAL}, {UINT64_MAX, -EINVAL}};
+	Elf64_auxv_t vector[3] = {{.a_type = AT_HWCAP, .a_un.a_val = 1}, {.a_type = AT_PAGESZ}};
+	size_t i;
+
+	write_text(fixture, "/proc/iomem", "40000000-7fffffff : System RAM\n");
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		vector[1].a_un.a_val = cases[i].size;
+		test_sysroot_write(fixture->directory, "/proc/self/auxv", vector, sizeof(vector));
+		assert_int_equal(read_made_up(fixture, NULL), cases[i].error);
+		if (cases[i].error)
+			test_log_expect(&fixture->log, "is none of 4096, 16384 and 65536");
+		else
+			assert_int_equal(fixture->machine.page_size, cases[i].size);
+	}
+	/* A vector that is cut off holds no page size. */
+	test_sysroot_write(fixture->directory, "/proc/self/auxv", vector, 31);
+	assert_int_equal(read_made_up(fixture, NULL), 0);
+	assert_int_equal(fixture->machine.page_size, 4096);
+}
+
+static void test_memory_total(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		const char *meminfo;
+		uint64_t size;
+	} cases[] = {{"MemTotal:        1000 kB\nMemFree: 5 kB\n", 1024000},
+		     {"MemFree: 5 kB\n", 0x40000000},
+		     {"MemTotal: 99999999999999999999 kB\n", 0x40000000},
+		     {"MemTotal: none\n", 0x40000000}};
+	size_t i;
+
+	write_text(fixture, "/proc/iomem", "40000000-7fffffff : System RAM\n");
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		write_text(fixture, "/proc/meminfo", cases[i].meminfo);
+		assert_int_equal(read_made_up(fixture, NULL), 0);
+		assert_int_equal(fixture->machine.ram_size, cases[i].size);
+	}
+}
+
+/* A UART inside RAM would make purgatory write over the payload. */
+static void test_console_in_ram(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_text(fixture, "/proc/iomem", "40000000-7fffffff : System RAM\n");
+	write_text(fixture, "/sys/class/tty/ttyS0/type", "4\n");
+	write_text(fixture, "/sys/class/tty/ttyS0/io_type", "2\n");
+	write_text(fixture, "/sys/class/tty/ttyS0/iomem_reg_shift", "0\n");
+	write_text(fixture, "/sys/class/tty/ttyS0/iomem_base", "0x7FFFFFF8\n");
+	assert_int_equal(read_made_up(fixture, "ttyS0"), -EINVAL);
+	test_log_expect(&fixture->log,
+			"--serial=ttyS0: its registers at 0x7ffffff8 are System RAM");
+	write_text(fixture, "/sys/class/tty/ttyS0/iomem_base", "0x80000000\n");
+	assert_int_equal(read_made_up(fixture, "ttyS0"), 0);
+	expect_console(fixture, PURGATORY_CONSOLE_8250, 0x80000000);
+	test_log_expect_nothing(&fixture->log);
+}
+
+static void test_malformed_devicetree(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_text(fixture, "/proc/iomem", "40000000-7fffffff : System RAM\n");
+	write_text(fixture, "/sys/firmware/fdt", "garbage");
+	assert_int_equal(read_made_up(fixture, NULL), -EINVAL);
+	test_log_expect(&fixture->log, "is not a valid device tree blob");
+}
+
+static void test_psci_of_devicetree(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		const char *compatible, *method;
+		enum purgatory_reset reset;
+	} cases[] = {
+		{"arm,psci-1.0", "smc", PURGATORY_RESET_PSCI_SMC},
+		{"arm,psci-0.2", "hvc", PURGATORY_RESET_PSCI_HVC},
+		{"arm,psci", "smc", PURGATORY_RESET_NONE},
+		{"arm,psci-1.0", "call", PURGATORY_RESET_NONE},
+		{"arm,psci-1.0", NULL, PURGATORY_RESET_NONE},
+	};
+	struct devicetree tree = {.fdt = malloc(1024), .size = 1024};
+	size_t i;
+
+	assert_non_null(tree.fdt);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		int psci;
+
+		assert_int_equal(fdt_create_empty_tree(tree.fdt, 1024), 0);
+		psci = fdt_add_subnode(tree.fdt, 0, "psci");
+		fdt_setprop_string(tree.fdt, psci, "compatible", cases[i].compatible);
+		if (cases[i].method)
+			fdt_setprop_string(tree.fdt, psci, "method", cases[i].method);
+		assert_int_equal(firmware_find_reset(&arch_arm, &tree, &fixture->sysroot),
+				 cases[i].reset);
+	}
+	devicetree_free(&tree);
+}
+
+static void write_fadt(const struct fixture *fixture, uint8_t flags, uint8_t size, uint8_t sum)
+{
+	uint8_t fadt[276] = {'F', 'A', 'C', 'P', size};
+	size_t i;
+
+	fadt[129] = flags;
+	for (i = 0; i < size; i++)
+		sum = (uint8_t)(sum - fadt[i]);
+	fadt[9] = sum;
+	test_sysroot_write(fixture->directory, "/sys/firmware/acpi/tables/FACP", fadt, size);
+}
+
+static void test_psci_of_fadt(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		uint8_t flags, size, sum;
+		enum purgatory_reset reset;
+	} cases[] = {
+		{1, 244, 0, PURGATORY_RESET_PSCI_SMC}, {3, 244, 0, PURGATORY_RESET_PSCI_HVC},
+		{2, 244, 0, PURGATORY_RESET_NONE},     {0, 244, 0, PURGATORY_RESET_NONE},
+		{3, 244, 1, PURGATORY_RESET_NONE},     {3, 130, 0, PURGATORY_RESET_NONE},
+		{3, 131, 0, PURGATORY_RESET_PSCI_HVC},
+	};
+	const struct devicetree none = {0};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		write_fadt(fixture, cases[i].flags, cases[i].size, cases[i].sum);
+		assert_int_equal(firmware_find_reset(&arch_arm, &none, &fixture->sysroot),
+				 cases[i].reset);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_arm64_devicetree, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_arm64_acpi, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_riscv64_devicetree, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_variants, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_only_iomem, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_page_sizes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_memory_total, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_console_in_ram, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_malformed_devicetree, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_psci_of_devicetree, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_psci_of_fadt, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The manifest, byte by byte: chunks, order, digests.
+ */
+#include <endian.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/manifest_build.h"
+#include "support.h"
+
+#define CHUNK MANIFEST_CHUNK_SIZE
+
+static void test_size(void **state)
+{
+	static const struct {
+		uint64_t covered;
+		enum segment_role role;
+		uint64_t chunks;
+	} cases[] = {
+		{0, SEGMENT_KERNEL, 0},
+		{1, SEGMENT_KERNEL, 1},
+		{CHUNK, SEGMENT_INITRD, 1},
+		{CHUNK + 1, SEGMENT_DTB, 2},
+		{10 * CHUNK, SEGMENT_PURGATORY, 10},
+		{10 * CHUNK, SEGMENT_MANIFEST, 0},
+		{UINT64_MAX, SEGMENT_KERNEL, UINT64_MAX / CHUNK + 1},
+	};
+
+	(void)state;
+	assert_int_equal(sizeof(struct manifest), 16);
+	assert_int_equal(sizeof(struct manifest_chunk), 64);
+	assert_int_equal(manifest_size(NULL, 0), 16);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct segment segments[2] = {
+			{.role = cases[i].role, .covered = cases[i].covered, .size = UINT64_MAX},
+			{.role = SEGMENT_KERNEL, .covered = 3},
+		};
+
+		assert_int_equal(manifest_size(segments, 1), 16 + 64 * cases[i].chunks);
+		assert_int_equal(manifest_size(segments, 2), 16 + 64 * (cases[i].chunks + 1));
+	}
+}
+
+struct expected_chunk {
+	uint64_t address, length, offset;
+	enum segment_role role;
+};
+
+static void check_chunk(const struct manifest_chunk *chunk, const struct expected_chunk *expected,
+			const uint8_t *data)
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+
+	assert_int_equal(le64toh(chunk->address), expected->address);
+	assert_int_equal(le64toh(chunk->length), expected->length);
+	assert_int_equal(le64toh(chunk->offset), expected->offset);
+	assert_int_equal(le32toh(chunk->role), expected->role);
+	assert_int_equal(chunk->reserved, 0);
+	sha256_digest(data + expected->offset, expected->length, digest);
+	assert_memory_equal(chunk->digest, digest, sizeof(digest));
+}
+
+/* Noise, so that no two chunks are alike. */
+static uint8_t *make_data(size_t size)
+{
+	uint8_t *data = malloc(size);
+	uint32_t seed = 1;
+
+	assert_non_null(data);
+	for (size_t i = 0; i < size; i++) {
+		seed = seed * 1664525 + 1013904223;
+		data[i] = (uint8_t)(seed >> 24);
+	}
+	return data;
+}
+
+static void test_write(void **state)
+{
+	/* Purgatory first, the others as they stand; never the manifest's own segment. */
+	static const struct expected_chunk expected[] = {
+		{0x60000000, 100, 0, SEGMENT_PURGATORY},
+		{0x61000000, 7, 0, SEGMENT_PURGATORY},
+		{0x48000000, CHUNK, 0, SEGMENT_INITRD},
+		{0x48100000, CHUNK, CHUNK, SEGMENT_INITRD},
+		{0x48200000, 5, 2 * CHUNK, SEGMENT_INITRD},
+		{0x40000000, CHUNK, 0, SEGMENT_KERNEL},
+	};
+	uint8_t *data = make_data(2 * CHUNK + 5);
+	const struct segment segments[] = {
+		{.role = SEGMENT_INITRD,
+		 .address = 0x48000000,
+		 .data = data,
+		 .size = 2 * CHUNK + 5,
+		 .covered = 2 * CHUNK + 5},
+		{.role = SEGMENT_PURGATORY,
+		 .address = 0x60000000,
+		 .data = data,
+		 .size = 4096,
+		 .covered = 100},
+		{.role = SEGMENT_PURGATORY, .address = 0x62000000, .data = data, .size = 4096},
+		{.role = SEGMENT_MANIFEST,
+		 .address = 0x63000000,
+		 .data = data,
+		 .size = 4096,
+		 .covered = 4096},
+		{.role = SEGMENT_KERNEL,
+		 .address = 0x40000000,
+		 .data = data,
+		 .size = CHUNK,
+		 .covered = CHUNK},
+		{.role = SEGMENT_PURGATORY,
+		 .address = 0x61000000,
+		 .data = data,
+		 .size = 7,
+		 .covered = 7},
+	};
+	uint64_t size = manifest_size(segments, ARRAY_SIZE(segments));
+	struct manifest *manifest = calloc(1, size);
+
+	(void)state;
+	assert_non_null(manifest);
+	assert_int_equal(size, 16 + 64 * ARRAY_SIZE(expected));
+	manifest_write(manifest, segments, ARRAY_SIZE(segments));
+	assert_memory_equal(manifest, "KXMANIFE\1\0\0\0\6\0\0\0", 16);
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
+		check_chunk(&manifest->chunks[i], &expected[i], data);
+	free(manifest);
+	free(data);
+}
+
+/* The digest's bytes are in the order of FIPS 180-4: its example "abc". */
+static void test_digest(void **state)
+{
+	static const uint8_t digest[] = {
+		0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40,
+		0xde, 0x5d, 0xae, 0x22, 0x23, 0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17,
+		0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad,
+	};
+	const struct segment segment = {.data = "abcdef", .size = 6, .covered = 3};
+	struct manifest *manifest = calloc(1, manifest_size(&segment, 1));
+
+	(void)state;
+	assert_non_null(manifest);
+	manifest_write(manifest, &segment, 1);
+	assert_memory_equal(manifest->chunks[0].digest, digest, sizeof(digest));
+	free(manifest);
+}
+
+static void test_write_nothing(void **state)
+{
+	struct manifest manifest = {0};
+
+	(void)state;
+	manifest_write(&manifest, NULL, 0);
+	assert_memory_equal(&manifest, "KXMANIFE\1\0\0\0\0\0\0\0", 16);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_write),
+		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_write_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* /proc/iomem: what is RAM, what is reserved, and what is not to be believed. */
+#include "support.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/memory_map.h"
+
+struct fixture {
+	struct test_log log;
+	char *directory;
+	struct sysroot sysroot;
+	struct memory_map map;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	assert_non_null(fixture);
+	test_log_open(&fixture->log);
+	fixture->directory = test_directory_make();
+	fixture->sysroot.directory = fixture->directory;
+	*state = fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	memory_map_free(&fixture->map);
+	test_directory_remove(fixture->directory);
+	test_log_close(&fixture->log);
+	free(fixture);
+	return 0;
+}
+
+static int read_text(struct fixture *fixture, const char *iomem)
+{
+	test_sysroot_write(fixture->directory, "/proc/iomem", iomem, strlen(iomem));
+	return memory_map_read(&fixture->map, &fixture->sysroot, &fixture->log.log);
+}
+
+static void expect_ranges(const struct range_set *set, const struct range *ranges, size_t count)
+{
+	size_t i;
+
+	assert_int_equal(set->count, count);
+	for (i = 0; i < count; i++) {
+		assert_int_equal(set->ranges[i].start, ranges[i].start);
+		assert_int_equal(set->ranges[i].end, ranges[i].end);
+	}
+}
+
+static void test_levels_and_names(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct range ram[] = {{0x40000000, 0x80000000}, {0x880000000, 0x900000000}};
+	static const struct range reserved[] = {{0x1000, 0x2000},
+						{0x41f20000, 0x42230000},
+						{0x60000000, 0x60000001},
+						{0x8c0000000, 0x8c0001000}};
+	static const struct range crash[] = {{0x50000000, 0x58000000}, {0x8a0000000, 0x8b0000000}};
+
+	assert_int_equal(read_text(fixture, "00001000-00001fff : Reserved\n"
+					    "09000000-09000fff : pl011@9000000\n"
+					    "  09000000-09000fff : reserved memory\n"
+					    "40000000-7fffffff : System RAM\n"
+					    "  40200000-41f1ffff : Kernel code\n"
+					    "  41f20000-4222ffff : reserved\n"
+					    "  42230000-426effff : Kernel data\n"
+					    "  50000000-57ffffff : Crash kernel\n"
+					    "  5f000000-60ffffff : somebody\n"
+					    "    60000000-60000000 : RESERVED\n"
+					    "80000000-8fffffff : Persistent Memory\n"
+					    "  80000000-8fffffff : dax0.0\n"
+					    "    80000000-8fffffff : System RAM\n"
+					    "90000000-9fffffff : System RAM (boot alias)\n"
+					    "880000000-8ffffffff : System RAM\n"
+					    "  8a0000000-8afffffff : Crash kernel\n"
+					    "  8c0000000-8c0000fff : reserved\n"),
+			 0);
+	expect_ranges(&fixture->map.ram, ram, ARRAY_SIZE(ram));
+	expect_ranges(&fixture->map.reserved, reserved, ARRAY_SIZE(reserved));
+	expect_ranges(&fixture->map.crash, crash, ARRAY_SIZE(crash));
+	test_log_expect_nothing(&fixture->log);
+}
+
+static void test_last_byte_of_address_space(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct range reserved[] = {{0xfffffffffffff000, UINT64_MAX}};
+
+	assert_int_equal(read_text(fixture, "40000000-7fffffff : System RAM\n"
+					    "fffffffffffff000-ffffffffffffffff : reserved\n"),
+			 0);
+	expect_ranges(&fixture->map.reserved, reserved, ARRAY_SIZE(reserved));
+}
+
+static void test_refusals(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		const char *iomem;
+		int error;
+		const char *message;
+	} cases[] = {
+		{"", -ENODATA, "no System RAM"},
+		{"09000000-09000fff : pl011@9000000\n", -ENODATA, "no System RAM"},
+		{"  40000000-7fffffff : System RAM\n", -ENODATA, "no System RAM"},
+		{"00000000-00000000 : System RAM\n  00000000-00000000 : reserved\n", -EPERM,
+		 "run as root (CAP_SYS_ADMIN)"},
+		{"40000000-7fffffff : System RAM\nhello\n", -EINVAL, "line 2 is not"},
+		{"40000000-7fffffff : System RAM\n\n", -EINVAL, "line 2 is not"},
+		{"40000000 : System RAM\n", -EINVAL, "line 1 is not"},
+		{"40000000-7fffffff: System RAM\n", -EINVAL, "line 1 is not"},
+		{"40000000-3fffffff : System RAM\n", -EINVAL, "line 1 is not"},
+		{"-1-7fffffff : System RAM\n", -EINVAL, "line 1 is not"},
+		{"0x40000000-0x7fffffff : System RAM\n", -EINVAL, "line 1 is not"},
+		{"40000000-10000000000000000 : System RAM\n", -EINVAL, "line 1 is not"},
+		{"40000000-7fffffff :", -EINVAL, "line 1 is not"},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(read_text(fixture, cases[i].iomem), cases[i].error);
+		test_log_expect(&fixture->log, cases[i].message);
+		assert_null(fixture->map.ram.ranges);
+		assert_null(fixture->map.reserved.ranges);
+	}
+}
+
+static void test_missing_file(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_int_equal(memory_map_read(&fixture->map, &fixture->sysroot, &fixture->log.log),
+			 -ENOENT);
+	test_log_expect(&fixture->log, "/proc/iomem: No such file");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_levels_and_names, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_last_byte_of_address_space, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_missing_file, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

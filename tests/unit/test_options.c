@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The command line: what each spelling means, what is refused and how, and the printed texts.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/options.h"
+#include "image/decompress.h"
+#include "image/image.h"
+#include "support.h"
+
+#define WORDS_MAX 12
+
+static void print_flag(FILE *stream, const char *name, bool set)
+{
+	if (set)
+		fprintf(stream, "%s ", name);
+}
+
+static void print_string(FILE *stream, const char *name, const char *string)
+{
+	if (string)
+		fprintf(stream, "%s=%s ", name, string);
+}
+
+/* All that differs from nothing at all, in the order of the struct. */
+static char *describe(const struct options *options)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	assert_non_null(stream);
+	print_flag(stream, "help", options->help);
+	print_flag(stream, "version", options->version);
+	print_flag(stream, "status", options->status);
+	print_flag(stream, "unload", options->unload);
+	print_flag(stream, "load", options->load);
+	print_flag(stream, "reboot", options->reboot);
+	print_flag(stream, "sync", options->sync);
+	print_flag(stream, "ifdown", options->ifdown);
+	print_flag(stream, "exec", options->exec);
+	print_flag(stream, "crash", options->crash);
+	print_flag(stream, "debug", options->debug);
+	print_flag(stream, "no_checks", options->no_checks);
+	print_string(stream, "kernel", options->kernel);
+	print_string(stream, "type", options->type);
+	print_string(stream, "append", options->append);
+	print_flag(stream, "reuse_cmdline", options->reuse_cmdline);
+	print_string(stream, "initrd", options->initrd);
+	print_string(stream, "dtb", options->dtb);
+	print_string(stream, "serial", options->serial);
+	if (options->memory_bounds.start)
+		fprintf(stream, "min=0x%" PRIx64 " ", options->memory_bounds.start);
+	if (options->memory_bounds.end != UINT64_MAX)
+		fprintf(stream, "end=0x%" PRIx64 " ", options->memory_bounds.end);
+	print_flag(stream, "halt", options->mismatch_policy == PURGATORY_POLICY_HALT);
+	print_string(stream, "target", options->target ? options->target->name : NULL);
+	print_string(stream, "sysroot", options->sysroot);
+	print_string(stream, "output", options->output);
+	assert_int_equal(fclose(stream), 0);
+	if (size)
+		text[size - 1] = '\0';
+	return text;
+}
+
+/* Parse a copy of the words: getopt changes their order. */
+static int parse(struct options *options, const char *const words[WORDS_MAX], struct test_log *log)
+{
+	static char program[] = "kexec";
+	char *argv[WORDS_MAX + 2] = {program};
+	int argc = 1;
+
+	for (size_t i = 0; words[i]; i++)
+		argv[argc++] = (char *)(uintptr_t)words[i];
+	return options_parse(options, argc, argv, &log->log);
+}
+
+struct command_line {
+	const char *words[WORDS_MAX];
+	const char *expected;
+};
+
+static void check_meanings(const struct command_line *lines, size_t count)
+{
+	struct test_log log;
+
+	test_log_open(&log);
+	for (size_t i = 0; i < count; i++) {
+		struct options options;
+		char *description;
+
+		if (parse(&options, lines[i].words, &log))
+			fail_msg("line %zu (%s ...) is refused", i, lines[i].words[0]);
+		description = describe(&options);
+		if (strcmp(description, lines[i].expected))
+			fail_msg("line %zu (%s ...): \"%s\", not \"%s\"", i, lines[i].words[0],
+				 description, lines[i].expected);
+		free(description);
+		test_log_expect_nothing(&log);
+	}
+	test_log_close(&log);
+}
+
+/* The steps, as kexec-tools takes them for the same words. */
+static void test_actions(void **state)
+{
+	static const struct command_line lines[] = {
+		{{"k"}, "load reboot kernel=k"},
+		{{"-l", "k"}, "load kernel=k"},
+		{{"--load", "k"}, "load kernel=k"},
+		{{"k", "-l"}, "load kernel=k"},
+		{{"-e"}, "sync ifdown exec"},
+		{{"--exec"}, "sync ifdown exec"},
+		{{"-e", "-x"}, "sync exec"},
+		{{"-x", "-e"}, "sync exec"},
+		{{"-ye"}, "ifdown exec"},
+		{{"-exy"}, "exec"},
+		{{"-f", "k"}, "load sync ifdown exec kernel=k"},
+		{{"--force", "k", "--no-ifdown", "--no-sync"}, "load exec kernel=k"},
+		{{"-u"}, "unload"},
+		{{"--unload"}, "unload"},
+		/* The last action decides, and unloading stays. */
+		{{"-l", "-e"}, "sync ifdown exec"},
+		{{"-e", "-l", "k"}, "load kernel=k"},
+		{{"-f", "-l", "k"}, "load kernel=k"},
+		{{"-l", "-f", "k"}, "load sync ifdown exec kernel=k"},
+		{{"-f", "-e"}, "sync ifdown exec"},
+		{{"-u", "-l", "k"}, "unload load kernel=k"},
+		{{"-l", "-u"}, "unload"},
+		{{"-u", "-f", "k"}, "unload load sync ifdown exec kernel=k"},
+		/* --status does nothing else, and -l chooses what it asks about. */
+		{{"-S"}, "status crash"},
+		{{"--status"}, "status crash"},
+		{{"-S", "-l"}, "status"},
+		{{"-l", "-S"}, "status"},
+		{{"-S", "-e"}, "status crash"},
+		{{"-S", "-u", "-f"}, "status crash"},
+		{{"-S", "-l", "-e"}, "status"},
+		/* --help and --version end the command line. */
+		{{"-h"}, "help end=0x0"},
+		{{"-?"}, "help end=0x0"},
+		{{"--help", "--no-such-option"}, "help end=0x0"},
+		{{"-e", "-h"}, "help end=0x0"},
+		{{"-v"}, "version end=0x0"},
+		{{"--version", "-h"}, "version end=0x0"},
+	};
+
+	(void)state;
+	check_meanings(lines, ARRAY_SIZE(lines));
+}
+
+static void test_settings(void **state)
+{
+	static const struct command_line lines[] = {
+		{{"-l", "k", "-d"}, "load debug kernel=k"},
+		{{"-l", "k", "--debug"}, "load debug kernel=k"},
+		{{"-l", "k", "-i"}, "load no_checks kernel=k"},
+		{{"-l", "k", "--no-checks"}, "load no_checks kernel=k"},
+		{{"-l", "k", "-t", "Image"}, "load kernel=k type=Image"},
+		{{"-l", "k", "-tImage"}, "load kernel=k type=Image"},
+		{{"-l", "k", "--type=Image"}, "load kernel=k type=Image"},
+		{{"-l", "k", "--type", "Image"}, "load kernel=k type=Image"},
+		{{"-l", "k", "--append=a b=c"}, "load kernel=k append=a b=c"},
+		{{"-l", "k", "--append", "-x"}, "load kernel=k append=-x"},
+		{{"-l", "k", "--append="}, "load kernel=k append="},
+		{{"-l", "k", "--command-line=a"}, "load kernel=k append=a"},
+		{{"-l", "k", "--append=a", "--command-line=b"}, "load kernel=k append=b"},
+		{{"-l", "k", "--reuse-cmdline", "--append=a"},
+		 "load kernel=k append=a reuse_cmdline"},
+		{{"-l", "k", "--initrd=i"}, "load kernel=k initrd=i"},
+		{{"-l", "k", "--ramdisk", "i"}, "load kernel=k initrd=i"},
+		{{"-l", "k", "--initrd=i", "--ramdisk=j"}, "load kernel=k initrd=j"},
+		{{"-l", "k", "--dtb=d"}, "load kernel=k dtb=d"},
+		{{"-l", "k", "--serial=ttyS0"}, "load kernel=k serial=ttyS0"},
+		{{"-l", "k", "--on-mismatch=halt"}, "load kernel=k halt"},
+		{{"-l", "k", "--on-mismatch=halt", "--on-mismatch=reset"}, "load kernel=k"},
+		{{"-l", "k", "--target=riscv64"}, "load kernel=k target=riscv64"},
+		{{"-l", "k", "--target=arm64", "--sysroot=s", "--output=o"},
+		 "load kernel=k target=arm64 sysroot=s output=o"},
+		{{"--", "-l"}, "load reboot kernel=-l"},
+		{{"-l", "--", "--help"}, "load kernel=--help"},
+		{{"-l", "-"}, "load kernel=-"},
+		{{"k", "-l", "--initrd", "i", "--"}, "load kernel=k initrd=i"},
+		/* getopt_long's abbreviations */
+		{{"-l", "k", "--ini", "i"}, "load kernel=k initrd=i"},
+		{{"--unl"}, "unload"},
+		/* A plan is a load and nothing more. */
+		{{"k", "--output=o"}, "load kernel=k output=o"},
+		{{"-f", "k", "--output=o"}, "load kernel=k output=o"},
+		{{"-u", "-l", "k", "--output=o"}, "load kernel=k output=o"},
+	};
+
+	(void)state;
+	check_meanings(lines, ARRAY_SIZE(lines));
+}
+
+static void test_memory_bounds(void **state)
+{
+	static const struct command_line lines[] = {
+		{{"-l", "k", "--mem-min=0x40000000"}, "load kernel=k min=0x40000000"},
+		{{"-l", "k", "--mem-min", "4096"}, "load kernel=k min=0x1000"},
+		{{"-l", "k", "--mem-min=010"}, "load kernel=k min=0x8"},
+		{{"-l", "k", "--mem-max=0x7fffffff"}, "load kernel=k end=0x80000000"},
+		{{"-l", "k", "--mem-max=0xfffffffffffffffe"}, "load kernel=k"},
+		{{"-l", "k", "--mem-max=0xffffffffffffffff"}, "load kernel=k"},
+		{{"-l", "k", "--mem-max=18446744073709551613"},
+		 "load kernel=k end=0xfffffffffffffffe"},
+		{{"-l", "k", "--mem-min=5", "--mem-max=5"}, "load kernel=k min=0x5 end=0x6"},
+		{{"-l", "k", "--mem-max=1", "--mem-max=9"}, "load kernel=k end=0xa"},
+	};
+
+	(void)state;
+	check_meanings(lines, ARRAY_SIZE(lines));
+}
+
+static void test_refusals(void **state)
+{
+	static const struct command_line lines[] = {
+		{{NULL}, "no kernel named; name its file, as in kexec -l /boot/vmlinuz"},
+		{{"-l"}, "no kernel named"},
+		{{"-f", "--initrd=i"}, "no kernel named"},
+		{{"-l", ""}, "the kernel's name is empty"},
+		{{"-l", "k", "ro"}, "ro follows the kernel k"},
+		{{"-e", "k", "ro"}, "ro follows the kernel k"},
+		{{"--no-such-option"}, "unknown option --no-such-option; see kexec --help"},
+		{{"-l", "k", "--no-such-option=5"}, "unknown option --no-such-option=5;"},
+		{{"-lZ", "k"}, "unknown option -Z; see kexec --help"},
+		{{"-p", "k"}, "unknown option -p;"},
+		{{"-l", "-k"}, "unknown option -k;"},
+		{{"-l", "-:"}, "unknown option -:;"},
+		{{"--no"}, "option --no is ambiguous"},
+		{{"--mem-m=5"}, "option --mem-m=5 is ambiguous"},
+		{{"--load=k"}, "option --load takes no argument, as in --load=k;"},
+		{{"--type"}, "option --type needs an argument: TYPE;"},
+		{{"-l", "k", "-t"}, "option --type needs an argument: TYPE;"},
+		{{"-l", "k", "--ramdisk"}, "option --initrd needs an argument: FILE;"},
+		{{"-l", "k", "--initrd="}, "--initrd has an empty argument: name a FILE"},
+		{{"-l", "k", "--output", ""}, "--output has an empty argument"},
+		{{"-l", "k", "--mem-min="}, "--mem-min has an empty argument"},
+		{{"-l", "k", "--mem-min=1G"}, "--mem-min=1G is not an address"},
+		{{"-l", "k", "--mem-min=0x"}, "--mem-min=0x is not an address"},
+		{{"-l", "k", "--mem-min=09"}, "--mem-min=09 is not an address"},
+		{{"-l", "k", "--mem-max=-1"}, "--mem-max=-1 is not an address"},
+		{{"-l", "k", "--mem-max= 1"}, "--mem-max= 1 is not an address"},
+		{{"-l", "k", "--mem-max=0x10000000000000000"}, "is beyond 64 bits"},
+		{{"-l", "k", "--mem-min=6", "--mem-max=5"}, "--mem-min=0x6 is above --mem-max=0x5"},
+		{{"-l", "k", "--mem-min=0xffffffffffffffff"}, "no memory is left"},
+		{{"-l", "k", "--target=x86_64"}, "--target=x86_64 is unknown: arm64 and riscv64"},
+		{{"-l", "k", "--on-mismatch=panic"}, "--on-mismatch=panic is unknown: reset and"},
+		{{"-e", "--output=o"}, "--output writes the plan of a load"},
+		{{"-u", "--output=o"}, "--output writes the plan of a load"},
+		{{"-l", "a\nb", "c\033[31m"}, "c?[31m follows the kernel a?b"},
+	};
+	struct test_log log;
+
+	(void)state;
+	test_log_open(&log);
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct options options;
+
+		if (parse(&options, lines[i].words, &log) != -EINVAL)
+			fail_msg("line %zu is not refused", i);
+		test_log_expect(&log, lines[i].expected);
+	}
+	test_log_close(&log);
+}
+
+/* A kernel that is named in vain is worth a line; kexec-tools' clients do not fail for it. */
+static void test_kernel_in_vain(void **state)
+{
+	static const char *const words[][WORDS_MAX] = {{"-l", "k", "-e"}, {"-e", "k"}, {"-u", "k"}};
+	struct options options;
+	struct test_log log;
+
+	(void)state;
+	test_log_open(&log);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		assert_int_equal(parse(&options, words[i], &log), 0);
+		assert_false(options.load);
+		test_log_expect(&log, "warning: k is not loaded by these options");
+	}
+	test_log_close(&log);
+}
+
+/* A command line that ended in the middle of a word has no effect on the next one. */
+static void test_after_a_stop(void **state)
+{
+	static const char *const refused[WORDS_MAX] = {"-Zu"};
+	static const char *const helped[WORDS_MAX] = {"-hu"};
+	static const char *const load[WORDS_MAX] = {"-l", "k"};
+	struct options options;
+	struct test_log log;
+
+	(void)state;
+	test_log_open(&log);
+	assert_int_equal(parse(&options, refused, &log), -EINVAL);
+	test_log_expect(&log, "unknown option -Z");
+	assert_int_equal(parse(&options, load, &log), 0);
+	assert_false(options.unload);
+	assert_int_equal(parse(&options, helped, &log), 0);
+	assert_true(options.help);
+	assert_int_equal(parse(&options, load, &log), 0);
+	assert_false(options.unload);
+	test_log_expect_nothing(&log);
+	test_log_close(&log);
+}
+
+/* The table serves getopt and people: no two options alike, aliases directly behind. */
+static void test_table(void **state)
+{
+	(void)state;
+	for (const struct option_entry *entry = option_table; entry->name; entry++) {
+		bool alias = entry > option_table && entry[-1].value == entry->value;
+
+		assert_int_equal(alias, !entry->help);
+		for (const struct option_entry *other = option_table; other < entry; other++) {
+			assert_string_not_equal(entry->name, other->name);
+			if (!alias)
+				assert_int_not_equal(entry->value, other->value);
+		}
+		if (alias)
+			assert_string_equal(entry->argument, entry[-1].argument);
+	}
+}
+
+/* Something that the option takes and that is not its default. */
+static const char *sample_argument(const struct option_entry *entry)
+{
+	static const char *const samples[][2] = {
+		{"on-mismatch", "halt"},
+		{"mem-min", "1"},
+		{"mem-max", "1"},
+		{"target", "arm64"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(samples); i++) {
+		if (!strcmp(entry->name, samples[i][0]))
+			return samples[i][1];
+	}
+	return "sample";
+}
+
+/* Every option of the table has an effect, under its long name. */
+static void test_every_option(void **state)
+{
+	struct test_log log;
+
+	(void)state;
+	test_log_open(&log);
+	for (const struct option_entry *entry = option_table; entry->name; entry++) {
+		/* A load sees them all, but for -l and those which only an execution sees. */
+		bool execute = strchr("lxy", entry->value) && entry->value <= UINT8_MAX;
+		const char *words[WORDS_MAX] = {execute ? "-f" : "-l", "k"};
+		struct options options;
+		char *spelling, *before, *after;
+
+		assert_true(asprintf(&spelling, "--%s%s%s", entry->name, entry->argument ? "=" : "",
+				     entry->argument ? sample_argument(entry) : "") > 0);
+		assert_int_equal(parse(&options, words, &log), 0);
+		before = describe(&options);
+		words[2] = spelling;
+		assert_int_equal(parse(&options, words, &log), 0);
+		after = describe(&options);
+		assert_string_not_equal(before, after);
+		free(spelling);
+		free(before);
+		free(after);
+	}
+	test_log_close(&log);
+}
+
+static char *printed(void (*print)(FILE *))
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	assert_non_null(stream);
+	print(stream);
+	assert_int_equal(fclose(stream), 0);
+	return text;
+}
+
+static void expect_word(const char *text, const char *before, const char *word)
+{
+	char *wanted;
+
+	assert_true(asprintf(&wanted, "%s%s", before, word) > 0);
+	if (!strstr(text, wanted))
+		fail_msg("\"%s\" is missing in:\n%s", wanted, text);
+	free(wanted);
+}
+
+static void test_help(void **state)
+{
+	char *text = printed(options_print_help);
+
+	(void)state;
+	for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
+		size_t length = strcspn(line, "\n");
+
+		if (length > 80)
+			fail_msg("%zu columns: %.*s", length, (int)length, line);
+		assert_int_not_equal(line[length ? length - 1 : 0], ' ');
+	}
+	for (const struct option_entry *entry = option_table; entry->name; entry++)
+		expect_word(text, " --", entry->name);
+	for (const struct image_format *format = image_formats; format->name; format++)
+		expect_word(text, "\n  ", format->name);
+	for (const struct compression *each = compression_all; each->name; each++) {
+		if (each->built_in)
+			expect_word(text, " ", each->name);
+	}
+	free(text);
+}
+
+static void test_version(void **state)
+{
+	char *text = printed(options_print_version);
+
+	(void)state;
+	assert_int_equal(strncmp(text, "kexec-mmu ", 10), 0);
+	for (const struct image_format *format = image_formats; format->name; format++)
+		expect_word(text, " ", format->name);
+	for (const struct compression *each = compression_all; each->name; each++)
+		expect_word(text, each->built_in ? " " : "without: ", each->name);
+	for (const struct arch *const *arch = arch_all; *arch; arch++)
+		expect_word(text,
+			    (*arch)->purgatory.start == (*arch)->purgatory.end ? "without: " : " ",
+			    (*arch)->name);
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_actions),	       cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_memory_bounds),  cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_kernel_in_vain), cmocka_unit_test(test_after_a_stop),
+		cmocka_unit_test(test_table),	       cmocka_unit_test(test_every_option),
+		cmocka_unit_test(test_help),	       cmocka_unit_test(test_version),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
