@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Exceptions on arm64. None is expected and none is returned from: each entry goes to one place with
- * its number, and that to arm64_fault().
+ * Exceptions on arm64. None is expected and none is returned from: each entry goes to one place
+ * with its number, and that to arm64_fault().
  *
  * Registers from there:
  *   x0  number of the vector

@@ -3,7 +3,8 @@
  * The way in, the way out and the trap handler on riscv64.
  *
  * Entered at purgatory_start by the old kernel, in S-mode:
- *   - a0 = hart ID, a1 = the old kernel's idea of the device tree, which the patched symbol replaces;
+ *   - a0 = hart ID, a1 = the old kernel's idea of the device tree, which the patched symbol
+ *     replaces;
  *   - satp = 0, interrupts off. On the crash path the kernel gets here by a deliberate fault: stvec
  *     is purgatory_start, and until that changes every trap would start all over again. Therefore
  *     setting it comes first, and the entry is aligned to 4 bytes as stvec asks.

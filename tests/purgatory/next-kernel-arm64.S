@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stands for the next kernel: writes the state in which it was entered, and the first word of
- * the device tree, to the PL011 of QEMU's virt machine, and switches the machine off. It must run at any address and uses no stack.
+ * Stands for the next kernel: writes the state in which it was entered, and the first word of the
+ * device tree, to the PL011 of QEMU's virt machine, and switches the machine off. It must run at
+ * any address and uses no stack.
  *
- *   x19  the PL011   x20  number to write   x21  digits left   x22  return address of write_number
- *   x23  scratch   x24-x27  x0-x3 at entry
+ *   x19  the PL011   x20  number to write   x21  digits left   x23  scratch
+ *   x24-x27  x0-x3 at entry
  */
 #define UART	 0x09000000
 #define PSCI_OFF 0x84000008

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stands for the next kernel: writes the state in which it was entered, and the first word of
- * the device tree, to the console of the SBI, and switches the machine off. It must run at any address and uses no stack.
+ * Stands for the next kernel: writes the state in which it was entered, and the first word of the
+ * device tree, to the console of the SBI, and switches the machine off. It must run at any address
+ * and uses no stack.
  *
  *   s2-s6  a0, a1, satp, sie, sstatus at entry   s7  number to write   s8  digits left   s9  text
- *   s10  scratch
+ *   s10    scratch
  */
-#define SBI_PUTCHAR    1
-#define SBI_SRST       0x53525354
-#define SSTATUS_SIE    2
+#define SBI_PUTCHAR 1
+#define SBI_SRST    0x53525354
+#define SSTATUS_SIE 2
 
 	/* Write " NAME=" and the register. */
 	.macro	report name, register

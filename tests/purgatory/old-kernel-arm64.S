@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stands for the old kernel: enters purgatory with the MMU and the caches off, at the exception level
- * at which the machine starts, with arbitrary values in the registers.
+ * Stands for the old kernel: enters purgatory with the MMU and the caches off, at the exception
+ * level at which the machine starts, with arbitrary values in the registers.
  *
  * old_kernel_variant, which the test patches: 0 as it is, 1 with HCR_EL2.E2H set.
  */

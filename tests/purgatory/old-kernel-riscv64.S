@@ -3,8 +3,8 @@
  * Stands for the old kernel: firmware enters it in S-mode with a0 = hart ID and a1 = device tree,
  * and so does it enter purgatory, with arbitrary values in the other registers.
  *
- * old_kernel_variant, which the test patches: 0 by a jump, 1 by a trap with stvec = purgatory_start,
- * as the kernel does after a crash.
+ * old_kernel_variant, which the test patches: 0 by a jump, 1 by a trap with
+ * stvec = purgatory_start, as the kernel does after a crash.
  */
 	.option	norelax
 	.section .text.old_kernel, "ax", %progbits

@@ -214,7 +214,8 @@ def kernel_line(load):
     level = 4 if load.machine.name == "EL1" else 8
     # SCTLR_ELx: I (bit 12), C (2) and M (0) clear.
     return (rf"kernel: x0={dtb} x1=0x0{{16}} x2=0x0{{16}} x3=0x0{{16}} word={word} "
-            rf"daif=0x0{{13}}3c0 currentel=0x0{{15}}{level} sctlr=0x[0-9a-f]{{12}}[02468ace][0-9a-f]{{2}}[028a]")
+            rf"daif=0x0{{13}}3c0 currentel=0x0{{15}}{level} "
+            r"sctlr=0x[0-9a-f]{12}[02468ace][0-9a-f]{2}[028a]")
 
 
 def verified_line(load):
