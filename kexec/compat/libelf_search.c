@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the static libelf of elfutils 0.192 lacks: that release moved its search trees to an internal
- * library and left it out of libelf.a (https://sourceware.org/bugzilla/show_bug.cgi?id=32293), so
- * that no static program with it links. Debian 13 ships it so. Built in only where configure finds
- * the link to fail.
+ * What the static libelf of elfutils 0.192 lacks: that release moved its search trees to an
+ * internal library and left it out of libelf.a
+ * (https://sourceware.org/bugzilla/show_bug.cgi?id=32293), so that no static program with it links.
+ * Debian 13 ships it so. Built in only where configure finds the link to fail.
  *
  * The functions wrap those of <search.h>. The tree's first member is its root; a lock that may
  * follow is left alone, since kexec has one thread.
