@@ -6,7 +6,6 @@
 #include "load.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -18,6 +17,7 @@
 #include "machine/kexec_syscall.h"
 #include "machine/machine.h"
 #include "plan/fdt_edit.h"
+#include "plan/kernel_place.h"
 #include "plan/manifest_build.h"
 #include "plan/output.h"
 #include "plan/plan.h"
@@ -36,9 +36,7 @@ struct load {
 	char *command_line;
 
 	struct plan plan;
-	struct range kernel_hole;
-	struct range above_kernel; /* where everything but the kernel goes */
-	struct range initrd_range;
+	struct kernel_place place;
 	struct devicetree dtb;
 	uint64_t dtb_address;
 	struct elf_rel *purgatory;
@@ -105,9 +103,18 @@ static int read_initrd(struct load *load)
 
 static int read_command_line(struct load *load)
 {
-	return command_line_compose(&load->command_line, &load->machine.sysroot,
-				    load->options->reuse_cmdline, load->options->append, false,
-				    load->log);
+	int error = command_line_compose(&load->command_line, &load->machine.sysroot,
+					 load->options->reuse_cmdline, load->options->append, false,
+					 load->log);
+
+	if (!error && load->command_line &&
+	    strlen(load->command_line) >= load->arch->command_line_size)
+		return log_error(load->log, -E2BIG,
+				 "the command line has %zu bytes, of which a kernel for %s keeps "
+				 "%u: shorten it",
+				 strlen(load->command_line), load->arch->name,
+				 load->arch->command_line_size - 1);
+	return error;
 }
 
 /* The memory in which segments may lie: RAM, neither reserved nor kept for a crash kernel. */
@@ -128,94 +135,78 @@ static int find_free_memory(struct load *load)
 	return error ? log_error(load->log, error, "no memory for the memory map") : 0;
 }
 
-/*
- * The kernel goes as low as it can: old ones lose all RAM below themselves. Its hole ends at a
- * multiple of its alignment: riscv's setup_bootmem() (arch/riscv/mm/init.c) takes so much for the
- * kernel, and refuses an initrd in there.
- */
-static int place_kernel(struct load *load)
+/* Kernel and initrd get their places together, because each limits the other. */
+static int reserve_kernel_and_initrd(struct load *load)
 {
-	const struct image *image = &load->image;
-	struct hole_request request = {
-		.alignment = load->arch->kernel_alignment,
-		.offset = image->text_offset,
-		.bounds = load->plan.memory.bounds,
+	const struct kernel_request request = {
+		.memory_size = load->image.memory_size,
+		.text_offset = load->image.text_offset,
+		.initrd_size = load->initrd.size,
 	};
-	int error;
 
-	error = align_up(&request.size, image->text_offset + image->memory_size, request.alignment);
-	if (error)
-		return log_error(load->log, error,
-				 "%s: the kernel's header asks for 0x%" PRIx64
-				 " bytes, more than any machine has: the file is damaged",
-				 load->options->kernel, image->memory_size);
-	request.size -= image->text_offset;
-	error = plan_reserve_hole(&load->plan, &request, "kernel", &load->kernel_hole, load->log);
-	if (error)
-		return error;
-	load->above_kernel = (struct range){load->kernel_hole.end, load->plan.memory.bounds.end};
-	for (size_t i = 0; i < image->part_count; i++) {
-		const struct image_part *part = &image->parts[i];
+	return kernel_place_reserve(&load->place, &load->plan, load->arch, &request, load->log);
+}
+
+static int add_kernel(struct load *load)
+{
+	for (size_t i = 0; i < load->image.part_count; i++) {
+		const struct image_part *part = &load->image.parts[i];
 		const struct segment segment = {
 			.role = SEGMENT_KERNEL,
 			.permissions = SEGMENT_READ,
-			.address = load->kernel_hole.start + part->offset,
+			.address = load->place.kernel.start + part->offset,
 			.data = part->data,
 			.size = part->size,
 			.memory_size = part->memory_size,
 			.covered = part->size,
 		};
+		int error = plan_add_segment(&load->plan, &segment, load->log);
 
-		error = plan_add_segment(&load->plan, &segment, load->log);
 		if (error)
 			return error;
 	}
 	return 0;
 }
 
-/*
- * Reserve a hole above the kernel and add the segment that fills it. All that purgatory reads and
- * the kernel does not execute takes this way.
- */
-static int place_data(struct load *load, enum segment_role role, const void *data, uint64_t size,
-		      struct range bounds, struct range *range)
+/* Add a segment of data that purgatory reads and the kernel does not execute. */
+static int add_data(struct load *load, enum segment_role role, const void *data, struct range range)
 {
-	const struct hole_request request = {.size = size, .alignment = 1, .bounds = bounds};
-	struct segment segment = {
+	const struct segment segment = {
 		.role = role,
 		.permissions = SEGMENT_READ,
+		.address = range.start,
 		.data = data,
+		.size = range_size(range),
+		.memory_size = range_size(range),
+		.covered = role == SEGMENT_MANIFEST ? 0 : range_size(range),
+	};
+
+	return plan_add_segment(&load->plan, &segment, load->log);
+}
+
+static int add_initrd(struct load *load)
+{
+	if (!load->initrd.size)
+		return 0;
+	return add_data(load, SEGMENT_INITRD, load->initrd.data, load->place.initrd);
+}
+
+/* Reserve a hole above the kernel and add a segment of data there. */
+static int place_data(struct load *load, enum segment_role role, const void *data, uint64_t size,
+		      struct range *range)
+{
+	const struct hole_request request = {
 		.size = size,
-		.memory_size = size,
-		.covered = role == SEGMENT_MANIFEST ? 0 : size,
+		.alignment = 1,
+		.bounds = load->place.above_kernel,
 	};
 	int error;
 
 	error = plan_reserve_hole(&load->plan, &request, segment_role_name(role), range, load->log);
 	if (error)
 		return error;
-	segment.address = range->start;
 	range->end = range->start + size;
-	return plan_add_segment(&load->plan, &segment, load->log);
-}
-
-/* arm64 maps kernel and initrd through one aligned window (booting.rst), so they must share it. */
-static int place_initrd(struct load *load)
-{
-	struct range bounds = load->above_kernel;
-	const uint64_t window = load->arch->initrd_window;
-
-	if (load->initrd.size == 0)
-		return 0;
-	if (window) {
-		uint64_t start =
-			align_down(load->kernel_hole.start, load->arch->initrd_window_alignment);
-
-		if (bounds.end > start && bounds.end - start > window)
-			bounds.end = start + window;
-	}
-	return place_data(load, SEGMENT_INITRD, load->initrd.data, load->initrd.size, bounds,
-			  &load->initrd_range);
+	return add_data(load, role, data, *range);
 }
 
 /* The tree is edited when the initrd has its place, which the tree names. */
@@ -224,7 +215,7 @@ static int place_dtb(struct load *load)
 	const struct options *options = load->options;
 	const struct fdt_edit edit = {
 		.command_line = load->command_line,
-		.initrd = load->initrd.size ? &load->initrd_range : NULL,
+		.initrd = load->initrd.size ? &load->place.initrd : NULL,
 		.source = options->dtb ? options->dtb : "the running device tree",
 	};
 	struct devicetree given = {0};
@@ -245,8 +236,7 @@ static int place_dtb(struct load *load)
 	devicetree_free(&given);
 	if (error)
 		return error;
-	error = place_data(load, SEGMENT_DTB, load->dtb.fdt, load->dtb.size, load->above_kernel,
-			   &range);
+	error = place_data(load, SEGMENT_DTB, load->dtb.fdt, load->dtb.size, &range);
 	load->dtb_address = range.start;
 	return error;
 }
@@ -259,7 +249,7 @@ static int place_purgatory(struct load *load)
 			       load->log);
 	if (error)
 		return error;
-	return purgatory_place(load->purgatory, &load->plan, &load->above_kernel, load->log);
+	return purgatory_place(load->purgatory, &load->plan, &load->place.above_kernel, load->log);
 }
 
 /* How many of the plan's segments are verified: all, or with --no-checks none. */
@@ -276,8 +266,7 @@ static int place_manifest(struct load *load)
 	load->manifest = calloc(1, size);
 	if (!load->manifest)
 		return log_error(load->log, -ENOMEM, "no memory for the manifest");
-	return place_data(load, SEGMENT_MANIFEST, load->manifest, size, load->above_kernel,
-			  &load->manifest_range);
+	return place_data(load, SEGMENT_MANIFEST, load->manifest, size, &load->manifest_range);
 }
 
 static int order_segments(struct load *load)
@@ -294,7 +283,7 @@ static int check_plan(struct load *load)
 static int patch_purgatory(struct load *load)
 {
 	const struct purgatory_settings settings = {
-		.kernel_entry = load->kernel_hole.start + load->image.entry,
+		.kernel_entry = load->place.kernel.start + load->image.entry,
 		.kernel_dtb = load->dtb_address,
 		.manifest = load->manifest_range,
 		.console = load->machine.console,
@@ -382,8 +371,9 @@ int load(const struct options *options, const struct log *log)
 		read_command_line,
 		/* where everything goes */
 		find_free_memory,
-		place_kernel,
-		place_initrd,
+		reserve_kernel_and_initrd,
+		add_kernel,
+		add_initrd,
 		place_dtb,
 		place_purgatory,
 		place_manifest,

@@ -46,6 +46,10 @@ struct arch {
 
 	uint64_t dtb_size_max; /* bytes */
 
+	/* COMMAND_LINE_SIZE of its uapi/asm/setup.h: the kernel cuts off what is longer, silently.
+	 */
+	unsigned int command_line_size; /* bytes, with the NUL */
+
 	/* What purgatory can do without being told more. */
 	enum purgatory_console default_console;
 	enum purgatory_reset default_reset;

@@ -21,6 +21,7 @@ const struct arch arch_arm64 = {
 	.initrd_window = UINT64_C(32) << 30,
 	.initrd_window_alignment = UINT64_C(1) << 30,
 	.dtb_size_max = UINT64_C(2) << 20,
+	.command_line_size = 2048,
 
 	/* A UART and the PSCI conduit must first be found, in the device tree or in ACPI's tables.
 	 */

@@ -22,6 +22,7 @@ const struct arch arch_riscv64 = {
 	.initrd_window = 0,
 	.initrd_window_alignment = 0,
 	.dtb_size_max = UINT64_C(2) << 20,
+	.command_line_size = 1024,
 
 	/* Both are calls to the SBI, which is always there. */
 	.default_console = PURGATORY_CONSOLE_SBI,

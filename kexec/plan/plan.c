@@ -25,19 +25,6 @@ const char *segment_role_name(enum segment_role role)
 	return (unsigned int)role < SEGMENT_ROLE_COUNT ? names[role] : "unknown";
 }
 
-/* Both bounds together. They may have nothing in common, which is an empty range. */
-static struct range narrow(struct range request, struct range plan)
-{
-	struct range bounds = {
-		.start = request.start > plan.start ? request.start : plan.start,
-		.end = request.end < plan.end ? request.end : plan.end,
-	};
-
-	if (bounds.end < bounds.start)
-		bounds.end = bounds.start;
-	return bounds;
-}
-
 static int report_no_hole(const struct plan *plan, struct range bounds, uint64_t size,
 			  uint64_t alignment, const char *purpose, const struct log *log)
 {
@@ -61,7 +48,7 @@ int plan_reserve_hole(struct plan *plan, const struct hole_request *request, con
 		      struct range *hole, const struct log *log)
 {
 	struct plan_memory *memory = &plan->memory;
-	struct range bounds = narrow(request->bounds, memory->bounds);
+	struct range bounds = range_clip(request->bounds, memory->bounds);
 	uint64_t alignment = request->alignment;
 	struct range found;
 	uint64_t size;

@@ -4,17 +4,36 @@
 
 #include <errno.h>
 
+/* The manifest covers no writable part, so there must be nothing in it that could be damaged. */
+static int check_data_is_empty(const struct elf_rel *purgatory, const struct log *log)
+{
+	const struct range data = elf_rel_part_range(purgatory, ELF_REL_DATA);
+	struct elf_rel_section section;
+	size_t cursor = 0;
+
+	while (elf_rel_next_section(purgatory, &cursor, &section))
+		if (!section.zeros && range_size(section.range) &&
+		    range_contain(data, section.range))
+			return log_error(log, -ENOEXEC,
+					 "purgatory object: section '%s' is writable and not "
+					 "empty, which nothing would verify",
+					 section.name);
+	return 0;
+}
+
 int purgatory_open(struct elf_rel **purgatory, const struct arch *arch, uint64_t page_size,
 		   const struct log *log)
 {
 	size_t size = (size_t)(arch->purgatory.end - arch->purgatory.start);
+	int error;
 
 	if (size == 0)
 		return log_error(log, -ENOTSUP,
 				 "this kexec was built without a purgatory for %s: build it again "
 				 "with a compiler for %s",
 				 arch->name, arch->name);
-	return elf_rel_open(purgatory, arch->purgatory.start, size, arch, page_size, log);
+	error = elf_rel_open(purgatory, arch->purgatory.start, size, arch, page_size, log);
+	return error ? error : check_data_is_empty(*purgatory, log);
 }
 
 /* The segment of a part of purgatory; the digests share rodata's, which covers all but them. */

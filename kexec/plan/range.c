@@ -33,8 +33,7 @@ uint64_t align_down(uint64_t value, uint64_t alignment)
 	return value & ~(alignment - 1);
 }
 
-/* The part of @range inside @bounds; empty if they have nothing in common. */
-static struct range clip(struct range range, struct range bounds)
+struct range range_clip(struct range range, struct range bounds)
 {
 	struct range clipped = {
 		.start = range.start > bounds.start ? range.start : bounds.start,
@@ -140,7 +139,7 @@ int range_set_intersect(struct range_set *result, const struct range_set *set, s
 	int error = 0;
 
 	for (i = 0; i < set->count && !error; i++)
-		error = range_set_add(result, clip(set->ranges[i], bounds));
+		error = range_set_add(result, range_clip(set->ranges[i], bounds));
 	if (error)
 		range_set_free(result);
 	return error;
@@ -201,7 +200,7 @@ int range_set_find_hole(struct range *hole, const struct range_set *set, struct 
 		return -ENOSPC;
 
 	for (i = 0; i < set->count; i++) {
-		struct range room = clip(set->ranges[i], bounds);
+		struct range room = range_clip(set->ranges[i], bounds);
 		struct range candidate;
 		uint64_t start;
 

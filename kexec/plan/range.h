@@ -38,6 +38,9 @@ static inline bool range_contain(struct range outer, struct range inner)
 	return outer.start <= inner.start && inner.end <= outer.end;
 }
 
+/* The part of @range inside @bounds; empty if they have nothing in common. */
+struct range range_clip(struct range range, struct range bounds);
+
 /*
  * Make @range from an address and a size.
  * Returns 0, or -EOVERFLOW where the end lies beyond the address space.

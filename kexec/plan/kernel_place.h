@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Places for the kernel and its initrd, which depend on each other.
+ */
+#ifndef PLAN_KERNEL_PLACE_H
+#define PLAN_KERNEL_PLACE_H
+
+#include <stdint.h>
+
+#include "arch/arch.h"
+#include "cli/log.h"
+#include "plan/plan.h"
+
+/* What the kernel and its initrd ask for. */
+struct kernel_request {
+	uint64_t memory_size; /* bytes that the kernel needs for itself */
+	uint64_t text_offset; /* of its start from an address aligned to arch->kernel_alignment */
+	uint64_t initrd_size; /* bytes; 0: there is none */
+};
+
+/* Where they go. */
+struct kernel_place {
+	struct range kernel;
+	struct range initrd;	   /* empty if there is none */
+	struct range above_kernel; /* bounds for everything else */
+};
+
+/*
+ * Reserve holes for both: the lowest for the kernel that leaves one for the initrd above it and, if
+ * the architecture says so, in the same window.
+ *
+ * The kernel goes low, and nothing goes below it, because old kernels lose all RAM below
+ * themselves. Its hole ends at a multiple of its alignment: riscv's setup_bootmem()
+ * (arch/riscv/mm/init.c) takes so much for the kernel, and refuses an initrd in there.
+ *
+ * Returns 0, or -ENOSPC, -EINVAL (a text_offset that the running kernel's pages do not allow),
+ * -EOVERFLOW, -ENOMEM with a message.
+ */
+int kernel_place_reserve(struct kernel_place *place, struct plan *plan, const struct arch *arch,
+			 const struct kernel_request *request, const struct log *log);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Places for kernel and initrd: alignment, window, several banks of RAM. */
+#include "plan/kernel_place.h"
+
+#include <errno.h>
+
+#include "support.h"
+
+#define MIB(number) (UINT64_C(number) << 20)
+#define GIB(number) (UINT64_C(number) << 30)
+
+/* Two banks of RAM (the second may be empty), a request, and what must come of it. */
+struct placement {
+	const char *name;
+	const struct arch *arch;
+	struct range banks[2];
+	uint64_t page_size;
+	struct kernel_request request;
+	uint64_t kernel;
+	uint64_t initrd;
+	int error;
+	const char *message; /* a part of it, if there is an error */
+};
+
+#define LOW	  {GIB(1), GIB(2)}
+#define TINY	  {GIB(1), GIB(1) + MIB(8)}
+#define FAR	  {GIB(64), GIB(128)}
+#define FARTHER	  {GIB(128), GIB(129)}
+#define NOTHING	  {0, 0}
+#define LAST_DONE GIB(1) + MIB(40)
+
+static const struct placement placements[] = {
+	{"at the start of RAM",
+	 &arch_arm64,
+	 {LOW, NOTHING},
+	 4096,
+	 {MIB(40), 0, MIB(5)},
+	 GIB(1),
+	 LAST_DONE,
+	 0,
+	 NULL},
+	{"no initrd", &arch_riscv64, {LOW, NOTHING}, 4096, {MIB(40), 0, 0}, GIB(1), 0, 0, NULL},
+	{"RAM that starts unaligned",
+	 &arch_arm64,
+	 {{GIB(1) + 4096, GIB(2)}, NOTHING},
+	 4096,
+	 {MIB(38), 0, 1},
+	 GIB(1) + MIB(2),
+	 LAST_DONE,
+	 0,
+	 NULL},
+	{"a kernel's end is rounded up",
+	 &arch_riscv64,
+	 {LOW, NOTHING},
+	 4096,
+	 {MIB(38) + 1, 0, 4096},
+	 GIB(1),
+	 LAST_DONE,
+	 0,
+	 NULL},
+	{"text_offset counts from an aligned base",
+	 &arch_arm64,
+	 {LOW, NOTHING},
+	 65536,
+	 {MIB(39), 0x80000, 1},
+	 GIB(1) + 0x80000,
+	 LAST_DONE,
+	 0,
+	 NULL},
+	{"text_offset in RAM that starts there",
+	 &arch_arm64,
+	 {{GIB(1) + 0x80000, GIB(2)}, NOTHING},
+	 4096,
+	 {MIB(39), 0x80000, 1},
+	 GIB(1) + 0x80000,
+	 LAST_DONE,
+	 0,
+	 NULL},
+	{"text_offset is no multiple of the pages",
+	 &arch_arm64,
+	 {LOW, NOTHING},
+	 65536,
+	 {MIB(39), 0x1000, 1},
+	 0,
+	 0,
+	 -EINVAL,
+	 "text_offset"},
+	{"the low bank has no room for both",
+	 &arch_arm64,
+	 {TINY, FAR},
+	 4096,
+	 {MIB(4), 0, MIB(6)},
+	 GIB(64),
+	 GIB(64) + MIB(4),
+	 0,
+	 NULL},
+	{"riscv64 has no window",
+	 &arch_riscv64,
+	 {TINY, FAR},
+	 4096,
+	 {MIB(4), 0, MIB(6)},
+	 GIB(1),
+	 GIB(64),
+	 0,
+	 NULL},
+	{"the initrd fits nowhere in the window",
+	 &arch_arm64,
+	 {TINY, FARTHER},
+	 4096,
+	 {MIB(4), 0, GIB(2)},
+	 0,
+	 0,
+	 -ENOSPC,
+	 "no hole for the initrd"},
+	{"the kernel fits nowhere",
+	 &arch_arm64,
+	 {TINY, NOTHING},
+	 4096,
+	 {MIB(9), 0, 1},
+	 0,
+	 0,
+	 -ENOSPC,
+	 "no hole for the kernel"},
+	{"more than any machine has",
+	 &arch_arm64,
+	 {LOW, NOTHING},
+	 4096,
+	 {UINT64_MAX, 0, 1},
+	 0,
+	 0,
+	 -EOVERFLOW,
+	 "damaged"},
+};
+
+static void make_plan(struct plan *plan, const struct placement *placement)
+{
+	*plan = (struct plan){
+		.memory = {.bounds = {0, UINT64_MAX}, .page_size = placement->page_size},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(placement->banks); i++)
+		if (range_size(placement->banks[i]))
+			assert_int_equal(range_set_add(&plan->memory.free, placement->banks[i]), 0);
+}
+
+/* What holds for every success, whatever the numbers in the table say. */
+static void check_place(const struct placement *placement, const struct kernel_place *place)
+{
+	const struct kernel_request *request = &placement->request;
+	const struct arch *arch = placement->arch;
+
+	assert_int_equal((place->kernel.start - request->text_offset) % arch->kernel_alignment, 0);
+	assert_int_equal(place->kernel.end % arch->kernel_alignment, 0);
+	assert_true(range_size(place->kernel) >= request->memory_size);
+	assert_int_equal(range_size(place->initrd), request->initrd_size);
+	if (!request->initrd_size)
+		return;
+	assert_true(place->initrd.start >= place->kernel.end);
+	if (arch->initrd_window)
+		assert_true(place->initrd.end - align_down(place->kernel.start, GIB(1)) <= GIB(32));
+}
+
+static void test_placements(void **state)
+{
+	struct test_log log;
+
+	(void)state;
+	test_log_open(&log);
+	for (size_t i = 0; i < ARRAY_SIZE(placements); i++) {
+		const struct placement *placement = &placements[i];
+		struct kernel_place place;
+		struct plan plan;
+		int error;
+
+		make_plan(&plan, placement);
+		error = kernel_place_reserve(&place, &plan, placement->arch, &placement->request,
+					     &log.log);
+		if (error != placement->error)
+			fail_msg("%s: %d instead of %d", placement->name, error, placement->error);
+		if (error) {
+			test_log_expect(&log, placement->message);
+		} else {
+			test_log_expect_nothing(&log);
+			if (place.kernel.start != placement->kernel ||
+			    place.initrd.start != placement->initrd)
+				fail_msg("%s: kernel at 0x%lx, initrd at 0x%lx", placement->name,
+					 (unsigned long)place.kernel.start,
+					 (unsigned long)place.initrd.start);
+			check_place(placement, &place);
+		}
+		plan_free(&plan);
+	}
+	test_log_close(&log);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_placements),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
