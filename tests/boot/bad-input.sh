@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: tests/boot/bad-input.sh arm64|riscv64 [clang]
+#
+# Everything that kexec must refuse in a running system: each with one line and exit status 1, and
+# the kernel that was loaded before stays loaded and boots.
+set -eu
+# shellcheck source=../../scripts/lib.sh
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+enter_toolroot "$@"
+# shellcheck source=lib.sh
+. "$top/tests/boot/lib.sh"
+boot_begin "$@"
+
+case $arch in
+arm64) other=riscv64 ;;
+*) other=arm64 ;;
+esac
+
+guest_file kernel "$kernel"
+guest_file other "/guest/$other/Image"
+head -c 1000000 /dev/urandom >"$work/own/boot/garbage"
+head -c 1000000 "$kernel" >"$work/own/boot/truncated"
+head -c 9000000 "$kernel" | gzip | head -c 2000000 >"$work/own/boot/truncated.gz"
+head -c 3000000000 /dev/zero | zstd -q >"$work/own/boot/endless.zst"
+printf '/dts-v1/; / { #address-cells = <2>; #size-cells = <2>; chosen {}; };' |
+	dtc -q -O dtb -o "$work/own/boot/no-memory.dtb" -
+: >"$work/own/boot/empty"
+
+boot bad-input -m 2G <<-'EOF'
+	kexec -l /boot/kernel --initrd=/boot/initrd --append=stays-loaded
+	head -c 200 /sys/firmware/fdt >/tmp/truncated.dtb
+	truncate -s "$(awk '/^MemTotal/ { print int($2 * 0.6) "K" }' /proc/meminfo)" /tmp/huge
+
+	# refused DESCRIPTION PATTERN ARGUMENT...
+	refused() {
+		description=$1 pattern=$2
+		shift 2
+		run kexec -l "$@"
+		refused_with "$pattern" && loaded
+		result "$description"
+	}
+
+	refused "no kernel named" "no kernel"
+	refused "unknown option" "--nonsense" --nonsense /boot/kernel
+	refused "missing kernel" "/boot/missing.*No such file" /boot/missing
+	refused "empty kernel" "/boot/empty.*empty" /boot/empty
+	refused "a directory as kernel" "/boot.*directory" /boot
+	refused "garbage as kernel" "/boot/garbage" /boot/garbage
+	refused "truncated kernel" "/boot/truncated.*truncated" /boot/truncated
+	refused "truncated gzip" "/boot/truncated.gz" /boot/truncated.gz
+	refused "kernel of another architecture" "/boot/other" /boot/other
+	refused "a file that expands without end" "/boot/endless.zst" /boot/endless.zst
+	refused "wrong type" "vmlinux" --type=vmlinux /boot/kernel
+	refused "unknown type" "nonsense" --type=nonsense /boot/kernel
+	refused "missing initrd" "/boot/missing.*No such file" /boot/kernel --initrd=/boot/missing
+	refused "empty initrd" "/boot/empty.*empty" /boot/kernel --initrd=/boot/empty
+	refused "initrd larger than half of RAM" "half" /boot/kernel --initrd=/tmp/huge
+	refused "missing dtb" "/boot/missing.*No such file" /boot/kernel --dtb=/boot/missing
+	refused "empty dtb" "/boot/empty.*empty" /boot/kernel --dtb=/boot/empty
+	refused "garbage as dtb" "/boot/garbage.*not a" /boot/kernel --dtb=/boot/garbage
+	refused "truncated dtb" "/tmp/truncated.dtb" /boot/kernel --dtb=/tmp/truncated.dtb
+	refused "dtb without memory" "memory" /boot/kernel --dtb=/boot/no-memory.dtb
+	refused "no hole" "hole" /boot/kernel --mem-min=0x1000 --mem-max=0x1fff
+	refused "no such UART" "ttyNO" /boot/kernel --serial=ttyNO
+
+	run su nobody -s /bin/sh -c "kexec -l /boot/kernel"
+	refused_with "root" && loaded; result "not root: load"
+	run su nobody -s /bin/sh -c "kexec -u"
+	refused_with "root" && loaded; result "not root: unload"
+	run su nobody -s /bin/sh -c "kexec -e"
+	refused_with "root" && loaded; result "not root: execute"
+
+	kexec -e
+EOF
+boot_results 25
+expect_second_kernel "the kernel loaded before stays loaded" stays-loaded
+
+boot_end

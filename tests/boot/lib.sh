@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Boot tests: real kernels in QEMU guests, in which our kexec runs. Sourced after scripts/lib.sh, by
+# a script that runs inside the toolroot; out/ARCH/kexec has been built. Results are TAP; every
+# guest's console goes to out/boot/ARCH/GUEST.log.
+
+# shellcheck disable=SC2154 # $top is scripts/lib.sh's
+boot_directory=$top/tests/boot
+kernel_options='quiet panic=-1'
+test_count=0
+failure_count=0
+
+# boot_begin ARCH [COMPILER]: prepare what all guests of this script share, with the kexec that the
+# compiler made (gcc unless told otherwise).
+boot_begin() {
+	arch=${1:-}
+	case $arch in
+	# Destinations that the old kernel hands out as source pages make `kexec -l` quadratic: a
+	# minute instead of a second. They lie low; with 4 GiB it takes source pages from a higher zone.
+	arm64) memory=4G ;;
+	riscv64) memory=1G ;;
+	*) die "there are guests of arm64 and riscv64, not of '$arch'" ;;
+	esac
+	kexec=$top/out/$arch${2:+-$2}/kexec
+	kernel=/guest/$arch/Image
+	logs=$top/out/boot/$arch${2:+-$2}
+	[ -x "$kexec" ] || die "there is no ${kexec#"$top"/}: run scripts/build $arch ${2:-}"
+	mkdir -p "$logs"
+	work=$(mktemp -d)
+	trap 'rm -rf "$work"' EXIT
+	make_base
+	make_second_initrd
+	guest_clear
+}
+
+boot_end() {
+	echo "1..$test_count"
+	[ "$failure_count" = 0 ]
+}
+
+# pack DIRECTORY: an initramfs of it, to stdout.
+pack() {
+	(cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet)
+}
+
+# What is the same in every first guest.
+make_base() {
+	mkdir -p "$work/base/bin" "$work/base/etc" "$work/base/proc" "$work/base/sys" \
+		"$work/base/dev" "$work/base/tmp" "$work/base/boot"
+	cp "/guest/$arch/busybox" "$kexec" "$work/base/bin/"
+	cp "$boot_directory/guest/init" "$boot_directory/guest/functions" "$work/base/"
+	printf '%s\n' root:x:0:0::/:/bin/sh nobody:x:65534:65534::/:/bin/sh >"$work/base/etc/passwd"
+	chmod +x "$work/base/init"
+	pack "$work/base" >"$work/base.cpio"
+}
+
+# The second kernel's initrd, with a file of random content that the second kernel names the digest
+# of: $work/initrd, $content_digest.
+make_second_initrd() {
+	mkdir -p "$work/second/bin" "$work/second/proc" "$work/second/sys"
+	cp "/guest/$arch/busybox" "$work/second/bin/"
+	cp "$boot_directory/guest/second-init" "$work/second/init"
+	chmod +x "$work/second/init"
+	head -c 1000000 /dev/urandom >"$work/second/content"
+	content_digest=$(sha256sum <"$work/second/content" | cut -d' ' -f1)
+	pack "$work/second" >"$work/initrd"
+}
+
+# The next guest has nothing of its own but /boot/initrd.
+guest_clear() {
+	rm -rf "$work/own"
+	mkdir -p "$work/own/boot"
+	ln "$work/initrd" "$work/own/boot/initrd"
+}
+
+# guest_file NAME FILE: the next guest finds FILE as /boot/NAME.
+guest_file() {
+	cp "$2" "$work/own/boot/$1"
+}
+
+# guest_pack: the next guest's initramfs in $work/initramfs, its /test from stdin.
+guest_pack() {
+	cat >"$work/own/test"
+	{
+		cat "$work/base.cpio"
+		pack "$work/own"
+	} >"$work/initramfs"
+}
+
+# qemu_machine: the command for this architecture's machine, one word a line.
+qemu_machine() {
+	case $arch in
+	arm64) printf '%s\n' qemu-system-aarch64 -M virt -cpu cortex-a57 ;;
+	riscv64) printf '%s\n' qemu-system-riscv64 -M virt -cpu rv64 ;;
+	esac
+	printf '%s\n' -m "$memory" -nic none -display none -monitor none -serial stdio -no-reboot \
+		-kernel "$kernel" -initrd "$work/initramfs"
+}
+
+# boot GUEST [QEMU-OPTION...]: run a guest whose /test is on stdin, to its end or for two minutes;
+# its console goes to $log.
+boot() {
+	guest=$1
+	log=$logs/$guest.log
+	shift
+	guest_pack
+	started=$(date +%s)
+	# shellcheck disable=SC2046 # one word a line, none with spaces
+	timeout -s KILL 120 $(qemu_machine) -append "$kernel_options first" "$@" \
+		</dev/null >"$work/console" 2>&1 || echo "qemu ended with status $?" >>"$work/console"
+	tr -d '\r' <"$work/console" >"$log"
+	echo "# $guest: $(($(date +%s) - started)) s, log in ${log#"$top"/}"
+}
+
+# test_result DESCRIPTION [REASON]: one line of TAP; with a reason it failed.
+test_result() {
+	test_count=$((test_count + 1))
+	if [ $# = 1 ]; then
+		echo "ok $test_count - $1"
+	else
+		failure_count=$((failure_count + 1))
+		echo "not ok $test_count - $1"
+		echo "# $2"
+	fi
+}
+
+# expect DESCRIPTION PATTERN...: one result: the log has lines that match the patterns, in this
+# order. A pattern that begins with "!" may match nowhere in the log.
+expect() {
+	description="$arch $guest: $1"
+	shift
+	line=1
+	for pattern; do
+		case $pattern in
+		!*)
+			if grep -Eq -- "${pattern#!}" "$log"; then
+				test_result "$description" "the log has: ${pattern#!}"
+				return
+			fi
+			;;
+		*)
+			found=$(tail -n "+$line" "$log" | grep -En -m 1 -- "$pattern" | cut -d: -f1)
+			if [ -z "$found" ]; then
+				test_result "$description" "the log lacks: $pattern"
+				tail -n 15 "$log" | sed 's/^/# | /'
+				return
+			fi
+			line=$((line + found))
+			;;
+		esac
+	done
+	test_result "$description"
+}
+
+# expect_second_kernel DESCRIPTION COMMAND-LINE: it was verified, and came up with this command line
+# and our initrd, whole.
+expect_second_kernel() {
+	expect "$1" '^purgatory: verified ([^ ]* )*bytes=[1-9][0-9]+' \
+		"^second kernel command line: $2\$" \
+		"^second kernel initrd: $content_digest" \
+		'^second kernel up: ' '!MISMATCH|FAULT|Kernel panic'
+}
+
+# boot_results COUNT: take over the results that the guest printed; there must be so many.
+boot_results() {
+	grep -E '^guest: (not )?ok - ' "$log" >"$work/results" || :
+	while read -r _ line; do
+		case $line in
+		ok*) test_result "$arch $guest: ${line#ok - }" ;;
+		*) test_result "$arch $guest: ${line#not ok - }" "see ${log#"$top"/}" ;;
+		esac
+	done <"$work/results"
+	count=$(wc -l <"$work/results")
+	if [ "$count" != "$1" ]; then
+		test_result "$arch $guest: all $1 checks were made" "$count were"
+		tail -n 15 "$log" | sed 's/^/# | /'
+	fi
+}

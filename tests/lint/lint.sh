@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: tests/lint/lint.sh
+#
+# Static checks of everything that is written by hand: formatting, clang-tidy, cppcheck, shellcheck,
+# mandoc. One result of TAP per check; configured builds in out/host and out/arm64 are needed for
+# config.h.
+set -eu
+# shellcheck source=../../scripts/lib.sh
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+enter_toolroot "$@"
+cd "$top"
+
+count=0
+failures=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# check NAME COMMAND...: the command succeeds and says nothing.
+check() {
+	name=$1
+	shift
+	count=$((count + 1))
+	if "$@" >"$log" 2>&1 && [ ! -s "$log" ]; then
+		echo "ok $count - $name"
+	else
+		failures=$((failures + 1))
+		echo "not ok $count - $name"
+		sed 's/^/# /' "$log"
+	fi
+}
+
+# files PATTERN DIRECTORY...: no name here has a space.
+files() {
+	pattern=$1
+	shift
+	find "$@" -name "$pattern" -type f | LC_ALL=C sort
+}
+
+# The checks are those of .clang-tidy.
+run_clang_tidy() {
+	echo "$hosted" | xargs -P "$(nproc)" -n 8 sh -c '
+		clang-tidy --quiet "$@" -- -std=gnu11 -D_GNU_SOURCE -DHAVE_CONFIG_H \
+			-Iinclude -Ikexec -Itests/unit -Iout/host/build 2>/dev/null' sh
+	for arch in arm64 riscv64; do
+		case $arch in
+		arm64) triplet=aarch64-linux-gnu other=riscv64 ;;
+		*) triplet=riscv64-linux-gnu other=arm64 ;;
+		esac
+		# shellcheck disable=SC2046 # names without spaces
+		clang-tidy --quiet $(echo "$freestanding" | grep -v "/$other/") -- \
+			"--target=$triplet" -std=gnu11 -ffreestanding -Iinclude -Ipurgatory 2>/dev/null
+	done
+}
+
+# Suppressed: a remark on its own thoroughness, and fclose() inside of cmocka's assertions.
+run_cppcheck() {
+	printf '%s\n' "$hosted" "$freestanding" | xargs cppcheck --quiet --std=c11 \
+		--enable=warning,portability,performance --inline-suppr --error-exitcode=1 \
+		--suppress=normalCheckLevelMaxBranches --suppress='deallocuse:tests/unit/*' \
+		-j "$(nproc)" -D_GNU_SOURCE -DHAVE_LZMA -DHAVE_ZSTD \
+		-Iinclude -Ikexec -Ipurgatory -Itests/unit
+}
+
+# Other packages' manual pages are not in the toolroot.
+run_mandoc() {
+	mandoc -Tlint -W all man/kexec.8 | grep -v 'STYLE: referenced manual not found' || :
+}
+
+sources=$(files '*.[ch]' include kexec purgatory tests)
+hosted=$(files '*.c' kexec tests/unit)
+freestanding=$(files '*.c' purgatory)
+scripts=$(grep -rlE '^#!/bin/(ba|busybox )?sh|^# shellcheck shell=sh' scripts tests .ci bootstrap)
+
+# shellcheck disable=SC2086 # lists of names without spaces
+{
+	check clang-format clang-format --dry-run -Werror $sources
+	check clang-tidy run_clang_tidy
+	check cppcheck run_cppcheck
+	check shellcheck shellcheck -x -P SCRIPTDIR -s sh -e SC2034 $scripts
+	check mandoc run_mandoc
+}
+echo "1..$count"
+[ "$failures" = 0 ]
