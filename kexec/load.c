@@ -346,6 +346,27 @@ static int hand_over(struct load *load)
 	return kexec_load_plan(&load->plan, load->arch, 0, load->log);
 }
 
+/* What was hashed is what is in the files: else the load would fail its verification later. */
+static int check_files(struct load *load)
+{
+	int error = file_bytes_check_unchanged(&load->image.file, load->options->kernel, load->log);
+
+	if (!error && load->initrd.size)
+		error = file_bytes_check_unchanged(&load->initrd, load->options->initrd, load->log);
+	return error;
+}
+
+/* The kernel has read the files by now: once more, and rather no kernel than one that mismatches.
+ */
+static int confirm_files(struct load *load)
+{
+	int error = check_files(load);
+
+	if (error && !load->options->output)
+		kexec_unload(0, load->log);
+	return error;
+}
+
 static void load_free(struct load *load)
 {
 	free(load->manifest);
@@ -382,8 +403,10 @@ int load(const struct options *options, const struct log *log)
 		/* what purgatory is to know and to verify */
 		patch_purgatory,
 		seal_manifest,
+		check_files,
 		/* the system call, or --output */
 		hand_over,
+		confirm_files,
 	};
 	struct load load = {.options = options, .log = log};
 	int error = 0;

@@ -9,6 +9,12 @@
 #include "purgatory.h"
 #include "timer.h"
 
+/* For room to write: even at 9600 baud a UART sends nearly 20 bytes in that time. */
+#define WRITE_MILLISECONDS 20
+
+/* For a full FIFO to empty: 64 bytes take 67 ms at 9600 baud, 128 bytes 133 ms. */
+#define DRAIN_MILLISECONDS 250
+
 static const struct console_driver *find_driver(uint32_t type)
 {
 	switch (type) {
@@ -31,22 +37,30 @@ void console_open(struct console *console)
 	console->uart.register_width = purgatory_console_register_width;
 }
 
+static void start_waiting(const struct console *console, struct timeout *timeout,
+			  uint32_t milliseconds)
+{
+	if (console->driver)
+		timeout_start(timeout, milliseconds, console->driver->polls_max);
+}
+
 void console_write_line(struct console *console, struct line *line)
 {
 	struct timeout timeout;
 	size_t done = 0;
 
 	line_end(line);
-	timeout_start(&timeout);
+	start_waiting(console, &timeout, WRITE_MILLISECONDS);
 	while (console->driver && done < line->length) {
-		size_t written = console->driver->write(&console->uart, line->text + done,
-							line->length - done);
+		long written = console->driver->write(&console->uart, line->text + done,
+						      line->length - done);
 
-		done += written;
-		if (written)
-			timeout_start(&timeout);
-		else if (timeout_expired(&timeout))
+		if (written > 0) {
+			done += (size_t)written;
+			start_waiting(console, &timeout, WRITE_MILLISECONDS);
+		} else if (written < 0 || timeout_expired(&timeout)) {
 			console->driver = NULL;
+		}
 	}
 }
 
@@ -62,7 +76,7 @@ void console_drain(struct console *console)
 {
 	struct timeout timeout;
 
-	timeout_start(&timeout);
+	start_waiting(console, &timeout, DRAIN_MILLISECONDS);
 	while (console->driver && !console->driver->is_idle(&console->uart)) {
 		if (timeout_expired(&timeout))
 			console->driver = NULL;

@@ -12,6 +12,9 @@
 
 struct line;
 
+/* Reads of a device's register, at some 100 ns to 200 ns each. */
+#define CONSOLE_REGISTER_POLLS_MAX (UINT32_C(1) << 22)
+
 /* Where a UART is; as patched, see include/purgatory.h. */
 struct uart {
 	uint64_t address;
@@ -21,12 +24,15 @@ struct uart {
 
 /* A way to write. Neither function waits. */
 struct console_driver {
-	/* Write as much of the text as there is room for now, and return how many bytes that was.
-	 */
-	size_t (*write)(const struct uart *uart, const char *text, size_t length);
+	/* Write as much of the text as there is room for now. Returns how many bytes that was, or
+	 * -1 if there will never be room. */
+	long (*write)(const struct uart *uart, const char *text, size_t length);
 
 	/* Whether all has left the wire. */
 	bool (*is_idle)(const struct uart *uart);
+
+	/* How often to ask where no time is known: about a second, longer than any time limit. */
+	uint32_t polls_max;
 };
 
 struct console {

@@ -15,7 +15,7 @@ static volatile uint32_t *find_register(const struct uart *uart, uint64_t offset
 	return (volatile uint32_t *)(uintptr_t)(uart->address + offset);
 }
 
-static size_t pl011_write(const struct uart *uart, const char *text, size_t length)
+static long pl011_write(const struct uart *uart, const char *text, size_t length)
 {
 	size_t done;
 
@@ -24,7 +24,7 @@ static size_t pl011_write(const struct uart *uart, const char *text, size_t leng
 			break;
 		*find_register(uart, DR) = (uint8_t)text[done];
 	}
-	return done;
+	return (long)done;
 }
 
 static bool pl011_is_idle(const struct uart *uart)
@@ -35,4 +35,5 @@ static bool pl011_is_idle(const struct uart *uart)
 const struct console_driver pl011_driver = {
 	.write = pl011_write,
 	.is_idle = pl011_is_idle,
+	.polls_max = CONSOLE_REGISTER_POLLS_MAX,
 };

@@ -7,10 +7,7 @@
 #include "arch.h"
 #include "purgatory.h"
 
-#define TIMEOUTS_PER_SECOND 50
-
-/* A read of a device register takes some 100 ns: more than the time limit, less than a second. */
-#define TIMEOUT_POLLS_MAX (UINT32_C(1) << 22)
+#define MILLISECONDS_PER_SECOND 1000
 
 uint64_t timer_frequency(void)
 {
@@ -19,16 +16,18 @@ uint64_t timer_frequency(void)
 	return frequency ? frequency : arch_counter_frequency();
 }
 
-void timeout_start(struct timeout *timeout)
+void timeout_start(struct timeout *timeout, uint32_t milliseconds, uint32_t polls)
 {
 	timeout->start = arch_counter();
-	timeout->ticks = timer_frequency() / TIMEOUTS_PER_SECOND;
-	timeout->polls = 0;
+	/* Divided first: the frequency, which may be any number, must not overflow. */
+	timeout->ticks = timer_frequency() / MILLISECONDS_PER_SECOND * milliseconds;
+	timeout->polls = polls;
 }
 
 bool timeout_expired(struct timeout *timeout)
 {
-	if (++timeout->polls >= TIMEOUT_POLLS_MAX)
+	if (timeout->polls == 0)
 		return true;
+	timeout->polls--;
 	return timeout->ticks && arch_counter() - timeout->start > timeout->ticks;
 }

@@ -12,14 +12,14 @@
 struct timeout {
 	uint64_t start; /* of the wait, by the counter */
 	uint64_t ticks; /* how long it may take, 0: the frequency is unknown */
-	uint32_t polls; /* how often it was asked about */
+	uint32_t polls; /* how often it may still be asked about */
 };
 
 /* Frequency of the counter in Hz: as patched, else as the CPU says; 0: unknown. */
 uint64_t timer_frequency(void);
 
-/* Begin a wait of 20 ms: even at 9600 baud a UART sends nearly 20 bytes in that time. */
-void timeout_start(struct timeout *timeout);
+/* Begin a wait of at most so many milliseconds and so many calls of timeout_expired(). */
+void timeout_start(struct timeout *timeout, uint32_t milliseconds, uint32_t polls);
 
 /*
  * Whether the wait has taken too long. A counter that stands still, or has no known frequency, does

@@ -35,7 +35,7 @@ static void write_register(const struct uart *uart, unsigned int number, uint8_t
 }
 
 /* One byte for each time that the holding register is empty: the size of a FIFO is not known. */
-static size_t uart8250_write(const struct uart *uart, const char *text, size_t length)
+static long uart8250_write(const struct uart *uart, const char *text, size_t length)
 {
 	size_t done;
 
@@ -44,7 +44,7 @@ static size_t uart8250_write(const struct uart *uart, const char *text, size_t l
 			break;
 		write_register(uart, THR, (uint8_t)text[done]);
 	}
-	return done;
+	return (long)done;
 }
 
 static bool uart8250_is_idle(const struct uart *uart)
@@ -55,4 +55,5 @@ static bool uart8250_is_idle(const struct uart *uart)
 const struct console_driver uart8250_driver = {
 	.write = uart8250_write,
 	.is_idle = uart8250_is_idle,
+	.polls_max = CONSOLE_REGISTER_POLLS_MAX,
 };

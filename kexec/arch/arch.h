@@ -13,6 +13,11 @@
 #include "cli/log.h"
 #include "purgatory.h"
 
+/* Bytes of the smallest and the largest page that kernels for either have; arm64 also has 16 KiB.
+ */
+#define PAGE_SIZE_MIN UINT64_C(4096)
+#define PAGE_SIZE_MAX UINT64_C(65536)
+
 struct relocation;
 
 /* A purgatory object (ET_REL) embedded in this program; size 0 if its cross compiler was missing.

@@ -14,6 +14,7 @@
 
 #include "arch/relocate.h"
 #include "plan/elf_rel.h"
+#include "plan/little_endian.h"
 
 /* The null relocation that AAELF64 withdrew and asks to accept. */
 #define R_AARCH64_WITHDRAWN_NONE 256
@@ -23,13 +24,6 @@
 enum operation {
 	ABSOLUTE, /* X = S + A */
 	RELATIVE, /* X = S + A - P */
-};
-
-enum check {
-	CHECK_NONE,
-	CHECK_SIGNED,	/* -2^(bits-1) <= X < 2^(bits-1) */
-	CHECK_UNSIGNED, /* 0 <= X < 2^bits */
-	CHECK_EITHER,	/* -2^(bits-1) <= X < 2^bits */
 };
 
 /* A value that is stored whole, at a place of any alignment. */
@@ -118,21 +112,6 @@ static uint64_t compute(const struct relocation *relocation, enum operation oper
 	uint64_t value = relocation->symbol + (uint64_t)relocation->addend;
 
 	return operation == RELATIVE ? value - relocation->place : value;
-}
-
-static bool fits(uint64_t value, enum check check, unsigned int bits)
-{
-	switch (check) {
-	case CHECK_NONE:
-		return true;
-	case CHECK_SIGNED:
-		return fits_signed(value, bits);
-	case CHECK_UNSIGNED:
-		return fits_unsigned(value, bits);
-	case CHECK_EITHER:
-		return fits_signed(value, bits) || fits_unsigned(value, bits);
-	}
-	return false;
 }
 
 static int relocate_data(const struct relocation *relocation, const struct data_rule *rule)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the architectures' relocate functions have in common: does a value fit, and little-endian
- * access to bytes of any alignment.
+ * What the architectures' relocate functions have in common: does a value fit.
  *
  * A relocated value is computed modulo 2^64 and looked at as a signed or unsigned number only when
  * it is checked, as the ABI documents have it.
@@ -32,21 +31,39 @@ static inline bool fits_unsigned(uint64_t value, unsigned int bits)
 	return value >> bits == 0;
 }
 
-/* The @width low bytes, 1 to 8, at @bytes. */
-static inline uint64_t load_little_endian(const uint8_t *bytes, unsigned int width)
-{
-	uint64_t value = 0;
+/* riscv64's AUIPC or LUI, followed by a signed 12-bit immediate, reach this much, moved by half an
+ * immediate. */
+#define HI20_LO12_BITS 32
+#define HI20_ROUNDING  0x800
 
-	while (width-- > 0)
-		value = value << 8 | bytes[width];
-	return value;
-}
+/* What is asked of a value X before it is stored. */
+enum check {
+	CHECK_NONE,
+	CHECK_SIGNED,	 /* -2^(bits-1) <= X < 2^(bits-1) */
+	CHECK_UNSIGNED,	 /* 0 <= X < 2^bits */
+	CHECK_EITHER,	 /* -2^(bits-1) <= X < 2^bits */
+	CHECK_EVEN,	 /* as CHECK_SIGNED, and a multiple of 2 */
+	CHECK_HI20_LO12, /* what the sum of a HI20 and a LO12 immediate reaches */
+};
 
-/* Store the @width low bytes of @value, 1 to 8, at @bytes. */
-static inline void store_little_endian(uint8_t *bytes, unsigned int width, uint64_t value)
+/* True if @value passes the check; @bits is 1 to 63 where the check has bits. */
+static inline bool fits(uint64_t value, enum check check, unsigned int bits)
 {
-	for (unsigned int i = 0; i < width; i++)
-		bytes[i] = (uint8_t)(value >> (8 * i));
+	switch (check) {
+	case CHECK_NONE:
+		return true;
+	case CHECK_SIGNED:
+		return fits_signed(value, bits);
+	case CHECK_UNSIGNED:
+		return fits_unsigned(value, bits);
+	case CHECK_EITHER:
+		return fits_signed(value, bits) || fits_unsigned(value, bits);
+	case CHECK_EVEN:
+		return fits_signed(value, bits) && value % 2 == 0;
+	case CHECK_HI20_LO12:
+		return fits_signed(value + HI20_ROUNDING, HI20_LO12_BITS);
+	}
+	return false;
 }
 
 #endif

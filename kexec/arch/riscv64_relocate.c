@@ -11,10 +11,8 @@
 
 #include "arch/relocate.h"
 #include "plan/elf_rel.h"
+#include "plan/little_endian.h"
 
-/* AUIPC or LUI followed by a signed 12-bit immediate reach this much, moved by half an immediate */
-#define HI20_LO12_BITS	32
-#define HI20_ROUNDING	0x800
 #define HI20_FIELD_MASK UINT64_C(0xfffff000)
 
 enum operation {
@@ -23,14 +21,6 @@ enum operation {
 	PAIRED,	  /* S + A - P of the PCREL_HI20 relocation at S */
 	ADD,	  /* V + S + A */
 	SUBTRACT, /* V - S - A */
-};
-
-enum check {
-	CHECK_NONE,
-	CHECK_SIGNED,	 /* -2^(bits-1) <= X < 2^(bits-1) */
-	CHECK_EITHER,	 /* -2^(bits-1) <= X < 2^bits */
-	CHECK_EVEN,	 /* as CHECK_SIGNED, and a multiple of 2 */
-	CHECK_HI20_LO12, /* what the sum of a HI20 and a LO12 immediate reaches */
 };
 
 struct rule {
@@ -172,23 +162,6 @@ static int compute(const struct relocation *relocation, enum operation operation
 		return 0;
 	}
 	return -ENOTSUP;
-}
-
-static bool fits(uint64_t value, enum check check, unsigned int bits)
-{
-	switch (check) {
-	case CHECK_NONE:
-		return true;
-	case CHECK_SIGNED:
-		return fits_signed(value, bits);
-	case CHECK_EITHER:
-		return fits_signed(value, bits) || fits_unsigned(value, bits);
-	case CHECK_EVEN:
-		return fits_signed(value, bits) && value % 2 == 0;
-	case CHECK_HI20_LO12:
-		return fits_signed(value + HI20_ROUNDING, HI20_LO12_BITS);
-	}
-	return false;
 }
 
 /*

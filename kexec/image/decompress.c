@@ -90,7 +90,7 @@ int decompress_bytes(struct file_bytes *bytes, const char *path, uint64_t limit,
 {
 	const struct compression *compression = compression_find(bytes);
 	struct file_bytes out = {0};
-	int error;
+	int changed, error;
 
 	if (!compression)
 		return 0;
@@ -101,6 +101,12 @@ int decompress_bytes(struct file_bytes *bytes, const char *path, uint64_t limit,
 				 path, compression->name, compression->library,
 				 compression->remedy);
 	error = compression->decompress(&out, bytes, limit);
+	/* A file that changed is the cause of whatever else seems to be wrong with it. */
+	changed = file_bytes_check_unchanged(bytes, path, log);
+	if (changed) {
+		file_bytes_free(&out);
+		return changed;
+	}
 	if (error)
 		return report_failure(compression, error, path, limit, log);
 	if (out.size == 0)

@@ -64,7 +64,8 @@ int growing_bytes_seal(struct growing_bytes *bytes, struct file_bytes *out)
 		bytes->mapped = bytes->size;
 		if (mprotect(data, bytes->size, PROT_READ))
 			return -ENOMEM;
-		*out = (struct file_bytes){data, bytes->size, bytes->size};
+		*out = (struct file_bytes){
+			.data = data, .size = bytes->size, .mapped = bytes->size};
 		bytes->data = NULL;
 	}
 	growing_bytes_free(bytes);

@@ -16,10 +16,10 @@
 #define IMAGE_PART_MAX 8
 
 /*
- * The largest page size of a running kernel. Each part becomes a segment, and a segment begins at a
- * page: no two parts share a page of this size, whatever kernel runs here.
+ * Each part becomes a segment, and a segment begins at a page: no two parts share a page, whatever
+ * kernel runs here.
  */
-#define IMAGE_PART_ALIGNMENT UINT64_C(65536)
+#define IMAGE_PART_ALIGNMENT PAGE_SIZE_MAX
 
 /* Larger than any machine's memory (physical addresses have at most 52 bits on arm64 and 56 on
  * riscv64): a header that asks for more is damaged. Sums of two such sizes cannot overflow. */

@@ -3,12 +3,12 @@
  * The Image format: the kernel's memory as it is to be, after a header of 64 bytes. Its end is
  * missing in the file where it is zero (.bss).
  */
-#include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "image/linux_image.h"
+#include "plan/little_endian.h"
 
 /* Offsets in the header, all values little-endian. */
 #define HEADER_TEXT_OFFSET 8  /* 64 bits */
@@ -28,28 +28,19 @@
 #define PE_SECTION_RAW_SIZE   16 /* 32 bits */
 #define PE_SECTION_RAW_OFFSET 20 /* 32 bits */
 
-static uint16_t read_le16(const uint8_t *data)
+static uint32_t read_le16(const uint8_t *data)
 {
-	uint16_t value;
-
-	memcpy(&value, data, sizeof(value));
-	return le16toh(value);
+	return (uint32_t)load_little_endian(data, 2);
 }
 
 static uint32_t read_le32(const uint8_t *data)
 {
-	uint32_t value;
-
-	memcpy(&value, data, sizeof(value));
-	return le32toh(value);
+	return (uint32_t)load_little_endian(data, 4);
 }
 
 static uint64_t read_le64(const uint8_t *data)
 {
-	uint64_t value;
-
-	memcpy(&value, data, sizeof(value));
-	return le64toh(value);
+	return load_little_endian(data, 8);
 }
 
 const struct arch *linux_header_find(const uint8_t *data, size_t size)

@@ -272,7 +272,11 @@ int vmlinux_load(struct image *image, const struct arch *arch, const char *path,
 		return error;
 	error = vmlinux_make_parts(image, vmlinux.loads, vmlinux.load_count);
 	if (error == -E2BIG)
-		return refuse(&vmlinux, "it has too many segments that cannot be joined");
+		return log_error(
+			log, -ENOEXEC,
+			"%s: is not a usable vmlinux: its segments cannot be joined to the "
+			"%d that are supported",
+			path, IMAGE_PART_MAX);
 	if (error)
 		return log_error(log, error, "%s: not enough memory to read it", path);
 	return 0;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "image/vmlinux_parts.h"
+#include "plan/range.h"
 
 /* A part, and the loads that it is made of. */
 struct layout {
@@ -35,9 +36,10 @@ static uint64_t load_offset(const struct parts *parts, size_t index)
 	return parts->loads[index].p_vaddr - parts->loads[0].p_vaddr;
 }
 
-static uint64_t round_down(uint64_t offset)
+/* The start of the page, of the largest size, that the offset lies in. */
+static uint64_t page_start(uint64_t offset)
 {
-	return offset & ~(IMAGE_PART_ALIGNMENT - 1);
+	return align_down(offset, IMAGE_PART_ALIGNMENT);
 }
 
 /* True if the load's data, if any, begin behind the last page with data of the last part. */
@@ -51,12 +53,12 @@ static bool needs_part(const struct parts *parts, size_t index)
 	last = &parts->layouts[parts->count - 1].part;
 	last_byte = last->offset + (last->size ? last->size - 1 : 0);
 	return parts->loads[index].p_filesz > 0 &&
-	       round_down(load_offset(parts, index)) > round_down(last_byte);
+	       page_start(load_offset(parts, index)) > page_start(last_byte);
 }
 
 static int begin_part(struct parts *parts, size_t index)
 {
-	const uint64_t offset = round_down(load_offset(parts, index));
+	const uint64_t offset = page_start(load_offset(parts, index));
 
 	if (parts->count == IMAGE_PART_MAX)
 		return -E2BIG;

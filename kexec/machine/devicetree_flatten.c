@@ -6,11 +6,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libfdt.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define DEVICE_TREE "/proc/device-tree"
 
@@ -70,28 +72,31 @@ static int select_entry(const struct dirent *entry)
 	       strcmp(entry->d_name, "name") != 0;
 }
 
+/* A directory of the tree that is being written. */
+struct node {
+	const char *path;
+	int descriptor;
+	int depth;
+};
+
 static int write_node(struct flatten *flatten, const char *path, const char *name, int depth);
 
-/* Write @entry of the directory @path if it is a node (@nodes) or a property (else). */
-static int write_entry(struct flatten *flatten, const char *path, const char *entry, bool nodes,
-		       int depth)
+/* Write @entry of the node if it is a node itself (@nodes) or a property (else). */
+static int write_entry(struct flatten *flatten, const struct node *node, const char *entry,
+		       bool nodes)
 {
 	struct stat status;
-	char *child, *full;
+	char *child;
 	int error = 0;
 
-	if (asprintf(&child, "%s/%s", path, entry) < 0)
+	if (asprintf(&child, "%s/%s", node->path, entry) < 0)
 		return -ENOMEM;
-	full = sysroot_path(flatten->sysroot, child);
-	if (!full)
-		error = -ENOMEM;
-	else if (lstat(full, &status) < 0)
+	if (fstatat(node->descriptor, entry, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		error = -errno;
 	else if (nodes && S_ISDIR(status.st_mode))
-		error = write_node(flatten, child, entry, depth + 1);
+		error = write_node(flatten, child, entry, node->depth + 1);
 	else if (!nodes && S_ISREG(status.st_mode))
 		error = write_property(flatten, child, entry);
-	free(full);
 	if (error && !flatten->culprit)
 		return blame(flatten, child, error);
 	free(child);
@@ -99,44 +104,40 @@ static int write_entry(struct flatten *flatten, const char *path, const char *en
 }
 
 /* A flattened node has all its properties before its first child. */
-static int write_entries(struct flatten *flatten, const char *path, struct dirent **entries,
-			 int count, int depth)
+static int write_entries(struct flatten *flatten, const struct node *node)
 {
-	int error = 0;
+	struct dirent **entries;
+	int count = scandirat(node->descriptor, ".", &entries, select_entry, compare_names);
+	int error = count < 0 ? -errno : 0;
 	int i;
 
 	for (i = 0; i < count && !error; i++)
-		error = write_entry(flatten, path, entries[i]->d_name, false, depth);
+		error = write_entry(flatten, node, entries[i]->d_name, false);
 	for (i = 0; i < count && !error; i++)
-		error = write_entry(flatten, path, entries[i]->d_name, true, depth);
+		error = write_entry(flatten, node, entries[i]->d_name, true);
+	for (i = 0; i < count; i++)
+		free(entries[i]);
+	if (count >= 0)
+		free((void *)entries);
 	return error;
 }
 
 static int write_node(struct flatten *flatten, const char *path, const char *name, int depth)
 {
-	char *full = sysroot_path(flatten->sysroot, path);
-	struct dirent **entries;
-	int count, error;
+	struct node node = {.path = path, .depth = depth};
+	int error;
 
-	if (!full)
-		return -ENOMEM;
-	if (depth > DEPTH_MAX) {
-		free(full);
+	if (depth > DEPTH_MAX)
 		return -ELOOP;
-	}
-	count = scandir(full, &entries, select_entry, compare_names);
-	error = count < 0 ? -errno : 0;
-	free(full);
-	if (error)
-		return error;
+	node.descriptor = sysroot_open_descriptor(flatten->sysroot, path, O_DIRECTORY);
+	if (node.descriptor < 0)
+		return node.descriptor;
 	error = check(flatten, fdt_begin_node(flatten->fdt, name));
 	if (!error)
-		error = write_entries(flatten, path, entries, count, depth);
+		error = write_entries(flatten, &node);
 	if (!error)
 		error = check(flatten, fdt_end_node(flatten->fdt));
-	while (count > 0)
-		free(entries[--count]);
-	free((void *)entries);
+	close(node.descriptor);
 	return error;
 }
 

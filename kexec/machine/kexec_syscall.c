@@ -132,6 +132,8 @@ static const char *explain(int error)
 	case ENOMEM:
 		return "not enough free memory for a copy of all segments: stop programs, or use "
 		       "a smaller initrd";
+	case EFAULT:
+		return "a file that is loaded shrank, or cannot be read: load it again";
 	case ENOSYS:
 		return "the running kernel has no kexec_load(2): it needs CONFIG_KEXEC";
 	default:

@@ -15,12 +15,9 @@
 #define AUXV	"/proc/self/auxv"
 #define MEMINFO "/proc/meminfo"
 
-/* Page sizes of arm64 and riscv64 kernels: 4, 16 and 64 KiB. */
-#define PAGE_SIZE_DEFAULT 4096
-
 static bool is_page_size(uint64_t size)
 {
-	return size == 4096 || size == 16384 || size == 65536;
+	return size == PAGE_SIZE_MIN || size == 16384 || size == PAGE_SIZE_MAX;
 }
 
 /* The value of @type in an auxiliary vector (getauxval(3)), or 0. */
@@ -53,9 +50,9 @@ static int read_page_size(struct machine *machine, const struct log *log)
 		free(vector);
 	}
 	if (machine->page_size == 0) {
-		log_debug(log, "%s has no AT_PAGESZ: pages of %d bytes assumed", AUXV,
-			  PAGE_SIZE_DEFAULT);
-		machine->page_size = PAGE_SIZE_DEFAULT;
+		log_debug(log, "%s has no AT_PAGESZ: pages of %" PRIu64 " bytes assumed", AUXV,
+			  PAGE_SIZE_MIN);
+		machine->page_size = PAGE_SIZE_MIN;
 	}
 	if (!is_page_size(machine->page_size))
 		return log_error(log, -EINVAL,

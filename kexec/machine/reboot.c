@@ -58,11 +58,14 @@ void network_shut_down(const struct log *log)
 
 int reboot_kexec(const struct log *log)
 {
-	int error;
+	int error = reboot((int)LINUX_REBOOT_CMD_KEXEC) ? errno : 0;
 
-	reboot((int)LINUX_REBOOT_CMD_KEXEC);
-	error = errno;
 	switch (error) {
+	case 0:
+		/* An image that preserves its context may come back; one of ours does not. */
+		return log_error(log, -EIO,
+				 "cannot execute: the running kernel did not enter the loaded one, "
+				 "and says no reason: see its messages (dmesg)");
 	case EINVAL:
 		return log_error(log, -error, "cannot execute: no kernel is loaded: use -l first");
 	case EPERM:

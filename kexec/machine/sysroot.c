@@ -5,34 +5,63 @@
 #include "machine/sysroot.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* More than any file that is read here: a device tree is at most 2 MiB on both architectures. */
 #define FILE_SIZE_MAX ((size_t)64 << 20)
 
-char *sysroot_path(const struct sysroot *sysroot, const char *path)
+/*
+ * Open @path as if @directory were the root. Linux before 5.6 cannot: there the links of a captured
+ * system lead where they lead.
+ */
+static int open_in_root(int directory, const char *path, int flags)
 {
-	char *full;
+	const struct open_how how = {
+		.flags = (uint64_t)flags,
+		.resolve = RESOLVE_IN_ROOT,
+	};
+	long result = syscall(SYS_openat2, directory, path, &how, sizeof(how));
 
-	if (asprintf(&full, "%s%s", sysroot->directory, path) < 0)
-		return NULL;
-	return full;
+	if (result < 0 && errno == ENOSYS)
+		result = openat(directory, path + strspn(path, "/"), flags);
+	return result < 0 ? -errno : (int)result;
+}
+
+int sysroot_open_descriptor(const struct sysroot *sysroot, const char *path, int flags)
+{
+	int root, descriptor;
+
+	flags |= O_RDONLY | O_CLOEXEC;
+	if (!*sysroot->directory) {
+		descriptor = open(path, flags);
+		return descriptor < 0 ? -errno : descriptor;
+	}
+	root = open(sysroot->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return -errno;
+	descriptor = open_in_root(root, path, flags);
+	close(root);
+	return descriptor;
 }
 
 FILE *sysroot_open(const struct sysroot *sysroot, const char *path)
 {
-	char *full = sysroot_path(sysroot, path);
+	int descriptor = sysroot_open_descriptor(sysroot, path, 0);
 	FILE *stream;
-	int error;
 
-	if (!full) {
-		errno = ENOMEM;
+	if (descriptor < 0) {
+		errno = -descriptor;
 		return NULL;
 	}
-	stream = fopen(full, "re");
-	error = errno;
-	free(full);
-	errno = error;
+	stream = fdopen(descriptor, "r");
+	if (!stream)
+		close(descriptor);
 	return stream;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Files of the running system, or of a captured one: with --sysroot=DIR every path (/proc/...,
- * /sys/...) is read below DIR.
+ * /sys/...) is read below DIR, symbolic links to absolute paths too: nothing of the running system
+ * gets mixed in.
  */
 #ifndef MACHINE_SYSROOT_H
 #define MACHINE_SYSROOT_H
@@ -13,7 +14,13 @@ struct sysroot {
 	const char *directory; /* "" for the running system; not owned */
 };
 
-/* Open @path (absolute) below the sysroot for reading. Returns the stream, or NULL with errno. */
+/*
+ * Open @path (absolute) below the sysroot for reading; @flags are of open(2), such as O_DIRECTORY.
+ * Returns the descriptor, closed on exec, or -errno without a message.
+ */
+int sysroot_open_descriptor(const struct sysroot *sysroot, const char *path, int flags);
+
+/* The same as a stream, or NULL with errno. */
 FILE *sysroot_open(const struct sysroot *sysroot, const char *path);
 
 /*
@@ -21,9 +28,5 @@ FILE *sysroot_open(const struct sysroot *sysroot, const char *path);
  * malloc'ed, *size its size, and a NUL byte follows it. Returns 0 or -errno, without a message.
  */
 int sysroot_read(const struct sysroot *sysroot, const char *path, char **data, size_t *size);
-
-/* The path below the sysroot, malloc'ed, for those who need a name (directories); NULL: no memory.
- */
-char *sysroot_path(const struct sysroot *sysroot, const char *path);
 
 #endif

@@ -20,9 +20,6 @@
 /* Room for /chosen and all properties that are added, names and alignment included. */
 #define ROOM_FOR_EDITS 1024
 
-/* A reservation may be rounded out to the pages of the kernel that made it, 64 KiB at most. */
-#define PAGE_SIZE_MAX UINT64_C(65536)
-
 /* Messages left in /chosen by the last boot, which no longer hold. */
 static const char *const stale_properties[] = {
 	"linux,initrd-start",	     /* set again for the new initrd */
@@ -65,10 +62,13 @@ static int check_memory(const void *fdt, const struct fdt_edit *edit, const stru
 			 edit->source);
 }
 
-/* True if the reservation is there for the initrd: it holds it and nothing but its pages. */
+/*
+ * True if the reservation is there for the initrd: it holds it and nothing but its pages, which are
+ * those of the kernel that made the reservation.
+ */
 static bool reserves_initrd(uint64_t address, uint64_t size, const struct range *initrd)
 {
-	uint64_t start = initrd->start & ~(PAGE_SIZE_MAX - 1);
+	uint64_t start = align_down(initrd->start, PAGE_SIZE_MAX);
 	uint64_t end;
 
 	if (__builtin_add_overflow(address, size, &end))
@@ -217,6 +217,8 @@ static int edit_copy(struct devicetree *copy, const struct fdt_edit *edit, const
 				 "take at most %" PRIu64,
 				 edit->source, fdt_totalsize(copy->fdt), arch->name,
 				 arch->dtb_size_max);
+	/* Behind the packed tree lies what the edits did not need, and the source's own padding. */
+	copy->size = fdt_totalsize(copy->fdt);
 	return 0;
 }
 

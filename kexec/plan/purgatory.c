@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "plan/little_endian.h"
+
 /* The manifest covers no writable part, so there must be nothing in it that could be damaged. */
 static int check_data_is_empty(const struct elf_rel *purgatory, const struct log *log)
 {
@@ -118,9 +120,7 @@ int purgatory_patch(struct elf_rel *purgatory, const struct purgatory_settings *
 		uint8_t bytes[sizeof(uint64_t)];
 		int error;
 
-		/* Both architectures are little endian, this program may not be. */
-		for (size_t j = 0; j < sizeof(bytes); j++)
-			bytes[j] = (uint8_t)(patches[i].value >> (8 * j));
+		store_little_endian(bytes, sizeof(bytes), patches[i].value);
 		error = elf_rel_set_symbol(purgatory, patches[i].name, bytes, patches[i].size, log);
 		if (error)
 			return error;

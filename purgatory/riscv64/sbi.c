@@ -3,6 +3,7 @@
  * What purgatory asks of the riscv64 firmware (RISC-V Supervisor Binary Interface specification):
  * the console, and a reset.
  */
+#include "sbi.h"
 #include "arch.h"
 #include "console.h"
 #include "purgatory.h"
@@ -19,16 +20,8 @@
 #define SBI_SRST_SYSTEM_RESET UINT64_C(0)
 #define SBI_SRST_COLD_REBOOT  UINT64_C(1)
 
-/* What a call returns; a legacy extension returns the error alone. */
-struct sbi_result {
-	int64_t error; /* 0, or negative */
-	uint64_t value;
-};
-
-/* sbi_call.S. The order of the parameters is that of their registers. */
-struct sbi_result sbi_call(uint64_t argument0, uint64_t argument1, uint64_t argument2,
-			   uint64_t argument3, uint64_t argument4, uint64_t argument5,
-			   uint64_t function, uint64_t extension);
+/* Calls of firmware, at 1 us each, or some 10 us where a hypervisor stands between. */
+#define SBI_POLLS_MAX (UINT32_C(1) << 17)
 
 /* All calls here have two arguments or fewer that are not 0. */
 static struct sbi_result call(uint64_t extension, uint64_t function, uint64_t argument0,
@@ -46,17 +39,17 @@ static bool sbi_has_extension(uint64_t extension)
 }
 
 /* The text is given by physical address, which is what pointers are here. */
-static size_t dbcn_write(const struct uart *uart, const char *text, size_t length)
+static long dbcn_write(const struct uart *uart, const char *text, size_t length)
 {
 	struct sbi_result result = call(SBI_DBCN, SBI_DBCN_CONSOLE_WRITE, length, (uintptr_t)text);
 
 	(void)uart;
 	if (result.error || result.value > length)
-		return 0;
-	return result.value;
+		return -1;
+	return (long)result.value;
 }
 
-static size_t legacy_write(const struct uart *uart, const char *text, size_t length)
+static long legacy_write(const struct uart *uart, const char *text, size_t length)
 {
 	size_t done;
 
@@ -65,7 +58,7 @@ static size_t legacy_write(const struct uart *uart, const char *text, size_t len
 		if (call(SBI_LEGACY_PUTCHAR, 0, (uint8_t)text[done], 0).error)
 			break;
 	}
-	return done;
+	return done || !length ? (long)done : -1;
 }
 
 /* What is still on its way is the business of firmware, which stays. */
@@ -78,11 +71,13 @@ static bool sbi_is_idle(const struct uart *uart)
 static const struct console_driver dbcn_driver = {
 	.write = dbcn_write,
 	.is_idle = sbi_is_idle,
+	.polls_max = SBI_POLLS_MAX,
 };
 
 static const struct console_driver legacy_driver = {
 	.write = legacy_write,
 	.is_idle = sbi_is_idle,
+	.polls_max = SBI_POLLS_MAX,
 };
 
 const struct console_driver *arch_console_driver(void)

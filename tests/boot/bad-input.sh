@@ -28,7 +28,7 @@ printf '/dts-v1/; / { #address-cells = <2>; #size-cells = <2>; chosen {}; };' |
 	dtc -q -O dtb -o "$work/own/boot/no-memory.dtb" -
 : >"$work/own/boot/empty"
 
-boot bad-input -m 2G <<-'EOF'
+boot bad-input <<-'EOF'
 	kexec -l /boot/kernel --initrd=/boot/initrd --append=stays-loaded
 	head -c 200 /sys/firmware/fdt >/tmp/truncated.dtb
 	truncate -s "$(awk '/^MemTotal/ { print int($2 * 0.6) "K" }' /proc/meminfo)" /tmp/huge

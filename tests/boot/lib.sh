@@ -19,7 +19,7 @@ boot_begin() {
 	# Destinations that the old kernel hands out as source pages make `kexec -l` quadratic: a
 	# minute instead of a second. They lie low; with 4 GiB it takes source pages from a higher zone.
 	arm64) memory=4G ;;
-	riscv64) memory=1G ;;
+	riscv64) memory=2G ;;
 	*) die "there are guests of arm64 and riscv64, not of '$arch'" ;;
 	esac
 	kexec=$top/out/$arch${2:+-$2}/kexec

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "support.h"
 
@@ -70,10 +71,10 @@ char *test_file_write(const char *directory, const char *name, const void *data,
 	return path;
 }
 
-void test_sysroot_write(const char *directory, const char *path, const void *data, size_t size)
+/* The path below the directory, whose own directories exist then; malloc'ed. */
+static char *make_place(const char *directory, const char *path)
 {
 	char *full, *slash;
-	FILE *stream;
 
 	assert_true(asprintf(&full, "%s%s", directory, path) > 0);
 	for (slash = strchr(full + strlen(directory) + 1, '/'); slash;
@@ -82,10 +83,30 @@ void test_sysroot_write(const char *directory, const char *path, const void *dat
 		assert_true(mkdir(full, 0777) == 0 || errno == EEXIST);
 		*slash = '/';
 	}
-	stream = fopen(full, "w");
+	return full;
+}
+
+void test_sysroot_write(const char *directory, const char *path, const void *data, size_t size)
+{
+	char *full = make_place(directory, path);
+	FILE *stream = fopen(full, "w");
+
 	assert_non_null(stream);
 	assert_int_equal(fwrite(data, 1, size, stream), size);
 	assert_int_equal(fclose(stream), 0);
+	free(full);
+}
+
+void test_sysroot_write_text(const char *directory, const char *path, const char *text)
+{
+	test_sysroot_write(directory, path, text, strlen(text));
+}
+
+void test_sysroot_link(const char *directory, const char *path, const char *target)
+{
+	char *full = make_place(directory, path);
+
+	assert_int_equal(symlink(target, full), 0);
 	free(full);
 }
 
@@ -101,4 +122,26 @@ void test_directory_remove(char *path)
 {
 	assert_int_equal(nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS), 0);
 	free(path);
+}
+
+int test_system_set_up(void **state, size_t size)
+{
+	struct test_system *system = calloc(1, size);
+
+	assert_non_null(system);
+	test_log_open(&system->log);
+	system->directory = test_directory_make();
+	system->sysroot.directory = system->directory;
+	*state = system;
+	return 0;
+}
+
+int test_system_tear_down(void **state)
+{
+	struct test_system *system = *state;
+
+	test_directory_remove(system->directory);
+	test_log_close(&system->log);
+	free(system);
+	return 0;
 }

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "cli/log.h"
+#include "machine/sysroot.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -40,7 +41,24 @@ char *test_file_write(const char *directory, const char *name, const void *data,
 /* Write the file @path (absolute) below @directory, with the directories that it needs. */
 void test_sysroot_write(const char *directory, const char *path, const void *data, size_t size);
 
+/* The same with a text, or a symbolic link to @target. */
+void test_sysroot_write_text(const char *directory, const char *path, const char *text);
+void test_sysroot_link(const char *directory, const char *path, const char *target);
+
 /* Remove the directory with all that it holds, and free the path. */
 void test_directory_remove(char *path);
+
+/* A made-up system to be read, at first without any file; the first member of fixtures. */
+struct test_system {
+	struct test_log log;
+	char *directory;
+	struct sysroot sysroot;
+};
+
+/* For cmocka's set-up: make a fixture of @size bytes, zero but for the system. */
+int test_system_set_up(void **state, size_t size);
+
+/* For cmocka's tear-down: free the fixture, which owns nothing else any more. */
+int test_system_tear_down(void **state);
 
 #endif

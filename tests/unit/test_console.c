@@ -14,23 +14,18 @@ static const struct arch arch_plain = {.name = "plain"};
 static const struct arch arch_sbi = {.name = "sbi", .default_console = PURGATORY_CONSOLE_SBI};
 
 struct fixture {
-	struct test_log log;
-	char *directory;
-	struct sysroot sysroot;
+	struct test_system system;
 	struct devicetree tree;
 	struct console console;
 };
 
 static int set_up(void **state)
 {
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
+	struct fixture *fixture;
 
-	assert_non_null(fixture);
-	test_log_open(&fixture->log);
-	fixture->log.log.debug = true;
-	fixture->directory = test_directory_make();
-	fixture->sysroot.directory = fixture->directory;
-	*state = fixture;
+	test_system_set_up(state, sizeof(*fixture));
+	fixture = *state;
+	fixture->system.log.log.debug = true;
 	return 0;
 }
 
@@ -39,16 +34,13 @@ static int tear_down(void **state)
 	struct fixture *fixture = *state;
 
 	devicetree_free(&fixture->tree);
-	test_directory_remove(fixture->directory);
-	test_log_close(&fixture->log);
-	free(fixture);
-	return 0;
+	return test_system_tear_down(state);
 }
 
 static int find(struct fixture *fixture, const char *serial)
 {
-	return console_find(&fixture->console, &arch_plain, &fixture->tree, &fixture->sysroot,
-			    serial, &fixture->log.log);
+	return console_find(&fixture->console, &arch_plain, &fixture->tree,
+			    &fixture->system.sysroot, serial, &fixture->system.log.log);
 }
 
 static void expect_console(const struct fixture *fixture, enum purgatory_console type,
@@ -64,11 +56,11 @@ static void expect_console(const struct fixture *fixture, enum purgatory_console
 static void expect_none(struct fixture *fixture, const char *reason)
 {
 	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0, 0, 0);
-	assert_int_equal(fflush(fixture->log.log.stream), 0);
-	fixture->log.text[fixture->log.size] = '\0';
-	if (!strstr(fixture->log.text, reason))
-		fail_msg("\"%s\" was expected in \"%s\"", reason, fixture->log.text);
-	rewind(fixture->log.log.stream);
+	assert_int_equal(fflush(fixture->system.log.log.stream), 0);
+	fixture->system.log.text[fixture->system.log.size] = '\0';
+	if (!strstr(fixture->system.log.text, reason))
+		fail_msg("\"%s\" was expected in \"%s\"", reason, fixture->system.log.text);
+	rewind(fixture->system.log.log.stream);
 }
 
 static int add_node(void *fdt, const char *parent, const char *name)
@@ -287,7 +279,7 @@ static void write_spcr(const struct fixture *fixture, const struct spcr_case *sp
 	for (i = 0; i < sizeof(table); i++)
 		sum = (uint8_t)(sum - table[i]);
 	table[9] = sum;
-	test_sysroot_write(fixture->directory, "/sys/firmware/acpi/tables/SPCR", table,
+	test_sysroot_write(fixture->system.directory, "/sys/firmware/acpi/tables/SPCR", table,
 			   sizeof(table));
 }
 
@@ -342,8 +334,8 @@ static void test_spcr_truncated(void **state)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		test_sysroot_write(fixture->directory, "/sys/firmware/acpi/tables/SPCR", table,
-				   sizes[i]);
+		test_sysroot_write(fixture->system.directory, "/sys/firmware/acpi/tables/SPCR",
+				   table, sizes[i]);
 		assert_int_equal(find(fixture, NULL), 0);
 		expect_none(fixture, "no valid ACPI table");
 	}
@@ -354,7 +346,7 @@ static void write_tty(const struct fixture *fixture, const char *attribute, cons
 	char path[64];
 
 	snprintf(path, sizeof(path), "/sys/class/tty/ttyS1/%s", attribute);
-	test_sysroot_write(fixture->directory, path, value, strlen(value));
+	test_sysroot_write(fixture->system.directory, path, value, strlen(value));
 }
 
 static void test_serial(void **state)
@@ -401,7 +393,7 @@ static void test_serial(void **state)
 		write_tty(fixture, "iomem_reg_shift", cases[i].shift);
 		if (cases[i].message) {
 			assert_int_equal(find(fixture, "ttyS1"), -ENODEV);
-			test_log_expect(&fixture->log, cases[i].message);
+			test_log_expect(&fixture->system.log, cases[i].message);
 		} else {
 			assert_int_equal(find(fixture, "ttyS1"), 0);
 		}
@@ -422,7 +414,7 @@ static void test_serial_unknown(void **state)
 	write_tty(fixture, "iomem_reg_shift", "0\n");
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		assert_int_equal(find(fixture, names[i]), -ENODEV);
-		test_log_expect(&fixture->log, "no UART of that name");
+		test_log_expect(&fixture->system.log, "no UART of that name");
 	}
 }
 
@@ -449,11 +441,11 @@ static void test_order(void **state)
 	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0, 0, 0);
 
 	assert_int_equal(console_find(&fixture->console, &arch_sbi, &fixture->tree,
-				      &fixture->sysroot, NULL, &fixture->log.log),
+				      &fixture->system.sysroot, NULL, &fixture->system.log.log),
 			 0);
 	expect_console(fixture, PURGATORY_CONSOLE_SBI, 0, 0, 0);
 	assert_int_equal(console_find(&fixture->console, &arch_sbi, &fixture->tree,
-				      &fixture->sysroot, "none", &fixture->log.log),
+				      &fixture->system.sysroot, "none", &fixture->system.log.log),
 			 0);
 	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0, 0, 0);
 }

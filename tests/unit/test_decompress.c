@@ -121,7 +121,7 @@ static void append(struct stream *stream, const void *data, size_t size)
 static int decompress(struct file_bytes *bytes, const void *data, size_t size, uint64_t limit)
 {
 	uint8_t *exact = malloc(size ? size : 1);
-	struct file_bytes in = {exact, size, 0};
+	struct file_bytes in = {.data = exact, .size = size};
 	const struct compression *compression;
 	int error;
 
@@ -328,7 +328,7 @@ static void test_bomb(void **state)
 
 		for (int j = 0; j < 16; j++)
 			append(&bomb, one.data, one.size);
-		bytes = (struct file_bytes){bomb.data, bomb.size, 0};
+		bytes = (struct file_bytes){.data = bomb.data, .size = bomb.size};
 		peak = peak_memory();
 		assert_int_equal(decompress_bytes(&bytes, "/boot/bomb", 16 * MIB, &log.log),
 				 -EFBIG);
@@ -347,7 +347,7 @@ static void test_messages(void **state)
 {
 	uint8_t *data = make_data(1000);
 	struct stream stream = make_gzip(data, 1000), empty = make_gzip(data, 0);
-	struct file_bytes bytes = {stream.data, stream.size / 2, 0};
+	struct file_bytes bytes = {.data = stream.data, .size = stream.size / 2};
 	struct test_log log;
 
 	(void)state;
@@ -358,11 +358,11 @@ static void test_messages(void **state)
 	stream.data[stream.size - 5] ^= 1;
 	assert_int_equal(decompress_bytes(&bytes, "/k", LIMIT, &log.log), -EILSEQ);
 	test_log_expect(&log, "/k: its gzip data is damaged; get the file again");
-	bytes = (struct file_bytes){empty.data, empty.size, 0};
+	bytes = (struct file_bytes){.data = empty.data, .size = empty.size};
 	assert_int_equal(decompress_bytes(&bytes, "/k", LIMIT, &log.log), -ENODATA);
 	test_log_expect(&log, "/k: is empty when decompressed");
 	for (const struct compression *format = compression_all; format->name; format++) {
-		bytes = (struct file_bytes){format->magic, format->magic_size, 0};
+		bytes = (struct file_bytes){.data = format->magic, .size = format->magic_size};
 		assert_true(decompress_bytes(&bytes, "/k", LIMIT, &log.log) < 0);
 		test_log_expect(&log, format->built_in ? "is truncated" : format->library);
 	}

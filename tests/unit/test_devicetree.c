@@ -16,23 +16,14 @@
 static const struct arch arch_test = {.name = "test", .dtb_size_max = 4096};
 
 struct fixture {
-	struct test_log log;
-	char *directory;
-	struct sysroot sysroot;
+	struct test_system system;
 	struct devicetree tree;
 	struct devicetree next;
 };
 
 static int set_up(void **state)
 {
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	assert_non_null(fixture);
-	test_log_open(&fixture->log);
-	fixture->directory = test_directory_make();
-	fixture->sysroot.directory = fixture->directory;
-	*state = fixture;
-	return 0;
+	return test_system_set_up(state, sizeof(struct fixture));
 }
 
 static int tear_down(void **state)
@@ -41,10 +32,7 @@ static int tear_down(void **state)
 
 	devicetree_free(&fixture->tree);
 	devicetree_free(&fixture->next);
-	test_directory_remove(fixture->directory);
-	test_log_close(&fixture->log);
-	free(fixture);
-	return 0;
+	return test_system_tear_down(state);
 }
 
 /* A tree of the size of its buffer with /memory@40000000 and, with @chosen, an empty /chosen. */
@@ -66,7 +54,8 @@ static void *make_tree(bool chosen)
 
 static int read_running(struct fixture *fixture)
 {
-	return devicetree_read_running(&fixture->tree, &fixture->sysroot, &fixture->log.log);
+	return devicetree_read_running(&fixture->tree, &fixture->system.sysroot,
+				       &fixture->system.log.log);
 }
 
 static void test_read_running(void **state)
@@ -74,11 +63,11 @@ static void test_read_running(void **state)
 	struct fixture *fixture = *state;
 	void *fdt = make_tree(true);
 
-	test_sysroot_write(fixture->directory, FDT, fdt, fdt_totalsize(fdt));
+	test_sysroot_write(fixture->system.directory, FDT, fdt, fdt_totalsize(fdt));
 	assert_int_equal(read_running(fixture), 0);
 	assert_int_equal(fixture->tree.size, fdt_totalsize(fdt));
 	assert_memory_equal(fixture->tree.fdt, fdt, fdt_totalsize(fdt));
-	test_log_expect_nothing(&fixture->log);
+	test_log_expect_nothing(&fixture->system.log);
 	free(fdt);
 }
 
@@ -101,22 +90,23 @@ static void test_malformed(void **state)
 	size_t i;
 
 	memset(garbage, 0xa5, sizeof(garbage));
-	assert_true(asprintf(&path, "%s%s", fixture->directory, FDT) > 0);
+	assert_true(asprintf(&path, "%s%s", fixture->system.directory, FDT) > 0);
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		test_sysroot_write(fixture->directory, FDT, cases[i].data, cases[i].size);
+		test_sysroot_write(fixture->system.directory, FDT, cases[i].data, cases[i].size);
 		assert_int_equal(read_running(fixture), -EINVAL);
-		test_log_expect(&fixture->log, cases[i].message);
+		test_log_expect(&fixture->system.log, cases[i].message);
 		assert_null(fixture->tree.fdt);
-		assert_int_equal(devicetree_read_file(&fixture->tree, path, &fixture->log.log),
-				 -EINVAL);
-		test_log_expect(&fixture->log, cases[i].message);
+		assert_int_equal(
+			devicetree_read_file(&fixture->tree, path, &fixture->system.log.log),
+			-EINVAL);
+		test_log_expect(&fixture->system.log, cases[i].message);
 		assert_null(fixture->tree.fdt);
 	}
 	/* A sound header with a structure block that is not: the first tag. */
 	fdt[fdt_off_dt_struct(fdt) / 4] = cpu_to_fdt32(FDT_PROP);
-	test_sysroot_write(fixture->directory, FDT, fdt, fdt_totalsize(fdt));
+	test_sysroot_write(fixture->system.directory, FDT, fdt, fdt_totalsize(fdt));
 	assert_int_equal(read_running(fixture), -EINVAL);
-	test_log_expect(&fixture->log, "FDT_ERR_BADSTRUCTURE");
+	test_log_expect(&fixture->system.log, "FDT_ERR_BADSTRUCTURE");
 	free(path);
 	free(fdt);
 }
@@ -125,17 +115,18 @@ static void test_file_errors(void **state)
 {
 	struct fixture *fixture = *state;
 
+	assert_int_equal(devicetree_read_file(&fixture->tree, "/nonexistent/x.dtb",
+					      &fixture->system.log.log),
+			 -ENOENT);
+	test_log_expect(&fixture->system.log, "/nonexistent/x.dtb: No such file");
+	assert_int_equal(devicetree_read_file(&fixture->tree, fixture->system.directory,
+					      &fixture->system.log.log),
+			 -EISDIR);
+	test_log_expect(&fixture->system.log, "Is a directory");
 	assert_int_equal(
-		devicetree_read_file(&fixture->tree, "/nonexistent/x.dtb", &fixture->log.log),
-		-ENOENT);
-	test_log_expect(&fixture->log, "/nonexistent/x.dtb: No such file");
-	assert_int_equal(
-		devicetree_read_file(&fixture->tree, fixture->directory, &fixture->log.log),
-		-EISDIR);
-	test_log_expect(&fixture->log, "Is a directory");
-	assert_int_equal(devicetree_read_file(&fixture->tree, "/dev/zero", &fixture->log.log),
-			 -EFBIG);
-	test_log_expect(&fixture->log, "/dev/zero: File too large");
+		devicetree_read_file(&fixture->tree, "/dev/zero", &fixture->system.log.log),
+		-EFBIG);
+	test_log_expect(&fixture->system.log, "/dev/zero: File too large");
 }
 
 static void test_no_tree(void **state)
@@ -144,7 +135,7 @@ static void test_no_tree(void **state)
 
 	assert_int_equal(read_running(fixture), -ENOENT);
 	assert_null(fixture->tree.fdt);
-	test_log_expect_nothing(&fixture->log);
+	test_log_expect_nothing(&fixture->system.log);
 }
 
 static void write_property(const struct fixture *fixture, const char *path, const void *data,
@@ -153,7 +144,7 @@ static void write_property(const struct fixture *fixture, const char *path, cons
 	char *full;
 
 	assert_true(asprintf(&full, "/proc/device-tree/%s", path) > 0);
-	test_sysroot_write(fixture->directory, full, data, size);
+	test_sysroot_write(fixture->system.directory, full, data, size);
 	free(full);
 }
 
@@ -194,11 +185,13 @@ static void test_flatten(void **state)
 		fdt_get_name(fixture->tree.fdt, fdt_first_subnode(fixture->tree.fdt, 0), NULL),
 		"chosen");
 
-	assert_int_equal(devicetree_read_running(&again, &fixture->sysroot, &fixture->log.log), 0);
+	assert_int_equal(
+		devicetree_read_running(&again, &fixture->system.sysroot, &fixture->system.log.log),
+		0);
 	assert_int_equal(again.size, fixture->tree.size);
 	assert_memory_equal(again.fdt, fixture->tree.fdt, again.size);
 	devicetree_free(&again);
-	test_log_expect_nothing(&fixture->log);
+	test_log_expect_nothing(&fixture->system.log);
 }
 
 /* Everything deep enough is refused rather than followed. */
@@ -213,15 +206,32 @@ static void test_flatten_too_deep(void **state)
 	strcat(path, "reg");
 	write_property(fixture, path, "", 0);
 	assert_int_equal(read_running(fixture), -ELOOP);
-	test_log_expect(&fixture->log, "cannot flatten");
+	test_log_expect(&fixture->system.log, "cannot flatten");
 	assert_null(fixture->tree.fdt);
+}
+
+/* On a real machine /proc/device-tree is a link into /sys, by an absolute path. */
+static void test_flatten_behind_link(void **state)
+{
+	struct fixture *fixture = *state;
+
+	test_sysroot_write(fixture->system.directory, "/sys/firmware/devicetree/base/model", "it",
+			   3);
+	test_sysroot_write(fixture->system.directory,
+			   "/sys/firmware/devicetree/base/cpus/cpu@0/reg", "\0\0\0\0", 4);
+	test_sysroot_link(fixture->system.directory, "/proc/device-tree",
+			  "/sys/firmware/devicetree/base");
+	assert_int_equal(read_running(fixture), 0);
+	expect_property(fixture->tree.fdt, "/", "model", "it", 3);
+	expect_property(fixture->tree.fdt, "/cpus/cpu@0", "reg", "\0\0\0\0", 4);
+	test_log_expect_nothing(&fixture->system.log);
 }
 
 static int edit(struct fixture *fixture, const struct fdt_edit *change)
 {
 	devicetree_free(&fixture->next);
 	return fdt_edit_for_next(&fixture->next, &fixture->tree, change, &arch_test,
-				 &fixture->log.log);
+				 &fixture->system.log.log);
 }
 
 static void use_tree(struct fixture *fixture, void *fdt)
@@ -261,7 +271,7 @@ static void test_edit_adds(void **state)
 	assert_null(
 		fdt_getprop(fixture->next.fdt, chosen_of(fixture->next.fdt), "kaslr-seed", NULL));
 	assert_true(fdt_totalsize(fixture->next.fdt) < 1024);
-	test_log_expect_nothing(&fixture->log);
+	test_log_expect_nothing(&fixture->system.log);
 }
 
 /* All that the last boot left behind, and a reservation that is not the initrd's. */
@@ -396,13 +406,36 @@ static void test_edit_refuses_no_memory(void **state)
 		else
 			fdt_delprop(fdt, memory, cases[i].property);
 		assert_int_equal(edit(fixture, &change), -EINVAL);
-		test_log_expect(&fixture->log, "x.dtb has no memory node");
+		test_log_expect(&fixture->system.log, "x.dtb has no memory node");
 		assert_null(fixture->next.fdt);
 	}
 	/* EFI brings its own memory map. */
 	assert_int_equal(fdt_setprop_u64(fdt, chosen_of(fdt), "linux,uefi-system-table", 1), 0);
 	assert_int_equal(edit(fixture, &change), 0);
-	test_log_expect_nothing(&fixture->log);
+	test_log_expect_nothing(&fixture->system.log);
+}
+
+/* What a tree has behind its end is not loaded, nor does it count for the limit. */
+static void test_edit_drops_padding(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct fdt_edit change = {NULL, NULL, "x.dtb"};
+	const int padded_size = 1 << 20;
+	void *fdt = make_tree(true);
+	void *padded = calloc(1, (size_t)padded_size);
+	size_t size;
+
+	assert_non_null(padded);
+	assert_int_equal(fdt_open_into(fdt, padded, padded_size), 0);
+	use_tree(fixture, fdt);
+	assert_int_equal(edit(fixture, &change), 0);
+	size = fixture->next.size;
+	assert_int_equal(size, fdt_totalsize(fixture->next.fdt));
+	use_tree(fixture, padded);
+	assert_int_equal(edit(fixture, &change), 0);
+	assert_int_equal(fixture->next.size, size);
+	assert_int_equal(fdt_totalsize(fixture->next.fdt), size);
+	assert_int_equal(fdt_check_full(fixture->next.fdt, size), 0);
 }
 
 static void test_edit_refuses_too_large(void **state)
@@ -417,7 +450,7 @@ static void test_edit_refuses_too_large(void **state)
 	change.command_line = line;
 	use_tree(fixture, make_tree(true));
 	assert_int_equal(edit(fixture, &change), -EFBIG);
-	test_log_expect(&fixture->log, "take at most 4096");
+	test_log_expect(&fixture->system.log, "take at most 4096");
 	assert_null(fixture->next.fdt);
 	free(line);
 }
@@ -430,12 +463,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_file_errors, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_tree, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_flatten, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_flatten_behind_link, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_flatten_too_deep, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_edit_adds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_edit_removes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_edit_leaves_source, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_edit_seeds_are_fresh, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_edit_refuses_no_memory, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_edit_drops_padding, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_edit_refuses_too_large, set_up, tear_down),
 	};
 

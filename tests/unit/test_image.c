@@ -75,7 +75,7 @@ static int load_bytes(struct image *image, uint8_t **heap, const struct arch *ar
 	*heap = malloc(size ? size : 1);
 	assert_non_null(*heap);
 	memcpy(*heap, data, size);
-	*image = (struct image){.file = {*heap, size, 0}};
+	*image = (struct image){.file = {.data = *heap, .size = size}};
 	while (format->name && format->probe(&image->file))
 		format++;
 	image->format = format->name;
@@ -611,7 +611,7 @@ static void test_vmlinux_too_many(void **state)
 	free_kernel(&kernel);
 	kernel.load_count++;
 	make_kernel(&kernel, MIB);
-	expect_bad(kernel, "too many segments that cannot be joined");
+	expect_bad(kernel, "cannot be joined to the 8 that");
 	for (size_t i = 0; i < ARRAY_SIZE(loads); i++)
 		loads[i].address = i * 4096;
 	kernel.load_count = 64;

@@ -20,22 +20,13 @@ static const struct arch arch_riscv = {.name = "riscv64",
 				       .default_reset = PURGATORY_RESET_SBI};
 
 struct fixture {
-	struct test_log log;
-	char *directory;
-	struct sysroot sysroot;
+	struct test_system system;
 	struct machine machine;
 };
 
 static int set_up(void **state)
 {
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	assert_non_null(fixture);
-	test_log_open(&fixture->log);
-	fixture->directory = test_directory_make();
-	fixture->sysroot.directory = fixture->directory;
-	*state = fixture;
-	return 0;
+	return test_system_set_up(state, sizeof(struct fixture));
 }
 
 static int tear_down(void **state)
@@ -43,10 +34,7 @@ static int tear_down(void **state)
 	struct fixture *fixture = *state;
 
 	machine_free(&fixture->machine);
-	test_directory_remove(fixture->directory);
-	test_log_close(&fixture->log);
-	free(fixture);
-	return 0;
+	return test_system_tear_down(state);
 }
 
 static int read_captured(struct fixture *fixture, const char *name, const struct arch *arch,
@@ -60,7 +48,7 @@ static int read_captured(struct fixture *fixture, const char *name, const struct
 		fail_msg("CAPTURED does not name the directory of tests/captured/build.sh");
 	assert_true(asprintf(&path, "%s/%s", captured, name) > 0);
 	machine_free(&fixture->machine);
-	error = machine_read(&fixture->machine, arch, path, serial, &fixture->log.log);
+	error = machine_read(&fixture->machine, arch, path, serial, &fixture->system.log.log);
 	/* The machine keeps the pointer; nothing here reads files afterwards. */
 	fixture->machine.sysroot.directory = NULL;
 	free(path);
@@ -95,7 +83,7 @@ static void test_arm64_devicetree(void **state)
 	expect_console(fixture, PURGATORY_CONSOLE_PL011, 0x9000000);
 	assert_int_equal(machine->reset_method, PURGATORY_RESET_PSCI_HVC);
 	assert_int_equal(machine->timer_frequency, 0);
-	test_log_expect_nothing(&fixture->log);
+	test_log_expect_nothing(&fixture->system.log);
 }
 
 static void test_arm64_acpi(void **state)
@@ -110,7 +98,7 @@ static void test_arm64_acpi(void **state)
 	assert_int_equal(machine->console.register_width, 4);
 	assert_int_equal(machine->reset_method, PURGATORY_RESET_PSCI_HVC);
 	assert_non_null(machine->devicetree.fdt);
-	test_log_expect_nothing(&fixture->log);
+	test_log_expect_nothing(&fixture->system.log);
 }
 
 static void test_riscv64_devicetree(void **state)
@@ -127,7 +115,7 @@ static void test_riscv64_devicetree(void **state)
 	expect_console(fixture, PURGATORY_CONSOLE_SBI, 0);
 	assert_int_equal(machine->reset_method, PURGATORY_RESET_SBI);
 	assert_int_equal(machine->timer_frequency, 10000000);
-	test_log_expect_nothing(&fixture->log);
+	test_log_expect_nothing(&fixture->system.log);
 
 	assert_int_equal(read_captured(fixture, "riscv64-dt", &arch_riscv, "ttyS0"), 0);
 	expect_console(fixture, PURGATORY_CONSOLE_8250, 0x10000000);
@@ -147,36 +135,32 @@ static void test_variants(void **state)
 	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0);
 
 	assert_int_equal(read_captured(fixture, "arm64-hidden", &arch_arm, NULL), -EPERM);
-	test_log_expect(&fixture->log, "/proc/iomem shows no addresses: run as root");
+	test_log_expect(&fixture->system.log, "/proc/iomem shows no addresses: run as root");
 
 	assert_int_equal(read_captured(fixture, "nowhere", &arch_arm, NULL), -ENOENT);
-	test_log_expect(&fixture->log, "nowhere/proc/iomem: No such file");
-}
-
-static void write_text(const struct fixture *fixture, const char *path, const char *text)
-{
-	test_sysroot_write(fixture->directory, path, text, strlen(text));
+	test_log_expect(&fixture->system.log, "nowhere/proc/iomem: No such file");
 }
 
 static int read_made_up(struct fixture *fixture, const char *serial)
 {
 	machine_free(&fixture->machine);
-	return machine_read(&fixture->machine, &arch_arm, fixture->directory, serial,
-			    &fixture->log.log);
+	return machine_read(&fixture->machine, &arch_arm, fixture->system.directory, serial,
+			    &fixture->system.log.log);
 }
 
 static void test_only_iomem(void **state)
 {
 	struct fixture *fixture = *state;
 
-	write_text(fixture, "/proc/iomem", "40000000-7fffffff : System RAM\n");
+	test_sysroot_write_text(fixture->system.directory, "/proc/iomem",
+				"40000000-7fffffff : System RAM\n");
 	assert_int_equal(read_made_up(fixture, NULL), 0);
 	assert_int_equal(fixture->machine.page_size, 4096);
 	assert_int_equal(fixture->machine.ram_size, 0x40000000);
 	assert_null(fixture->machine.devicetree.fdt);
 	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0);
 	assert_int_equal(fixture->machine.reset_method, PURGATORY_RESET_NONE);
-	test_log_expect_nothing(&fixture->log);
+	test_log_expect_nothing(&fixture->system.log);
 }
 
 static void test_page_sizes(void **state)
@@ -190,18 +174,20 @@ static void test_page_sizes(void **state)
 	Elf64_auxv_t vector[3] = {{.a_type = AT_HWCAP, .a_un.a_val = 1}, {.a_type = AT_PAGESZ}};
 	size_t i;
 
-	write_text(fixture, "/proc/iomem", "40000000-7fffffff : System RAM\n");
+	test_sysroot_write_text(fixture->system.directory, "/proc/iomem",
+				"40000000-7fffffff : System RAM\n");
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		vector[1].a_un.a_val = cases[i].size;
-		test_sysroot_write(fixture->directory, "/proc/self/auxv", vector, sizeof(vector));
+		test_sysroot_write(fixture->system.directory, "/proc/self/auxv", vector,
+				   sizeof(vector));
 		assert_int_equal(read_made_up(fixture, NULL), cases[i].error);
 		if (cases[i].error)
-			test_log_expect(&fixture->log, "is none of 4096, 16384 and 65536");
+			test_log_expect(&fixture->system.log, "is none of 4096, 16384 and 65536");
 		else
 			assert_int_equal(fixture->machine.page_size, cases[i].size);
 	}
 	/* A vector that is cut off holds no page size. */
-	test_sysroot_write(fixture->directory, "/proc/self/auxv", vector, 31);
+	test_sysroot_write(fixture->system.directory, "/proc/self/auxv", vector, 31);
 	assert_int_equal(read_made_up(fixture, NULL), 0);
 	assert_int_equal(fixture->machine.page_size, 4096);
 }
@@ -218,9 +204,11 @@ static void test_memory_total(void **state)
 		     {"MemTotal: none\n", 0x40000000}};
 	size_t i;
 
-	write_text(fixture, "/proc/iomem", "40000000-7fffffff : System RAM\n");
+	test_sysroot_write_text(fixture->system.directory, "/proc/iomem",
+				"40000000-7fffffff : System RAM\n");
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		write_text(fixture, "/proc/meminfo", cases[i].meminfo);
+		test_sysroot_write_text(fixture->system.directory, "/proc/meminfo",
+					cases[i].meminfo);
 		assert_int_equal(read_made_up(fixture, NULL), 0);
 		assert_int_equal(fixture->machine.ram_size, cases[i].size);
 	}
@@ -231,28 +219,33 @@ static void test_console_in_ram(void **state)
 {
 	struct fixture *fixture = *state;
 
-	write_text(fixture, "/proc/iomem", "40000000-7fffffff : System RAM\n");
-	write_text(fixture, "/sys/class/tty/ttyS0/type", "4\n");
-	write_text(fixture, "/sys/class/tty/ttyS0/io_type", "2\n");
-	write_text(fixture, "/sys/class/tty/ttyS0/iomem_reg_shift", "0\n");
-	write_text(fixture, "/sys/class/tty/ttyS0/iomem_base", "0x7FFFFFF8\n");
+	test_sysroot_write_text(fixture->system.directory, "/proc/iomem",
+				"40000000-7fffffff : System RAM\n");
+	test_sysroot_write_text(fixture->system.directory, "/sys/class/tty/ttyS0/type", "4\n");
+	test_sysroot_write_text(fixture->system.directory, "/sys/class/tty/ttyS0/io_type", "2\n");
+	test_sysroot_write_text(fixture->system.directory, "/sys/class/tty/ttyS0/iomem_reg_shift",
+				"0\n");
+	test_sysroot_write_text(fixture->system.directory, "/sys/class/tty/ttyS0/iomem_base",
+				"0x7FFFFFF8\n");
 	assert_int_equal(read_made_up(fixture, "ttyS0"), -EINVAL);
-	test_log_expect(&fixture->log,
+	test_log_expect(&fixture->system.log,
 			"--serial=ttyS0: its registers at 0x7ffffff8 are System RAM");
-	write_text(fixture, "/sys/class/tty/ttyS0/iomem_base", "0x80000000\n");
+	test_sysroot_write_text(fixture->system.directory, "/sys/class/tty/ttyS0/iomem_base",
+				"0x80000000\n");
 	assert_int_equal(read_made_up(fixture, "ttyS0"), 0);
 	expect_console(fixture, PURGATORY_CONSOLE_8250, 0x80000000);
-	test_log_expect_nothing(&fixture->log);
+	test_log_expect_nothing(&fixture->system.log);
 }
 
 static void test_malformed_devicetree(void **state)
 {
 	struct fixture *fixture = *state;
 
-	write_text(fixture, "/proc/iomem", "40000000-7fffffff : System RAM\n");
-	write_text(fixture, "/sys/firmware/fdt", "garbage");
+	test_sysroot_write_text(fixture->system.directory, "/proc/iomem",
+				"40000000-7fffffff : System RAM\n");
+	test_sysroot_write_text(fixture->system.directory, "/sys/firmware/fdt", "garbage");
 	assert_int_equal(read_made_up(fixture, NULL), -EINVAL);
-	test_log_expect(&fixture->log, "is not a valid device tree blob");
+	test_log_expect(&fixture->system.log, "is not a valid device tree blob");
 }
 
 static void test_psci_of_devicetree(void **state)
@@ -280,7 +273,7 @@ static void test_psci_of_devicetree(void **state)
 		fdt_setprop_string(tree.fdt, psci, "compatible", cases[i].compatible);
 		if (cases[i].method)
 			fdt_setprop_string(tree.fdt, psci, "method", cases[i].method);
-		assert_int_equal(firmware_find_reset(&arch_arm, &tree, &fixture->sysroot),
+		assert_int_equal(firmware_find_reset(&arch_arm, &tree, &fixture->system.sysroot),
 				 cases[i].reset);
 	}
 	devicetree_free(&tree);
@@ -295,7 +288,7 @@ static void write_fadt(const struct fixture *fixture, uint8_t flags, uint8_t siz
 	for (i = 0; i < size; i++)
 		sum = (uint8_t)(sum - fadt[i]);
 	fadt[9] = sum;
-	test_sysroot_write(fixture->directory, "/sys/firmware/acpi/tables/FACP", fadt, size);
+	test_sysroot_write(fixture->system.directory, "/sys/firmware/acpi/tables/FACP", fadt, size);
 }
 
 static void test_psci_of_fadt(void **state)
@@ -315,7 +308,7 @@ static void test_psci_of_fadt(void **state)
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		write_fadt(fixture, cases[i].flags, cases[i].size, cases[i].sum);
-		assert_int_equal(firmware_find_reset(&arch_arm, &none, &fixture->sysroot),
+		assert_int_equal(firmware_find_reset(&arch_arm, &none, &fixture->system.sysroot),
 				 cases[i].reset);
 	}
 }

@@ -4,27 +4,17 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "machine/memory_map.h"
 
 struct fixture {
-	struct test_log log;
-	char *directory;
-	struct sysroot sysroot;
+	struct test_system system;
 	struct memory_map map;
 };
 
 static int set_up(void **state)
 {
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	assert_non_null(fixture);
-	test_log_open(&fixture->log);
-	fixture->directory = test_directory_make();
-	fixture->sysroot.directory = fixture->directory;
-	*state = fixture;
-	return 0;
+	return test_system_set_up(state, sizeof(struct fixture));
 }
 
 static int tear_down(void **state)
@@ -32,16 +22,13 @@ static int tear_down(void **state)
 	struct fixture *fixture = *state;
 
 	memory_map_free(&fixture->map);
-	test_directory_remove(fixture->directory);
-	test_log_close(&fixture->log);
-	free(fixture);
-	return 0;
+	return test_system_tear_down(state);
 }
 
 static int read_text(struct fixture *fixture, const char *iomem)
 {
-	test_sysroot_write(fixture->directory, "/proc/iomem", iomem, strlen(iomem));
-	return memory_map_read(&fixture->map, &fixture->sysroot, &fixture->log.log);
+	test_sysroot_write_text(fixture->system.directory, "/proc/iomem", iomem);
+	return memory_map_read(&fixture->map, &fixture->system.sysroot, &fixture->system.log.log);
 }
 
 static void expect_ranges(const struct range_set *set, const struct range *ranges, size_t count)
@@ -86,7 +73,7 @@ static void test_levels_and_names(void **state)
 	expect_ranges(&fixture->map.ram, ram, ARRAY_SIZE(ram));
 	expect_ranges(&fixture->map.reserved, reserved, ARRAY_SIZE(reserved));
 	expect_ranges(&fixture->map.crash, crash, ARRAY_SIZE(crash));
-	test_log_expect_nothing(&fixture->log);
+	test_log_expect_nothing(&fixture->system.log);
 }
 
 static void test_last_byte_of_address_space(void **state)
@@ -127,7 +114,7 @@ static void test_refusals(void **state)
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_int_equal(read_text(fixture, cases[i].iomem), cases[i].error);
-		test_log_expect(&fixture->log, cases[i].message);
+		test_log_expect(&fixture->system.log, cases[i].message);
 		assert_null(fixture->map.ram.ranges);
 		assert_null(fixture->map.reserved.ranges);
 	}
@@ -137,9 +124,10 @@ static void test_missing_file(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_int_equal(memory_map_read(&fixture->map, &fixture->sysroot, &fixture->log.log),
-			 -ENOENT);
-	test_log_expect(&fixture->log, "/proc/iomem: No such file");
+	assert_int_equal(
+		memory_map_read(&fixture->map, &fixture->system.sysroot, &fixture->system.log.log),
+		-ENOENT);
+	test_log_expect(&fixture->system.log, "/proc/iomem: No such file");
 }
 
 int main(void)

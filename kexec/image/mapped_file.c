@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Mapped files, and the signal that they raise where nothing can be read any more.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "image/mapped_file.h"
+
+struct mapped_file {
+	int descriptor;
+	struct stat status; /* when it was mapped */
+	uint8_t *data;
+	volatile sig_atomic_t lost; /* zeros have taken the place of the mapping */
+	struct mapped_file *volatile next;
+};
+
+/*
+ * What the handler of SIGBUS needs: a handler has no argument through which it could get it. The
+ * signal comes only where a mapping is read, which is never while this is changed.
+ */
+static struct {
+	struct mapped_file *volatile files;
+	struct sigaction previous; /* while there are files */
+} bus_error;
+
+static struct mapped_file *find_file(uintptr_t address)
+{
+	struct mapped_file *file = bus_error.files;
+
+	while (file && address - (uintptr_t)file->data >= (uintptr_t)file->status.st_size)
+		file = file->next;
+	return file;
+}
+
+/*
+ * Give the access that failed zeros to read, the whole file at once, since all of it is useless
+ * now. What is not for us to mend gets the former handler when the access is repeated.
+ */
+static void handle_bus_error(int number, siginfo_t *info, void *context)
+{
+	/* A signal that a process has sent has no address. */
+	struct mapped_file *file = info->si_code > 0 ? find_file((uintptr_t)info->si_addr) : NULL;
+	const int error = errno;
+
+	(void)number;
+	(void)context;
+	if (!file || mmap(file->data, (size_t)file->status.st_size, PROT_READ,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+		sigaction(SIGBUS, &bus_error.previous, NULL);
+	else
+		file->lost = true;
+	errno = error;
+}
+
+static int guard_file(struct mapped_file *file)
+{
+	struct sigaction action = {.sa_sigaction = handle_bus_error, .sa_flags = SA_SIGINFO};
+
+	sigemptyset(&action.sa_mask);
+	if (!bus_error.files && sigaction(SIGBUS, &action, &bus_error.previous))
+		return -errno;
+	file->next = bus_error.files;
+	bus_error.files = file;
+	return 0;
+}
+
+static void release_file(struct mapped_file *file)
+{
+	struct mapped_file *volatile *link = &bus_error.files;
+
+	while (*link != file)
+		link = &(*link)->next;
+	*link = file->next;
+	if (!bus_error.files)
+		sigaction(SIGBUS, &bus_error.previous, NULL);
+}
+
+int mapped_file_open(struct mapped_file **file, int descriptor, const struct stat *status)
+{
+	struct mapped_file *new = calloc(1, sizeof(*new));
+	int error;
+
+	if (!new)
+		return -ENOMEM;
+	new->status = *status;
+	new->descriptor = descriptor;
+	new->data = mmap(NULL, (size_t)status->st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+	error = new->data == MAP_FAILED ? -errno : guard_file(new);
+	if (error) {
+		if (new->data != MAP_FAILED)
+			munmap(new->data, (size_t)status->st_size);
+		free(new);
+		return error;
+	}
+	*file = new;
+	return 0;
+}
+
+const uint8_t *mapped_file_data(const struct mapped_file *file)
+{
+	return file->data;
+}
+
+static bool is_same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+int mapped_file_check(const struct mapped_file *file)
+{
+	const struct stat *then = &file->status;
+	struct stat now;
+
+	/* Where that fails the file is gone from its server. */
+	if (fstat(file->descriptor, &now) || now.st_dev != then->st_dev ||
+	    now.st_ino != then->st_ino || now.st_size != then->st_size ||
+	    !is_same_time(&now.st_mtim, &then->st_mtim) ||
+	    !is_same_time(&now.st_ctim, &then->st_ctim))
+		return -ESTALE;
+	return file->lost ? -EIO : 0;
+}
+
+void mapped_file_close(struct mapped_file *file)
+{
+	if (!file)
+		return;
+	release_file(file);
+	munmap(file->data, (size_t)file->status.st_size);
+	close(file->descriptor);
+	free(file);
+}

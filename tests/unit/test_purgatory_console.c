@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Purgatory's console against devices and firmware that do not take anything. Time goes by with
+ * each question for it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../purgatory/arch.h"
+#include "../../purgatory/console.h"
+#include "../../purgatory/print.h"
+#include "../../purgatory/riscv64/sbi.h"
+#include "../../purgatory/timer.h"
+#include "purgatory.h"
+
+#define FREQUENCY      UINT64_C(1000000)
+#define MILLISECOND    (FREQUENCY / 1000)
+#define DBCN	       UINT64_C(0x4442434e)
+#define LEGACY_PUTCHAR UINT64_C(1)
+
+/* The machine that purgatory sees. */
+static struct {
+	uint64_t frequency;
+	uint64_t now, step; /* the counter, and what each read adds */
+	uint64_t idle_at;   /* when the UART has sent all */
+	uint64_t calls;	    /* of the console */
+	uint64_t takes;	    /* how many bytes before it refuses */
+	bool has_dbcn;
+	int64_t error; /* of firmware when it refuses; 0: no room */
+	char text[LINE_SIZE];
+	size_t length;
+} machine;
+
+uint64_t arch_counter(void)
+{
+	machine.now += machine.step;
+	return machine.now;
+}
+
+uint64_t arch_counter_frequency(void)
+{
+	return machine.frequency;
+}
+
+const volatile uint64_t purgatory_timer_frequency = 0;
+const volatile uint32_t purgatory_console_type = PURGATORY_CONSOLE_SBI;
+const volatile uint64_t purgatory_console_address = 0;
+const volatile uint32_t purgatory_console_register_shift = 0;
+const volatile uint32_t purgatory_console_register_width = 1;
+
+static void take(const char *text, size_t length)
+{
+	assert_true(machine.length + length <= sizeof(machine.text));
+	memcpy(machine.text + machine.length, text, length);
+	machine.length += length;
+}
+
+static struct sbi_result refuse(void)
+{
+	return (struct sbi_result){.error = machine.error};
+}
+
+struct sbi_result sbi_call(uint64_t argument0, uint64_t argument1, uint64_t argument2,
+			   uint64_t argument3, uint64_t argument4, uint64_t argument5,
+			   uint64_t function, uint64_t extension)
+{
+	uint64_t room = machine.takes - machine.length;
+	char character = (char)argument0;
+
+	(void)argument2;
+	(void)argument3;
+	(void)argument4;
+	(void)argument5;
+	(void)function;
+	if (extension != DBCN && extension != LEGACY_PUTCHAR)
+		return (struct sbi_result){.value = machine.has_dbcn};
+	machine.calls++;
+	if (room == 0)
+		return refuse();
+	if (extension == LEGACY_PUTCHAR) {
+		take(&character, 1);
+		return (struct sbi_result){.value = 0};
+	}
+	if (room > argument0)
+		room = argument0;
+	take((const char *)(uintptr_t)argument1, room);
+	return (struct sbi_result){.value = room};
+}
+
+static bool is_idle_later(const struct uart *uart)
+{
+	(void)uart;
+	machine.calls++;
+	return machine.now >= machine.idle_at;
+}
+
+static const struct console_driver slow_driver = {
+	.is_idle = is_idle_later,
+	.polls_max = CONSOLE_REGISTER_POLLS_MAX,
+};
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(&machine, 0, sizeof(machine));
+	machine.frequency = FREQUENCY;
+	machine.step = 1;
+	machine.takes = LINE_SIZE;
+	return 0;
+}
+
+static void write_line(struct console *console)
+{
+	console_open(console);
+	assert_non_null(console->driver);
+	console_write_text(console, "hello");
+}
+
+static void test_written(void **state)
+{
+	struct console console;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		machine.has_dbcn = i;
+		machine.length = 0;
+		write_line(&console);
+		assert_non_null(console.driver);
+		assert_int_equal(machine.length, strlen("purgatory: hello\r\n"));
+		assert_memory_equal(machine.text, "purgatory: hello\r\n", machine.length);
+	}
+	/* The whole line at once; and byte by byte before. */
+	assert_int_equal(machine.calls, machine.length + 1);
+}
+
+/* Firmware that says no is not asked again, whether or not the time is known. */
+static void test_refused(void **state)
+{
+	static const struct {
+		bool has_dbcn;
+		uint64_t frequency, takes, calls;
+	} cases[] = {
+		{true, FREQUENCY, 0, 1},
+		{true, 0, 0, 1},
+		{true, 0, 4, 2},
+		{false, FREQUENCY, 0, 1},
+		{false, 0, 0, 1},
+		{false, 0, 4, 6}, /* asked twice after four: what came before is told first */
+	};
+	struct console console;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		set_up(NULL);
+		machine.error = -1;
+		machine.has_dbcn = cases[i].has_dbcn;
+		machine.frequency = cases[i].frequency;
+		machine.takes = cases[i].takes;
+		write_line(&console);
+		assert_null(console.driver);
+		assert_int_equal(machine.calls, cases[i].calls);
+		console_write_text(&console, "more");
+		assert_int_equal(machine.calls, cases[i].calls);
+		assert_int_equal(machine.length, cases[i].takes);
+	}
+}
+
+/* Firmware that has no room is asked for 20 ms; without time, so often that it is about as long. */
+static void test_no_room(void **state)
+{
+	struct console console;
+
+	(void)state;
+	machine.has_dbcn = true;
+	machine.takes = 3;
+	write_line(&console);
+	assert_null(console.driver);
+	assert_in_range(machine.now, 20 * MILLISECOND, 21 * MILLISECOND);
+
+	set_up(NULL);
+	machine.has_dbcn = true;
+	machine.takes = 3;
+	machine.frequency = 0;
+	write_line(&console);
+	assert_null(console.driver);
+	assert_in_range(machine.calls, 1 << 16, 1 << 18);
+}
+
+static void test_drain(void **state)
+{
+	static const struct {
+		uint64_t milliseconds;
+		bool kept;
+	} cases[] = {{0, true}, {67, true}, {240, true}, {260, false}, {UINT32_MAX, false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct console console = {.driver = &slow_driver};
+
+		set_up(NULL);
+		machine.idle_at = cases[i].milliseconds * MILLISECOND;
+		console_drain(&console);
+		assert_int_equal(console.driver != NULL, cases[i].kept);
+		assert_true(machine.now <= 251 * MILLISECOND);
+	}
+}
+
+/* A counter that stands still does not stop everything. */
+static void test_drain_without_time(void **state)
+{
+	struct console console = {.driver = &slow_driver};
+
+	(void)state;
+	machine.step = 0;
+	machine.idle_at = 1;
+	console_drain(&console);
+	assert_null(console.driver);
+	assert_in_range(machine.calls, CONSOLE_REGISTER_POLLS_MAX, CONSOLE_REGISTER_POLLS_MAX + 1);
+}
+
+/* The largest product of frequency and time limit. */
+static void test_frequency_extreme(void **state)
+{
+	struct timeout timeout;
+
+	(void)state;
+	machine.frequency = UINT64_MAX;
+	machine.step = 0;
+	timeout_start(&timeout, 250, 3);
+	machine.now = UINT64_MAX / 5;
+	assert_false(timeout_expired(&timeout));
+	machine.now = UINT64_MAX / 3;
+	assert_true(timeout_expired(&timeout));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_written, set_up),
+		cmocka_unit_test_setup(test_refused, set_up),
+		cmocka_unit_test_setup(test_no_room, set_up),
+		cmocka_unit_test_setup(test_drain, set_up),
+		cmocka_unit_test_setup(test_drain_without_time, set_up),
+		cmocka_unit_test_setup(test_frequency_extreme, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
