@@ -40,13 +40,20 @@ enum segment_role {
 		"kernel", "initrd", "dtb", "purgatory", "manifest", "pagetable", "elfcorehdr", \
 	}
 
+/*
+ * Flag of a chunk: with caches on, clean and invalidate its lines to the Point of Coherency before
+ * they are read. arm64's boot protocol asks for it where the next kernel reads before its own
+ * caches are on: the kernel's image.
+ */
+#define MANIFEST_CHUNK_CLEAN 1
+
 /* One piece of physical memory and the digest that it must have. */
 struct manifest_chunk {
 	uint64_t address; /* physical, aligned to 8 bytes */
 	uint64_t length;  /* bytes, 1 to MANIFEST_CHUNK_SIZE */
 	uint64_t offset;  /* of the chunk from the start of its segment, for the report */
 	uint32_t role;	  /* enum segment_role */
-	uint32_t reserved;
+	uint32_t flags;	  /* MANIFEST_CHUNK_* */
 	uint8_t digest[SHA256_DIGEST_SIZE];
 };
 

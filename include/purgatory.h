@@ -17,6 +17,9 @@
 /* Name of the symbol at which the old kernel enters purgatory. */
 #define PURGATORY_ENTRY_SYMBOL "purgatory_start"
 
+/* Name of the page below the stack, which the page tables leave out. */
+#define PURGATORY_GUARD_SYMBOL "purgatory_stack_guard"
+
 /* Name of the read-only section of the digests, which the manifest cannot cover. */
 #define PURGATORY_DIGEST_SECTION ".rodata.digest"
 
@@ -41,6 +44,58 @@ enum purgatory_policy {
 	PURGATORY_POLICY_RESET,
 	PURGATORY_POLICY_HALT,
 };
+
+/*
+ * The sets of page tables: which root for which regime. An absent set has size 0.
+ *  - LOW maps everything to itself: riscv64's only root, which holds the kernel-VA alias too;
+ * arm64's TTBR0 at EL1 and at EL2 with E2H.
+ *  - LOW_EL2 is the same for arm64's EL2 without E2H, whose descriptors have other permission bits.
+ *  - HIGH is arm64's alias: purgatory alone, at the running kernel's linear map, for TTBR1.
+ */
+enum purgatory_tables {
+	PURGATORY_TABLES_LOW,
+	PURGATORY_TABLES_LOW_EL2,
+	PURGATORY_TABLES_HIGH,
+	PURGATORY_TABLES_COUNT
+};
+
+/*
+ * Why the MMU stays off, as the report names it. kexec decides the first ones at load time,
+ * purgatory the others.
+ */
+enum purgatory_mmu_reason {
+	PURGATORY_MMU_ON,
+	PURGATORY_MMU_OPTION,  /* --mmu=off */
+	PURGATORY_MMU_RANGE,   /* an address beyond all formats */
+	PURGATORY_MMU_CPU,     /* the CPU's tables need bits that kexec does not know */
+	PURGATORY_MMU_GRANULE, /* arm64: the CPU has no 4 KiB granule */
+	PURGATORY_MMU_MODE,    /* riscv64: satp did not take the mode */
+	PURGATORY_MMU_TABLES,  /* the tables' digest is not what it must be */
+	PURGATORY_MMU_REASON_COUNT
+};
+
+/* Names of the reasons, indexed by them. */
+#define PURGATORY_MMU_REASON_NAMES                                             \
+	{                                                                      \
+		"none", "option", "range", "cpu", "granule", "mode", "tables", \
+	}
+
+/* Physical address of PURGATORY_ENTRY_SYMBOL, by which purgatory knows whether it runs there. */
+extern const volatile uint64_t purgatory_address;
+
+/* enum purgatory_mmu_reason as kexec decided it. */
+extern const volatile uint32_t purgatory_mmu_reason;
+
+/*
+ * The page tables, indexed by enum purgatory_tables: the value for satp or TTBR (0 if absent), the
+ * bytes that the digest covers, how many bits of a virtual address the root translates, and the
+ * SHA-256, which lies beside the manifest's.
+ */
+extern const volatile uint64_t purgatory_tables_register[PURGATORY_TABLES_COUNT];
+extern const volatile uint64_t purgatory_tables_address[PURGATORY_TABLES_COUNT];
+extern const volatile uint64_t purgatory_tables_size[PURGATORY_TABLES_COUNT];
+extern const volatile uint32_t purgatory_tables_bits[PURGATORY_TABLES_COUNT];
+extern const volatile uint8_t purgatory_tables_digest[PURGATORY_TABLES_COUNT][SHA256_DIGEST_SIZE];
 
 /* Physical address at which the kernel is entered. */
 extern const volatile uint64_t purgatory_kernel_entry;

@@ -22,6 +22,7 @@
 #include "plan/output.h"
 #include "plan/plan.h"
 #include "plan/purgatory.h"
+#include "plan/tables.h"
 #include "sha256.h"
 
 /* Everything that one load is made of; the steps fill it from top to bottom. */
@@ -42,6 +43,7 @@ struct load {
 	struct elf_rel *purgatory;
 	struct manifest *manifest;
 	struct range manifest_range;
+	struct tables tables;
 };
 
 /* The architecture to load for; without --output it must be the running machine's. */
@@ -125,6 +127,7 @@ static int find_free_memory(struct load *load)
 	struct plan_memory *memory = &load->plan.memory;
 	int error;
 
+	memory->map = map;
 	memory->bounds = load->options->memory_bounds;
 	memory->page_size = load->machine.page_size;
 	memory->load_limit = load->machine.ram_size / 2;
@@ -269,6 +272,30 @@ static int place_manifest(struct load *load)
 	return place_data(load, SEGMENT_MANIFEST, load->manifest, size, &load->manifest_range);
 }
 
+/* Page tables map all that was placed so far, and not themselves: they come last. */
+static int place_tables(struct load *load)
+{
+	struct tables_request request = {
+		.arch = load->arch,
+		.machine = &load->machine,
+		.plan = &load->plan,
+		.required = load->options->mmu == MMU_ON,
+	};
+	int error;
+
+	if (load->options->mmu == MMU_OFF) {
+		load->tables.reason = PURGATORY_MMU_OPTION;
+		return 0;
+	}
+	error = purgatory_find_guard(load->purgatory, &request.guard, load->log);
+	if (!error)
+		error = tables_choose(&load->tables, &request, load->log);
+	if (!error)
+		error = tables_place(&load->tables, &load->plan, &load->place.above_kernel,
+				     load->log);
+	return error;
+}
+
 static int order_segments(struct load *load)
 {
 	plan_order_segments(&load->plan);
@@ -280,12 +307,19 @@ static int check_plan(struct load *load)
 	return plan_check(&load->plan, load->log);
 }
 
+static int build_tables(struct load *load)
+{
+	return tables_build(&load->tables, load->log);
+}
+
 static int patch_purgatory(struct load *load)
 {
 	const struct purgatory_settings settings = {
+		.address = load->plan.entry,
 		.kernel_entry = load->place.kernel.start + load->image.entry,
 		.kernel_dtb = load->dtb_address,
 		.manifest = load->manifest_range,
+		.tables = &load->tables,
 		.console = load->machine.console,
 		.timer_frequency = load->machine.timer_frequency,
 		.reset_method = load->machine.reset_method,
@@ -295,6 +329,12 @@ static int patch_purgatory(struct load *load)
 	return purgatory_patch(load->purgatory, &settings, load->log);
 }
 
+/* What was patched so far is covered by the manifest; the digests that follow are not. */
+static int seal_tables(struct load *load)
+{
+	return purgatory_patch_tables_digest(load->purgatory, &load->tables, load->log);
+}
+
 /* From here on nothing that the manifest covers may change. */
 static int seal_manifest(struct load *load)
 {
@@ -302,7 +342,7 @@ static int seal_manifest(struct load *load)
 
 	manifest_write(load->manifest, load->plan.segments, verified_count(load));
 	sha256_digest(load->manifest, range_size(load->manifest_range), digest);
-	return purgatory_patch_digest(load->purgatory, digest, load->log);
+	return purgatory_patch_manifest_digest(load->purgatory, digest, load->log);
 }
 
 /* Record where the symbols are, for whoever examines the plan. */
@@ -310,11 +350,19 @@ static int write_output(struct load *load)
 {
 	static const char *const names[] = {
 		PURGATORY_ENTRY_SYMBOL,
+		PURGATORY_GUARD_SYMBOL,
+		"purgatory_address",
 		"purgatory_kernel_entry",
 		"purgatory_kernel_dtb",
 		"purgatory_manifest_address",
 		"purgatory_manifest_size",
 		"purgatory_manifest_digest",
+		"purgatory_mmu_reason",
+		"purgatory_tables_register",
+		"purgatory_tables_address",
+		"purgatory_tables_size",
+		"purgatory_tables_bits",
+		"purgatory_tables_digest",
 		"purgatory_console_type",
 		"purgatory_console_address",
 		"purgatory_console_register_shift",
@@ -369,6 +417,7 @@ static int confirm_files(struct load *load)
 
 static void load_free(struct load *load)
 {
+	tables_free(&load->tables);
 	free(load->manifest);
 	if (load->purgatory)
 		elf_rel_close(load->purgatory);
@@ -398,10 +447,13 @@ int load(const struct options *options, const struct log *log)
 		place_dtb,
 		place_purgatory,
 		place_manifest,
+		place_tables,
 		order_segments,
 		check_plan,
 		/* what purgatory is to know and to verify */
+		build_tables,
 		patch_purgatory,
+		seal_tables,
 		seal_manifest,
 		check_files,
 		/* the system call, or --output */

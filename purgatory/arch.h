@@ -2,12 +2,15 @@
 /*
  * What an architecture provides for the generic part of purgatory: arm64/ and riscv64/.
  *
- * Its entry code comes first, see purgatory_main() for what it calls and what follows; its trap
- * vectors end in a call of fault_stop().
+ * Its entry code comes first: it checks the page tables (tables_check()), turns the MMU on or finds
+ * a reason not to, and calls purgatory_main() with that; after it returns, the entry code turns the
+ * MMU off and enters the next kernel. Its trap vectors end in a call of fault_stop(). The generic
+ * part itself never changes a map.
  */
 #ifndef PURGATORY_ARCH_H
 #define PURGATORY_ARCH_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct console_driver;
@@ -23,6 +26,15 @@ const struct console_driver *arch_console_driver(void);
 
 /* Ask firmware for a reset, enum purgatory_reset. Returns only if there was none. */
 void arch_reset(uint32_t method);
+
+/* Name of the translation regime in force, for the report; only where the MMU is on. */
+const char *arch_mmu_regime(void);
+
+/*
+ * Clean and invalidate the data cache's lines of [start, start + size) to the point where all
+ * observers, those without a cache too, see the same. Nothing to do where memory is coherent.
+ */
+void arch_clean(const void *start, size_t size);
 
 /* Sleep for ever with interrupts masked. */
 _Noreturn void arch_halt(void);

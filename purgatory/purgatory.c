@@ -5,8 +5,11 @@
  */
 #include "purgatory.h"
 
+#include <stdbool.h>
+
 #include "arch.h"
 #include "console.h"
+#include "digest.h"
 #include "main.h"
 #include "manifest.h"
 #include "print.h"
@@ -16,6 +19,7 @@
 
 /* Arrays, not pointers: nothing to relocate. */
 static const char role_names[SEGMENT_ROLE_COUNT][16] = SEGMENT_ROLE_NAMES;
+static const char reason_names[PURGATORY_MMU_REASON_COUNT][16] = PURGATORY_MMU_REASON_NAMES;
 
 /* The chunk that is the whole manifest, as the patched symbols describe it. */
 static void describe_manifest(struct manifest_chunk *chunk)
@@ -26,6 +30,7 @@ static void describe_manifest(struct manifest_chunk *chunk)
 	chunk->length = purgatory_manifest_size;
 	chunk->offset = 0;
 	chunk->role = SEGMENT_MANIFEST;
+	chunk->flags = 0;
 	for (i = 0; i < SHA256_DIGEST_SIZE; i++)
 		chunk->digest[i] = purgatory_manifest_digest[i];
 }
@@ -46,16 +51,16 @@ static _Noreturn void stop_on_mismatch(struct console *console, const struct man
 }
 
 /* Hash a chunk and compare. Returns only if it is as it must be. */
-static void check_digest(struct console *console, const struct manifest_chunk *chunk)
+static void check_digest(struct console *console, const struct manifest_chunk *chunk, bool clean)
 {
+	const void *data = (const void *)(uintptr_t)chunk->address;
 	uint8_t actual[SHA256_DIGEST_SIZE];
-	unsigned int difference = 0;
-	size_t i;
 
-	sha256_digest((const void *)(uintptr_t)chunk->address, chunk->length, actual);
-	for (i = 0; i < SHA256_DIGEST_SIZE; i++)
-		difference |= actual[i] ^ chunk->digest[i];
-	if (difference)
+	if (clean)
+		digest_clean(data, chunk->length, actual);
+	else
+		sha256_digest(data, chunk->length, actual);
+	if (!digest_equal(actual, chunk->digest))
 		stop_on_mismatch(console, chunk, actual);
 }
 
@@ -97,33 +102,57 @@ static void check_chunk(struct console *console, const struct manifest_chunk *ch
 	stop(console);
 }
 
-/* Verify all chunks in their order. Returns how many bytes that were, if all are right. */
-static uint64_t check_chunks(struct console *console, const struct manifest *manifest)
+/*
+ * Verify all chunks in their order. Returns how many bytes that were, if all are right. With the
+ * MMU off all of them are cleaned: reads go past the caches then, in which an old kernel that did
+ * not turn them off may have left what it wrote.
+ */
+static uint64_t check_chunks(struct console *console, const struct manifest *manifest,
+			     uint32_t mmu_reason)
 {
 	uint64_t bytes = 0;
 	uint32_t i;
 
 	for (i = 0; i < manifest->chunk_count; i++) {
-		check_chunk(console, &manifest->chunks[i]);
-		check_digest(console, &manifest->chunks[i]);
-		bytes += manifest->chunks[i].length;
+		const struct manifest_chunk *chunk = &manifest->chunks[i];
+		bool clean = chunk->flags & MANIFEST_CHUNK_CLEAN || mmu_reason != PURGATORY_MMU_ON;
+
+		check_chunk(console, chunk);
+		check_digest(console, chunk, clean);
+		bytes += chunk->length;
 	}
 	return bytes;
 }
 
-static void report_verified(struct console *console, uint64_t bytes, uint64_t ticks)
+/* Add whether the MMU was on, and in which regime, or why not. */
+static void add_mmu(struct line *line, uint32_t reason)
+{
+	if (reason == PURGATORY_MMU_ON) {
+		line_add_word(line, "mmu", "on");
+		line_add_word(line, "regime", arch_mmu_regime());
+		return;
+	}
+	line_add_word(line, "mmu", "off");
+	if (reason < PURGATORY_MMU_REASON_COUNT)
+		line_add_word(line, "reason", reason_names[reason]);
+	else
+		line_add_decimal(line, "reason", reason);
+}
+
+static void report_verified(struct console *console, uint64_t bytes, uint64_t ticks,
+			    uint32_t mmu_reason)
 {
 	struct line line;
 
 	line_begin(&line, "verified");
 	line_add_decimal(&line, "bytes", bytes);
 	line_add_milliseconds(&line, "ms", ticks, timer_frequency());
-	line_add_word(&line, "mmu", "off");
+	add_mmu(&line, mmu_reason);
 	line_add_word(&line, "engine", "generic");
 	console_write_line(console, &line);
 }
 
-void purgatory_main(void)
+void purgatory_main(uint32_t mmu_reason)
 {
 	uint64_t start = arch_counter();
 	const struct manifest *manifest;
@@ -133,12 +162,12 @@ void purgatory_main(void)
 
 	console_open(&console);
 	describe_manifest(&whole);
-	check_digest(&console, &whole);
+	check_digest(&console, &whole, false);
 	manifest = (const struct manifest *)(uintptr_t)whole.address;
 	check_header(&console, manifest);
-	bytes = check_chunks(&console, manifest);
+	bytes = check_chunks(&console, manifest, mmu_reason);
 	if (manifest->chunk_count)
-		report_verified(&console, bytes, arch_counter() - start);
+		report_verified(&console, bytes, arch_counter() - start, mmu_reason);
 	else
 		console_write_text(&console, "not verified, no checks were asked for");
 	console_drain(&console);

@@ -11,6 +11,16 @@
 #define PATCHED	       __attribute__((section(".rodata.patched"), used))
 #define PATCHED_DIGEST __attribute__((section(PURGATORY_DIGEST_SECTION), used, aligned(8)))
 
+PATCHED const volatile uint64_t purgatory_address = 0;
+
+PATCHED const volatile uint32_t purgatory_mmu_reason = PURGATORY_MMU_OPTION;
+PATCHED const volatile uint64_t purgatory_tables_register[PURGATORY_TABLES_COUNT] = {0};
+PATCHED const volatile uint64_t purgatory_tables_address[PURGATORY_TABLES_COUNT] = {0};
+PATCHED const volatile uint64_t purgatory_tables_size[PURGATORY_TABLES_COUNT] = {0};
+PATCHED const volatile uint32_t purgatory_tables_bits[PURGATORY_TABLES_COUNT] = {0};
+PATCHED_DIGEST const volatile uint8_t purgatory_tables_digest[PURGATORY_TABLES_COUNT]
+							     [SHA256_DIGEST_SIZE] = {{0}};
+
 PATCHED const volatile uint64_t purgatory_kernel_entry = 0;
 PATCHED const volatile uint64_t purgatory_kernel_dtb = 0;
 

@@ -18,7 +18,18 @@
 #define PAGE_SIZE_MIN UINT64_C(4096)
 #define PAGE_SIZE_MAX UINT64_C(65536)
 
+struct page_table_format;
 struct relocation;
+
+/*
+ * A format of page tables, and how the register that holds the root's address names both: satp of
+ * riscv64, TTBR0 and TTBR1 of arm64.
+ */
+struct page_table_mode {
+	const struct page_table_format *format;
+	unsigned int root_shift; /* the register has the root's address shifted right by this, */
+	uint64_t root_bits;	 /* or'ed with these */
+};
 
 /* A purgatory object (ET_REL) embedded in this program; size 0 if its cross compiler was missing.
  */
@@ -54,6 +65,19 @@ struct arch {
 	/* COMMAND_LINE_SIZE of its uapi/asm/setup.h: the kernel cuts off what is longer, silently.
 	 */
 	unsigned int command_line_size; /* bytes, with the NUL */
+	/*
+	 * For each set of page tables its modes, the one with the fewest virtual address bits
+	 * first, ended by one without a format; NULL: the architecture has no such set, and what
+	 * PURGATORY_TABLES_HIGH would map stands in PURGATORY_TABLES_LOW.
+	 */
+	const struct page_table_mode *page_tables[PURGATORY_TABLES_COUNT];
+
+	/*
+	 * The linear map by keys of vmcoreinfo: its first virtual address (NULL: the lowest of
+	 * NUMBER(VA_BITS) bits in the upper half) and the physical address there.
+	 */
+	const char *linear_map_base;
+	const char *linear_map_start;
 
 	/* What purgatory can do without being told more. */
 	enum purgatory_console default_console;

@@ -7,6 +7,24 @@
 #include "arch/arch.h"
 #include "arch/purgatory_objects.h"
 #include "arch/relocate.h"
+#include "plan/page_table_formats.h"
+
+/* TTBR0 and TTBR1 hold the root's address and, for us, nothing else. */
+static const struct page_table_mode low[] = {
+	{.format = &page_table_arm64_two_ranges_39},
+	{.format = &page_table_arm64_two_ranges_48},
+	{0},
+};
+static const struct page_table_mode low_el2[] = {
+	{.format = &page_table_arm64_one_range_39},
+	{.format = &page_table_arm64_one_range_48},
+	{0},
+};
+static const struct page_table_mode high[] = {
+	{.format = &page_table_arm64_upper_39},
+	{.format = &page_table_arm64_upper_48},
+	{0},
+};
 
 const struct arch arch_arm64 = {
 	.name = "arm64",
@@ -22,6 +40,16 @@ const struct arch arch_arm64 = {
 	.initrd_window_alignment = UINT64_C(1) << 30,
 	.dtb_size_max = UINT64_C(2) << 20,
 	.command_line_size = 2048,
+
+	.page_tables =
+		{
+			[PURGATORY_TABLES_LOW] = low,
+			[PURGATORY_TABLES_LOW_EL2] = low_el2,
+			[PURGATORY_TABLES_HIGH] = high,
+		},
+	/* __phys_to_virt() of arch/arm64/include/asm/memory.h; PHYS_OFFSET makes up for KASLR. */
+	.linear_map_base = NULL,
+	.linear_map_start = "NUMBER(PHYS_OFFSET)",
 
 	/* A UART and the PSCI conduit must first be found, in the device tree or in ACPI's tables.
 	 */

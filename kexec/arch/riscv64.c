@@ -8,6 +8,18 @@
 #include "arch/arch.h"
 #include "arch/purgatory_objects.h"
 #include "arch/relocate.h"
+#include "plan/page_table_formats.h"
+
+/* satp (privileged specification, "Supervisor Address Translation and Protection Register"): MODE
+ * in the upper four bits, no ASID, the root's page number. */
+#define SATP_MODE(mode) .root_shift = 12, .root_bits = UINT64_C(mode) << 60
+
+static const struct page_table_mode low[] = {
+	{.format = &page_table_sv39, SATP_MODE(8)},
+	{.format = &page_table_sv48, SATP_MODE(9)},
+	{.format = &page_table_sv57, SATP_MODE(10)},
+	{0},
+};
 
 const struct arch arch_riscv64 = {
 	.name = "riscv64",
@@ -23,6 +35,11 @@ const struct arch arch_riscv64 = {
 	.initrd_window_alignment = 0,
 	.dtb_size_max = UINT64_C(2) << 20,
 	.command_line_size = 1024,
+
+	.page_tables = {[PURGATORY_TABLES_LOW] = low},
+	/* linear_mapping_pa_to_va() of arch/riscv/include/asm/page.h */
+	.linear_map_base = "NUMBER(PAGE_OFFSET)",
+	.linear_map_start = "NUMBER(phys_ram_base)",
 
 	/* Both are calls to the SBI, which is always there. */
 	.default_console = PURGATORY_CONSOLE_SBI,

@@ -18,6 +18,7 @@ enum {
 	OPTION_INITRD,
 	OPTION_MEM_MAX,
 	OPTION_MEM_MIN,
+	OPTION_MMU,
 	OPTION_ON_MISMATCH,
 	OPTION_OUTPUT,
 	OPTION_REUSE_CMDLINE,
@@ -52,6 +53,9 @@ const struct option_entry option_table[] = {
 	{OPTION_ON_MISMATCH, "on-mismatch", "reset|halt",
 	 "What follows a failed verification, once it was said:\n"
 	 "reset the machine (default), or halt it."},
+	{OPTION_MMU, "mmu", "auto|on|off",
+	 "Verify with page tables: where possible (default), or\n"
+	 "refuse to load where not, or never."},
 	{OPTION_SERIAL, "serial", "NAME",
 	 "Console of the verification's report, as the kernel\n"
 	 "names it (ttyAMA0, ttyS0), or none for no report."},
@@ -244,6 +248,20 @@ static int apply_mismatch_policy(struct parser *parser, const char *argument)
 	return 0;
 }
 
+static int apply_mmu(struct parser *parser, const char *argument)
+{
+	if (!strcmp(argument, "auto"))
+		parser->options->mmu = MMU_AUTO;
+	else if (!strcmp(argument, "on"))
+		parser->options->mmu = MMU_ON;
+	else if (!strcmp(argument, "off"))
+		parser->options->mmu = MMU_OFF;
+	else
+		return log_error(parser->log, -EINVAL,
+				 "--mmu=%s is unknown: auto, on and off are known", argument);
+	return 0;
+}
+
 /* Options with an argument. Only a command line may be empty. */
 static int apply_argument(struct parser *parser, int value, const char *argument)
 {
@@ -262,6 +280,8 @@ static int apply_argument(struct parser *parser, int value, const char *argument
 		return apply_target(parser, argument);
 	case OPTION_ON_MISMATCH:
 		return apply_mismatch_policy(parser, argument);
+	case OPTION_MMU:
+		return apply_mmu(parser, argument);
 	default:
 		return apply_memory_bound(parser, value, argument);
 	}
@@ -442,6 +462,7 @@ int options_parse(struct options *options, int argc, char **argv, const struct l
 		.reboot = true,
 		.memory_bounds = {0, UINT64_MAX},
 		.mismatch_policy = PURGATORY_POLICY_RESET,
+		.mmu = MMU_AUTO,
 	};
 	result = parse_options(&parser, argc, argv);
 	if (!result)

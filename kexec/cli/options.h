@@ -15,6 +15,13 @@
 #include "plan/range.h"
 #include "purgatory.h"
 
+/* --mmu: whether purgatory gets page tables. */
+enum mmu_option {
+	MMU_AUTO, /* where that is possible */
+	MMU_ON,	  /* or the load is refused */
+	MMU_OFF,
+};
+
 /* What the command line asks for. Strings point into argv. */
 struct options {
 	/* Steps, carried out in this order; kexec-tools' option letters decide which. */
@@ -41,6 +48,7 @@ struct options {
 	const char *serial;
 	struct range memory_bounds; /* --mem-min, --mem-max (inclusive on the command line) */
 	enum purgatory_policy mismatch_policy;
+	enum mmu_option mmu;
 
 	const struct arch *target; /* --target; NULL: the running machine's */
 	const char *sysroot;	   /* --sysroot; NULL: the running system */

@@ -21,6 +21,28 @@ bool console_is_reachable(const struct console *console)
 	return console->address != 0 && console->address % console->register_width == 0;
 }
 
+uint64_t console_registers(const struct console *console)
+{
+	switch (console->type) {
+	case PURGATORY_CONSOLE_PL011:
+		return 0x1c; /* data at 0, flags at 0x18 */
+	case PURGATORY_CONSOLE_8250:
+		return UINT64_C(8) << console->register_shift;
+	default:
+		return 0;
+	}
+}
+
+int console_pages(const struct console *console, struct range *pages)
+{
+	int error = range_make(pages, console->address, console_registers(console));
+
+	if (error)
+		return error;
+	pages->start = align_down(pages->start, CONSOLE_PAGE_SIZE);
+	return align_up(&pages->end, pages->end, CONSOLE_PAGE_SIZE);
+}
+
 static void find_default(struct console *console, const struct arch *arch,
 			 const struct devicetree *tree, const struct sysroot *sysroot,
 			 const struct log *log)

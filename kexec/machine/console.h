@@ -11,6 +11,7 @@
 #include "cli/log.h"
 #include "machine/devicetree.h"
 #include "machine/sysroot.h"
+#include "plan/range.h"
 #include "purgatory.h"
 
 struct console {
@@ -19,6 +20,18 @@ struct console {
 	uint32_t register_shift; /* distance of two registers as a shift (8250) */
 	uint32_t register_width; /* of an access, bytes: 1 or 4 */
 };
+
+/* The pages that purgatory maps for it, as all pages of its tables: 4 KiB. */
+#define CONSOLE_PAGE_SIZE 4096
+
+/* Bytes from the console's address on that purgatory reads or writes; 0: it has no registers. */
+uint64_t console_registers(const struct console *console);
+
+/*
+ * The whole pages with the registers of a console that has some. Returns 0, or -EOVERFLOW where
+ * they end beyond the address space.
+ */
+int console_pages(const struct console *console, struct range *pages);
 
 /*
  * Choose the console:

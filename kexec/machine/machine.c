@@ -86,11 +86,12 @@ static void read_ram_size(struct machine *machine, const struct log *log)
 static int check_console(struct machine *machine, const char *serial, const struct log *log)
 {
 	struct console *console = &machine->console;
-	const struct range registers = {console->address, console->address + 1};
+	struct range pages;
 
-	if (console->type != PURGATORY_CONSOLE_PL011 && console->type != PURGATORY_CONSOLE_8250)
+	if (!console_registers(console))
 		return 0;
-	if (console->address < UINT64_MAX && !range_set_contain(&machine->memory.ram, registers))
+	if (console_pages(console, &pages) == 0 &&
+	    !range_set_find_overlap(&machine->memory.ram, pages))
 		return 0;
 	if (serial)
 		return log_error(log, -EINVAL,
@@ -126,6 +127,8 @@ int machine_read(struct machine *machine, const struct arch *arch, const char *s
 	error = read_devicetree(machine, log);
 	if (error)
 		return error;
+	cpu_read(&machine->cpu, &machine->devicetree, &machine->sysroot);
+	linear_map_find(&machine->linear_map, arch, &machine->sysroot, log);
 	error = console_find(&machine->console, arch, &machine->devicetree, &machine->sysroot,
 			     serial, log);
 	if (error)

@@ -10,7 +10,9 @@
 #include "arch/arch.h"
 #include "cli/log.h"
 #include "machine/console.h"
+#include "machine/cpu.h"
 #include "machine/devicetree.h"
+#include "machine/linear_map.h"
 #include "machine/memory_map.h"
 #include "machine/sysroot.h"
 
@@ -18,6 +20,8 @@ struct machine {
 	struct sysroot sysroot;
 	struct memory_map memory;
 	struct devicetree devicetree; /* the running one, unchanged; fdt NULL if there is none */
+	struct cpu cpu;
+	struct linear_map linear_map; /* of the running kernel */
 	uint64_t page_size;	      /* of the running kernel, bytes */
 	uint64_t ram_size;	      /* MemTotal of /proc/meminfo, bytes */
 	struct console console;

@@ -30,6 +30,23 @@ uint64_t manifest_size(const struct segment *segments, size_t count)
 	return size;
 }
 
+/*
+ * What the next kernel reads before its caches are on must be right in memory, not only in a cache:
+ * itself and the device tree; purgatory because it runs partly without caches. An initrd is read
+ * with caches on, and to clean all of it would cost more than its digest.
+ */
+static uint32_t chunk_flags(enum segment_role role)
+{
+	switch (role) {
+	case SEGMENT_KERNEL:
+	case SEGMENT_DTB:
+	case SEGMENT_PURGATORY:
+		return MANIFEST_CHUNK_CLEAN;
+	default:
+		return 0;
+	}
+}
+
 /* Write the chunks of @segment to @chunks; returns the place for the next one. */
 static struct manifest_chunk *write_chunks(struct manifest_chunk *chunks,
 					   const struct segment *segment)
@@ -47,7 +64,7 @@ static struct manifest_chunk *write_chunks(struct manifest_chunk *chunks,
 		chunks->length = htole64(length);
 		chunks->offset = htole64(offset);
 		chunks->role = htole32(segment->role);
-		chunks->reserved = 0;
+		chunks->flags = htole32(chunk_flags(segment->role));
 		sha256_digest(data + offset, length, chunks->digest);
 	}
 	return chunks;

@@ -106,6 +106,11 @@ void plan_order_segments(struct plan *plan)
 	qsort(plan->segments, plan->segment_count, sizeof(*plan->segments), compare_segments);
 }
 
+static struct range segment_range(const struct segment *segment)
+{
+	return (struct range){segment->address, segment->address + segment->memory_size};
+}
+
 static int check_segment(const struct plan *plan, const struct segment *segment,
 			 const struct log *log)
 {
@@ -135,9 +140,27 @@ static int check_segment(const struct plan *plan, const struct segment *segment,
 	return 0;
 }
 
-static struct range segment_range(const struct segment *segment)
+/* Users cannot bring this about either, but to write there would be the worst of all faults. */
+static int check_memory(const struct memory_map *map, const struct segment *segment,
+			const struct log *log)
 {
-	return (struct range){segment->address, segment->address + segment->memory_size};
+	const struct range range = segment_range(segment);
+	const struct range *reserved = range_set_find_overlap(&map->reserved, range);
+	const char *what = "reserved";
+
+	if (!range_set_contain(&map->ram, range))
+		return log_error(log, -EINVAL, SEGMENT_FORMAT " lies outside RAM; " REPORT_REMEDY,
+				 SEGMENT_ARGUMENTS(segment));
+	if (!reserved) {
+		reserved = range_set_find_overlap(&map->crash, range);
+		what = "kept for a crash kernel";
+	}
+	if (reserved)
+		return log_error(log, -EINVAL,
+				 SEGMENT_FORMAT " touches 0x%" PRIx64 " to 0x%" PRIx64
+						", which is %s; " REPORT_REMEDY,
+				 SEGMENT_ARGUMENTS(segment), reserved->start, reserved->end, what);
+	return 0;
 }
 
 /* Segment @index against all before it; their ends are known not to overflow. */
@@ -190,6 +213,8 @@ int plan_check(const struct plan *plan, const struct log *log)
 
 	for (i = 0; i < plan->segment_count && !result; i++) {
 		result = check_segment(plan, &plan->segments[i], log);
+		if (!result)
+			result = check_memory(plan->memory.map, &plan->segments[i], log);
 		if (!result)
 			result = check_overlap(plan, i, log);
 	}

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "cli/log.h"
+#include "machine/memory_map.h"
 #include "manifest.h"
 #include "plan/range.h"
 
@@ -35,6 +36,7 @@ struct segment {
 
 /* Where segments may go. */
 struct plan_memory {
+	const struct memory_map *map; /* what there is, for plan_check(); not owned */
 	struct range_set free; /* RAM that is neither reserved nor taken by a segment; owned */
 	struct range bounds;   /* --mem-min and --mem-max */
 	uint64_t page_size;    /* of the running kernel: 4096, 16384 or 65536 */
@@ -81,8 +83,9 @@ void plan_order_segments(struct plan *plan);
 /*
  * Check all that kexec_load(2) would refuse (sanity_check_segment_list() in
  * kernel/kexec_core.c): alignment, overlap, overflow, the limit of half of RAM; and that each
- * segment lies inside the bounds. To be called before the system call, which frees the previously
- * loaded kernel before it looks. Returns 0 or -EINVAL, -ENOSPC with a message naming the segment.
+ * segment lies inside the bounds and inside RAM, and touches nothing reserved. To be called before
+ * the system call, which frees the previously loaded kernel before it looks. Returns 0 or -EINVAL,
+ * -ENOSPC with a message naming the segment.
  */
 int plan_check(const struct plan *plan, const struct log *log);
 

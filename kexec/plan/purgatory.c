@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "plan/little_endian.h"
+#include "plan/page_table.h"
 
 /* The manifest covers no writable part, so there must be nothing in it that could be damaged. */
 static int check_data_is_empty(const struct elf_rel *purgatory, const struct log *log)
@@ -92,21 +93,88 @@ int purgatory_place(struct elf_rel *purgatory, struct plan *plan, const struct r
 	return elf_rel_get_symbol(purgatory, PURGATORY_ENTRY_SYMBOL, &plan->entry, &size, log);
 }
 
-/* A value of the size that the symbol's declaration has, and the name as it stands there. */
-#define PATCH(symbol, value) {#symbol, (value), sizeof(symbol)}
+int purgatory_find_guard(const struct elf_rel *purgatory, struct range *guard,
+			 const struct log *log)
+{
+	uint64_t address, size;
+	int error = elf_rel_get_symbol(purgatory, PURGATORY_GUARD_SYMBOL, &address, &size, log);
+
+	if (error)
+		return error;
+	if (range_make(guard, address, size) || (address | size) % MAPPING_PAGE_SIZE || size == 0)
+		return log_error(log, -EINVAL,
+				 "purgatory object is damaged: '%s' is not made of whole pages; "
+				 "rebuild kexec",
+				 PURGATORY_GUARD_SYMBOL);
+	return 0;
+}
+
+/* What a symbol is set to: @count values of @size bytes each. */
+struct patch {
+	const char *name; /* as it stands in include/purgatory.h */
+	size_t size;
+	size_t count;
+	uint64_t values[PURGATORY_TABLES_COUNT];
+};
+
+/* For a number, and for one number for each set of page tables. */
+#define PATCH(symbol, value)                \
+	{                                   \
+		#symbol, sizeof(symbol), 1, \
+		{                           \
+			value               \
+		}                           \
+	}
+#define PATCH_TABLES(symbol, of_set)                                                          \
+	{                                                                                     \
+		#symbol, sizeof((symbol)[0]), PURGATORY_TABLES_COUNT,                         \
+		{                                                                             \
+			[PURGATORY_TABLES_LOW] = of_set(&sets[PURGATORY_TABLES_LOW]),         \
+			[PURGATORY_TABLES_LOW_EL2] = of_set(&sets[PURGATORY_TABLES_LOW_EL2]), \
+			[PURGATORY_TABLES_HIGH] = of_set(&sets[PURGATORY_TABLES_HIGH]),       \
+		}                                                                             \
+	}
+
+static uint64_t set_address(const struct table_set *set)
+{
+	return set->range.start;
+}
+
+static uint64_t set_size(const struct table_set *set)
+{
+	return range_size(set->range);
+}
+
+static uint64_t set_bits(const struct table_set *set)
+{
+	return set->mode ? set->mode->format->virtual_bits : 0;
+}
+
+static int apply_patch(struct elf_rel *purgatory, const struct patch *patch, const struct log *log)
+{
+	uint8_t bytes[sizeof(patch->values)] = {0};
+	size_t i;
+
+	for (i = 0; i < patch->count; i++)
+		store_little_endian(bytes + i * patch->size, patch->size, patch->values[i]);
+	return elf_rel_set_symbol(purgatory, patch->name, bytes, patch->size * patch->count, log);
+}
 
 int purgatory_patch(struct elf_rel *purgatory, const struct purgatory_settings *settings,
 		    const struct log *log)
 {
-	const struct {
-		const char *name;
-		uint64_t value;
-		size_t size;
-	} patches[] = {
+	const struct table_set *sets = settings->tables->sets;
+	const struct patch patches[] = {
+		PATCH(purgatory_address, settings->address),
 		PATCH(purgatory_kernel_entry, settings->kernel_entry),
 		PATCH(purgatory_kernel_dtb, settings->kernel_dtb),
 		PATCH(purgatory_manifest_address, settings->manifest.start),
 		PATCH(purgatory_manifest_size, range_size(settings->manifest)),
+		PATCH(purgatory_mmu_reason, settings->tables->reason),
+		PATCH_TABLES(purgatory_tables_register, tables_register),
+		PATCH_TABLES(purgatory_tables_address, set_address),
+		PATCH_TABLES(purgatory_tables_size, set_size),
+		PATCH_TABLES(purgatory_tables_bits, set_bits),
 		PATCH(purgatory_console_type, settings->console.type),
 		PATCH(purgatory_console_address, settings->console.address),
 		PATCH(purgatory_console_register_shift, settings->console.register_shift),
@@ -115,22 +183,29 @@ int purgatory_patch(struct elf_rel *purgatory, const struct purgatory_settings *
 		PATCH(purgatory_reset_method, settings->reset_method),
 		PATCH(purgatory_mismatch_policy, settings->mismatch_policy),
 	};
+	int error = 0;
+	size_t i;
 
-	for (size_t i = 0; i < sizeof(patches) / sizeof(patches[0]); i++) {
-		uint8_t bytes[sizeof(uint64_t)];
-		int error;
-
-		store_little_endian(bytes, sizeof(bytes), patches[i].value);
-		error = elf_rel_set_symbol(purgatory, patches[i].name, bytes, patches[i].size, log);
-		if (error)
-			return error;
-	}
-	return 0;
+	for (i = 0; i < sizeof(patches) / sizeof(patches[0]) && !error; i++)
+		error = apply_patch(purgatory, &patches[i], log);
+	return error;
 }
 
-int purgatory_patch_digest(struct elf_rel *purgatory, const uint8_t digest[SHA256_DIGEST_SIZE],
-			   const struct log *log)
+int purgatory_patch_manifest_digest(struct elf_rel *purgatory,
+				    const uint8_t digest[SHA256_DIGEST_SIZE], const struct log *log)
 {
 	return elf_rel_set_symbol(purgatory, "purgatory_manifest_digest", digest,
 				  sizeof(purgatory_manifest_digest), log);
+}
+
+int purgatory_patch_tables_digest(struct elf_rel *purgatory, const struct tables *tables,
+				  const struct log *log)
+{
+	uint8_t digests[PURGATORY_TABLES_COUNT][SHA256_DIGEST_SIZE];
+	size_t i;
+
+	for (i = 0; i < PURGATORY_TABLES_COUNT; i++)
+		tables_digest(tables, (enum purgatory_tables)i, digests[i]);
+	return elf_rel_set_symbol(purgatory, "purgatory_tables_digest", digests, sizeof(digests),
+				  log);
 }

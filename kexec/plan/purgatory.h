@@ -12,13 +12,16 @@
 #include "machine/console.h"
 #include "plan/elf_rel.h"
 #include "plan/plan.h"
+#include "plan/tables.h"
 #include "purgatory.h"
 
 /* What purgatory is told: the values of the symbols in include/purgatory.h. */
 struct purgatory_settings {
+	uint64_t address; /* of PURGATORY_ENTRY_SYMBOL */
 	uint64_t kernel_entry;
 	uint64_t kernel_dtb;
 	struct range manifest;
+	const struct tables *tables; /* placed */
 	struct console console;
 	uint64_t timer_frequency;
 	enum purgatory_reset reset_method;
@@ -39,12 +42,24 @@ int purgatory_open(struct elf_rel **purgatory, const struct arch *arch, uint64_t
 int purgatory_place(struct elf_rel *purgatory, struct plan *plan, const struct range *bounds,
 		    const struct log *log);
 
-/* Patch all symbols but the digest. Returns 0, or -ENOENT, -EINVAL with a message. */
+/*
+ * The page below purgatory's stack, at its physical address. Returns 0, or -ENOENT, -EINVAL with a
+ * message.
+ */
+int purgatory_find_guard(const struct elf_rel *purgatory, struct range *guard,
+			 const struct log *log);
+
+/* Patch all symbols but the digests. Returns 0, or -ENOENT, -EINVAL with a message. */
 int purgatory_patch(struct elf_rel *purgatory, const struct purgatory_settings *settings,
 		    const struct log *log);
 
-/* Patch the manifest's digest. Returns 0, or -ENOENT, -EINVAL with a message. */
-int purgatory_patch_digest(struct elf_rel *purgatory, const uint8_t digest[SHA256_DIGEST_SIZE],
-			   const struct log *log);
+/* Patch the digest of the manifest. Returns 0, or -ENOENT, -EINVAL with a message. */
+int purgatory_patch_manifest_digest(struct elf_rel *purgatory,
+				    const uint8_t digest[SHA256_DIGEST_SIZE],
+				    const struct log *log);
+
+/* Patch the digests of page tables that were built. Returns likewise. */
+int purgatory_patch_tables_digest(struct elf_rel *purgatory, const struct tables *tables,
+				  const struct log *log);
 
 #endif

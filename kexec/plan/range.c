@@ -156,6 +156,16 @@ bool range_set_contain(const struct range_set *set, struct range range)
 	return false;
 }
 
+const struct range *range_set_find_overlap(const struct range_set *set, struct range range)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		if (range_overlap(set->ranges[i], range))
+			return &set->ranges[i];
+	return NULL;
+}
+
 uint64_t range_set_size(const struct range_set *set)
 {
 	uint64_t size = 0;

@@ -68,6 +68,9 @@ int range_set_intersect(struct range_set *result, const struct range_set *set, s
 /* True if @range lies inside one range of the set. */
 bool range_set_contain(const struct range_set *set, struct range range);
 
+/* The lowest range of the set that has a byte in common with @range, or NULL. */
+const struct range *range_set_find_overlap(const struct range_set *set, struct range range);
+
 /* Sum of all sizes in bytes. */
 uint64_t range_set_size(const struct range_set *set);
 

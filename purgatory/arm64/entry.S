@@ -2,55 +2,109 @@
 /*
  * The way in and the way out on arm64.
  *
- * Entered at purgatory_start by the old kernel's relocation code, at the physical address:
- *   - MMU, D-cache and I-cache off: every data access is to Device memory and must be aligned;
- *   - at EL1, at EL2, or at EL2 with HCR_EL2.E2H set; there the *_EL2 names mean the same registers
- *     with and without E2H. That level is never left: the next kernel needs it;
- *   - stale lines of our memory may be in the caches. No register holds anything of use.
+ * Entered at purgatory_start by the old kernel, at EL1, or at EL2 with or without HCR_EL2.E2H: a
+ * level that is never left, because the next kernel needs it. In one of these states:
+ *   off        MMU and D-cache off, PC is the physical address: Linux enters here. Every data
+ *              access is to Device memory and must be aligned, and the caches may hold stale lines
+ *              of our memory, which no data access sees;
+ *   identity   MMU on, PC is the physical address all the same. Caches may be on;
+ *   kernel VA  MMU on, two ranges, PC is in the upper one, that of TTBR1. Caches may be on.
+ * With the MMU on, the old kernel's map has all of purgatory's image (text to stack, with what is
+ * between them) and the page tables as far apart as in physical memory, as its linear map does. No
+ * register holds anything of use.
  *
  * The next kernel is entered as Documentation/arch/arm64/booting.rst asks: x0 = device tree,
- * x1 to x3 = 0, DAIF masked, SCTLR_ELx as it was at entry, I-cache invalidated.
+ * x1 to x3 = 0, DAIF masked, MMU and D-cache off, and the I-cache too, nothing of ours in any of
+ * them or the TLB. SCTLR is else as it was at entry, and so are TCR, MAIR and TTBR.
  *
- * Registers:
- *   x19        SCTLR_ELx as it was at entry
- *   x20        CurrentEL
- *   x0-x4      scratch, then arguments and the next kernel's entry
- *   TPIDR_ELx  how many exceptions were taken (vectors.S)
+ * Registers, throughout:
+ *   x19        SCTLR at entry
+ *   x20        REGIME_*
+ *   x21        virtual minus physical address of purgatory; 0 unless at the kernel VA
+ *   x22-x26    TCR, MAIR, TTBR0, TTBR1, TCR2 at entry
+ *   x27        why the MMU stays off, enum purgatory_mmu_reason
+ *   x28        return address in mmu.S
+ *   x0-x3, x9-x12  scratch, then arguments and the next kernel's entry
+ *   TPIDR_EL1  how many exceptions were taken (vectors.S)
  *
  * Literals and ADR reach 1 MiB. There is no ADRP: the linker's fix of Cortex-A53 erratum 843419
  * would not reach an object that kexec relocates.
  */
 #include "registers.h"
+#include "steps.h"
 
+	/* This file is linked first: purgatory_start is where the image starts. */
 	.text
 	.global	purgatory_start
 	.type	purgatory_start, %function
 	.balign	4
-purgatory_start:
+purgatory_start:			/* any of the three states */
 	msr	daifset, #0xf
+	msr	spsel, #1
+	find_regime x20
 	adr	x0, purgatory_vectors
-	mrs	x20, CurrentEL
-	cmp	x20, #CURRENT_EL2
-	b.eq	1f
-	msr	vbar_el1, x0
+	write_el vbar, x0
 	msr	tpidr_el1, xzr
-	mrs	x19, sctlr_el1
-	b	2f
-1:	msr	vbar_el2, x0
-	msr	tpidr_el2, xzr
-	mrs	x19, sctlr_el2
-2:	isb
-	orr	x0, x19, #SCTLR_I
-	bl	set_sctlr
-	bl	clean_stack
+	isb
+	read_el	x19, sctlr
+	bl	arm64_mmu_save
+	mov	x21, xzr
+	mov	x0, #SCTLR_M | SCTLR_C
+	tst	x19, x0
+	b.eq	start_off
+
+	/* Identity or kernel VA. What follows runs without caches: it has to be in memory. */
+	step	clean_image_cached, bl arm64_clean_image
+	adr	x21, purgatory_start
+	ldr	x0, purgatory_address
+	subs	x21, x21, x0
+	b.eq	leave_old_map
+
+	/* Kernel VA. Our own tables lead to the identity map, if they can be used at once. */
+	adr	x0, purgatory_stack_end
+	mov	sp, x0
+	mov	x29, xzr
+	mov	w0, w20
+	mov	x1, x21
+	bl	arm64_can_switch
+	mov	w27, w0
+	cbz	w27, leave_old_map
+	bl	arm64_switch_to_identity
+
+leave_old_map:				/* identity or kernel VA */
+	bl	arm64_mmu_off
+	mov	x21, xzr
+
+start_off:				/* off, be it the first or the second start */
+	step	clean_image, bl arm64_clean_image
+	step	clean_tables, bl clean_tables
+	step	clean_manifest, bl clean_manifest
+	step	icache_on, bl arm64_invalidate_icache
+	read_el	x0, sctlr
+	orr	x0, x0, #SCTLR_I
+	write_el sctlr, x0
+	isb
 
 	adr	x0, purgatory_stack_end
 	mov	sp, x0
 	mov	x29, xzr
-	bl	purgatory_main
+	mov	w0, w20
+	bl	arm64_check_tables
+	mov	w27, w0
+	cbnz	w27, 1f
+	bl	arm64_mmu_on
+1:	mov	w0, w27
+	bl	purgatory_main			/* at the identity address, in our map or in none */
 
-	mov	x0, x19
-	bl	set_sctlr
+	/* From here to the end of the cleaning no memory is used. */
+	bl	arm64_mmu_off
+	step	clean_stack_off, bl arm64_clean_stack
+	mov	x0, #SCTLR_M | SCTLR_C | SCTLR_I
+	bic	x0, x19, x0
+	write_el sctlr, x0
+	isb
+	step	icache_off, bl arm64_invalidate_icache
+	bl	arm64_mmu_restore
 	ldr	x4, purgatory_kernel_entry
 	ldr	x0, purgatory_kernel_dtb
 	mov	x1, xzr
@@ -59,49 +113,27 @@ purgatory_start:
 	br	x4
 	.size	purgatory_start, . - purgatory_start
 
-/*
- * Set SCTLR_ELx to x0, of which only the I bit differs from what it is.
- *
- * Before the I-cache goes on, lines of what was at these addresses earlier may be in it: nothing
- * invalidates it on the crash path. After it went off, lines of purgatory are in it, which the next
- * kernel must not meet.
- */
-	.type	set_sctlr, %function
-set_sctlr:
-	ic	iallu
-	dsb	nsh
-	isb
-	cmp	x20, #CURRENT_EL2
-	b.eq	1f
-	msr	sctlr_el1, x0
-	b	2f
-1:	msr	sctlr_el2, x0
-2:	isb
-	ic	iallu
-	dsb	nsh
-	isb
-	ret
-	.size	set_sctlr, . - set_sctlr
+/* Clean and invalidate all sets of page tables. Assumes off; clobbers x0 to x3 and x9 to x12. */
+	.type	clean_tables, %function
+clean_tables:
+	mov	x12, x30
+	adr	x9, purgatory_tables_address
+	adr	x10, purgatory_tables_size
+	mov	x11, #TABLES_HIGH + 1
+1:	ldr	x0, [x9], #8
+	ldr	x1, [x10], #8
+	bl	arm64_clean_range		/* nothing to do for an absent one, of size 0 */
+	subs	x11, x11, #1
+	b.ne	1b
+	ret	x12
+	.size	clean_tables, . - clean_tables
 
-/*
- * Clean and invalidate the stack, the only memory that purgatory writes, to the PoC: a dirty line
- * there would be written back over our stack some time later. To be done before the first write.
- * Clobbers x0 to x2.
- */
-	.type	clean_stack, %function
-clean_stack:
-	mrs	x0, ctr_el0
-	ubfx	x0, x0, #16, #4		/* DminLine: log2 of words of 4 bytes */
-	mov	x2, #4
-	lsl	x2, x2, x0
-	adr	x0, purgatory_stack
-	adr	x1, purgatory_stack_end
-1:	dc	civac, x0
-	add	x0, x0, x2
-	cmp	x0, x1
-	b.lo	1b
-	dsb	sy
-	ret
-	.size	clean_stack, . - clean_stack
+/* Clean and invalidate the manifest. Assumes off; clobbers x0 to x3. */
+	.type	clean_manifest, %function
+clean_manifest:
+	ldr	x0, purgatory_manifest_address
+	ldr	x1, purgatory_manifest_size
+	b	arm64_clean_range
+	.size	clean_manifest, . - clean_manifest
 
 	.section .note.GNU-stack, "", %progbits

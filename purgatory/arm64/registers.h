@@ -1,11 +1,99 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fields of system registers, for assembler sources (Arm DDI 0487, D24).
+ * System registers: fields (Arm DDI 0487, D24), and access to those that exist at EL1 and at EL2.
+ *
+ * Purgatory knows two regimes of address translation, by which it names registers and descriptors:
+ *   REGIME_TWO_RANGES  EL1, and EL2 with HCR_EL2.E2H, where the *_EL1 names mean EL2's registers
+ *   REGIME_ONE_RANGE   EL2 without E2H: no TTBR1, a TCR of its own layout, other permission bits
+ * Their numbers are those of the sets of page tables, enum purgatory_tables.
  */
 #ifndef PURGATORY_ARM64_REGISTERS_H
 #define PURGATORY_ARM64_REGISTERS_H
 
-#define CURRENT_EL2 (2 << 2)  /* CurrentEL at EL2 */
-#define SCTLR_I	    (1 << 12) /* SCTLR_EL1 and SCTLR_EL2: instruction cache on */
+#define REGIME_TWO_RANGES 0
+#define REGIME_ONE_RANGE  1
 
+/* The set for TTBR1, PURGATORY_TABLES_HIGH, which an assembler does not know. */
+#define TABLES_HIGH 2
+
+#define CURRENT_EL2 (2 << 2) /* CurrentEL at EL2 */
+#define HCR_E2H_BIT 34
+
+/* SCTLR_EL1 and SCTLR_EL2. */
+#define SCTLR_M (1 << 0)  /* MMU on */
+#define SCTLR_C (1 << 2)  /* data accesses may be cached */
+#define SCTLR_I (1 << 12) /* instruction fetches may be cached, with the MMU off too */
+
+/* TCR, both layouts: the range of TTBR0. T0SZ, the lowest bits, is 64 - the bits translated. */
+#define TCR_T0SZ_WIDTH	6
+#define TCR_EPD0	(1 << 7) /* no walks of TTBR0; TCR_EL1 alone */
+#define TCR_WALK0_BIT	8	 /* IRGN0, ORGN0, SH0 and TG0, in this order */
+#define TCR_WALK0_WIDTH 8
+#define TCR_WALK0	0x35 /* walks are Normal WB WA, inner shareable; 4 KiB granule */
+
+/* TCR_EL1: the range of TTBR1. */
+#define TCR_T1SZ_BIT  16
+#define TCR_EPD1_BIT  23
+#define TCR_WALK1_BIT 24
+#define TCR_WALK1     0xb5 /* the same; TG1 has another code for 4 KiB */
+#define TCR_IPS_BIT   32
+#define TCR_DS_BIT    59 /* 52-bit addresses, and descriptors of another format */
+
+/* TCR_EL2 without E2H. */
+#define TCR_EL2_PS_BIT 16
+#define TCR_EL2_RES1   (1 << 31 | 1 << 23)
+
+/* PARange, the lowest four bits of ID_AA64MMFR0_EL1, is a value for IPS. */
+#define PARANGE_48_BITS 5
+
+/* TGran4 in ID_AA64MMFR0_EL1. */
+#define TGRAN4_BIT     28
+#define TGRAN4_MISSING 0xf
+
+/* MAIR: attribute 0 is Normal WB, 4 is Device-nGnRE, as in Linux; all others Device-nGnRnE. */
+#define MAIR_NORMAL 0xff
+#define MAIR_DEVICE 0x04
+
+/*
+ * Registers that assemblers may not know by name: TCR2, which exists if TCRX, the lowest four bits
+ * of ID_AA64MMFR3_EL1, is not 0.
+ */
+#define ID_AA64MMFR3_EL1 S3_0_C0_C7_3
+#define TCR2_EL1	 S3_0_C2_C0_3
+#define TCR2_EL2	 S3_4_C2_C0_3
+
+#ifdef __ASSEMBLER__
+
+	/* Set \regime; clobbers x9. */
+	.macro	find_regime regime
+	mov	\regime, #REGIME_TWO_RANGES
+	mrs	x9, CurrentEL
+	cmp	x9, #CURRENT_EL2
+	b.ne	.Lregime_\@
+	mrs	x9, hcr_el2
+	tbnz	x9, #HCR_E2H_BIT, .Lregime_\@
+	mov	\regime, #REGIME_ONE_RANGE
+.Lregime_\@:
+	.endm
+
+	/* Read or write the register \name, for instance "tcr", of the regime in x20. */
+	.macro	read_el register, name
+	cbnz	x20, .Lread_el2_\@
+	mrs	\register, \name\()_el1
+	b	.Lread_\@
+.Lread_el2_\@:
+	mrs	\register, \name\()_el2
+.Lread_\@:
+	.endm
+
+	.macro	write_el name, register
+	cbnz	x20, .Lwrite_el2_\@
+	msr	\name\()_el1, \register
+	b	.Lwrite_\@
+.Lwrite_el2_\@:
+	msr	\name\()_el2, \register
+.Lwrite_\@:
+	.endm
+
+#endif
 #endif

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Exceptions on arm64. None is expected and none is returned from: each entry goes to one place
- * with its number, and that to arm64_fault().
+ * with its number, and that to arm64_fault(). It may come in every state that entry.S knows, before
+ * and after our tables are in force, so the MMU is turned off first: the console must be there to
+ * be written, and only without a map it certainly is.
  *
  * Registers from there:
- *   x0  number of the vector
- *   x1  ESR_ELx   x2  FAR_ELx   x3  ELR_ELx
- *   x4  TPIDR_ELx, counted up: how many exceptions were taken. A register, because memory or the
- *       console may be what faults.
+ *   x20, x21  regime, and virtual minus physical address, as in entry.S; found again, because C
+ *             code has other uses for them
+ *   x22  number of the vector
+ *   x23  ESR_ELx   x24  FAR_ELx   x25  ELR_ELx
+ *   x26  TPIDR_EL1, counted up: how many exceptions were taken. A register, because memory or the
+ *        console may be what faults. At EL2 nobody else uses it either.
  */
 #include "registers.h"
 #include "stop.h"
@@ -15,41 +19,51 @@
 	.text
 	.balign	2048
 	.global	purgatory_vectors
-purgatory_vectors:
+purgatory_vectors:			/* any state */
 	.irp	number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 	.balign	128
-	mov	x0, #\number
+	mov	x22, #\number
 	b	take_exception
+	.endr
+
+/* In force for some instructions of arm64_mmu_off(), where an exception is the way to go on. */
+	.balign	2048
+	.global	arm64_landing_vectors
+arm64_landing_vectors:			/* off */
+	.rept	16
+	.balign	128
+	b	arm64_landed
 	.endr
 
 	.balign	128
 	.type	take_exception, %function
-take_exception:
+take_exception:				/* any state */
 	msr	daifset, #0xf
-	mrs	x5, CurrentEL
-	cmp	x5, #CURRENT_EL2
-	b.eq	1f
-	mrs	x4, tpidr_el1
-	add	x4, x4, #1
-	msr	tpidr_el1, x4
-	mrs	x1, esr_el1
-	mrs	x2, far_el1
-	mrs	x3, elr_el1
-	b	2f
-1:	mrs	x4, tpidr_el2
-	add	x4, x4, #1
-	msr	tpidr_el2, x4
-	mrs	x1, esr_el2
-	mrs	x2, far_el2
-	mrs	x3, elr_el2
-2:	cmp	x4, #FAULT_COUNT_MAX
-	b.hi	3f
-	adr	x5, purgatory_stack_end	/* whatever was on it is of no use any more */
-	mov	sp, x5
+	mrs	x26, tpidr_el1
+	add	x26, x26, #1
+	msr	tpidr_el1, x26
+	cmp	x26, #FAULT_COUNT_MAX
+	b.hi	1f
+	find_regime x20
+	read_el	x23, esr
+	read_el	x24, far
+	read_el	x25, elr
+	adr	x21, purgatory_start
+	ldr	x0, purgatory_address
+	sub	x21, x21, x0
+	bl	arm64_mmu_off
+	bl	arm64_clean_stack		/* whatever was on it is of no use any more */
+	adr	x0, purgatory_stack_end
+	mov	sp, x0
 	mov	x29, xzr
+	mov	x0, x22
+	mov	x1, x23
+	mov	x2, x24
+	mov	x3, x25
+	mov	x4, x26
 	bl	arm64_fault
-3:	wfi
-	b	3b
+1:	wfi
+	b	1b
 	.size	take_exception, . - take_exception
 
 	.section .note.GNU-stack, "", %progbits

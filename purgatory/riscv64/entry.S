@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The way in, the way out and the trap handler on riscv64.
+ * The way in and the way out on riscv64.
  *
- * Entered at purgatory_start by the old kernel, in S-mode:
- *   - a0 = hart ID, a1 = the old kernel's idea of the device tree, which the patched symbol
- *     replaces;
- *   - satp = 0, interrupts off. On the crash path the kernel gets here by a deliberate fault: stvec
- *     is purgatory_start, and until that changes every trap would start all over again. Therefore
- *     setting it comes first, and the entry is aligned to 4 bytes as stvec asks.
+ * Entered at purgatory_start by the old kernel, in S-mode, with a0 = hart ID and a1 = its idea of
+ * the device tree, which the patched symbol replaces, in one of three states:
+ *   physical    satp = 0, PC is the physical address;
+ *   identity    satp on, PC is the physical address all the same;
+ *   kernel VA   satp on, PC is virtual. The old kernel's map has all of purgatory and the page
+ *               tables there as far apart as in physical memory, as its linear map does.
+ * On the crash path the kernel gets here by a deliberate fault: stvec is purgatory_start, and until
+ * that changes every trap would start all over again. Therefore setting it comes first, and the
+ * entry is aligned to 4 bytes as stvec asks.
+ *
+ * From the kernel VA our tables lead to the identity map. There, and whenever they cannot be used,
+ * purgatory starts once more, and comes to the physical state; nothing that the first pass found is
+ * needed by the second.
  *
  * The next kernel is entered as Documentation/arch/riscv/boot.rst asks: a0 = hart ID,
- * a1 = device tree, satp = 0, interrupts off, instruction fetches ordered after all writes.
+ * a1 = device tree, satp = 0, interrupts off, instruction fetches ordered after all writes. stvec
+ * and sscratch are what OpenSBI starts a kernel with: its entry, and 0.
  *
  * Registers:
  *   s0        hart ID
- *   sscratch  how many traps were taken
+ *   sscratch  how many traps were taken (trap.S)
  *   gp        not used, nor any relaxation that would need it
  */
-#include "stop.h"
-
 #define SSTATUS_SIE (1 << 1)
 
 	.option	norelax
@@ -26,51 +32,79 @@
 	.global	purgatory_start
 	.type	purgatory_start, %function
 	.balign	4
-purgatory_start:
-	lla	t0, take_trap
+purgatory_start:		/* any of the three states; again: identity or physical */
+	lla	t0, riscv64_take_trap
 	csrw	stvec, t0
 	csrw	sscratch, zero
 	csrw	sie, zero
 	csrci	sstatus, SSTATUS_SIE
-	/* The kernel has done the first already; the second is for translations that it left. */
-	csrw	satp, zero
-	sfence.vma
-
 	mv	s0, a0
 	lla	sp, purgatory_stack_end
 	/* The instructions that follow were stores of the old kernel, perhaps of another hart. */
 	fence.i
-	call	purgatory_main
+	csrr	t0, satp
+	beqz	t0, start_physical
+	lla	t0, purgatory_start
+	ld	t1, purgatory_address
+	bne	t0, t1, start_kernel_va
 
+start_physical:			/* physical or identity */
+	csrw	satp, zero
+	/* In the physical state too: the old kernel may have left translations. */
+	sfence.vma
+	call	riscv64_mmu_on
+	call	purgatory_main	/* a0: why the MMU is off, if it is */
+
+	csrw	satp, zero
+	sfence.vma
 	fence.i
 	mv	a0, s0
 	ld	a1, purgatory_kernel_dtb
 	ld	t0, purgatory_kernel_entry
-	csrw	satp, zero
-	csrw	sie, zero
+	csrw	stvec, t0
 	jr	t0
+
+start_kernel_va:		/* kernel VA; t0 and t1: purgatory_start, virtual and physical */
+	li	a0, 0		/* PURGATORY_TABLES_LOW */
+	sub	a1, t0, t1
+	call	tables_check
+	mv	t2, a0
+	mv	a0, s0
+	lla	t0, purgatory_start
+	bnez	t2, riscv64_leave_map
+	/*
+	 * The tables have this address too, if it is the one that kexec expected. If not, the next
+	 * fetch faults, and gets to the identity map as well.
+	 */
+	ld	t1, purgatory_address
+	ld	t2, purgatory_tables_register
+	csrw	stvec, t1
+	csrw	satp, t2
+	sfence.vma
+	csrr	t3, satp
+	bne	t3, t2, riscv64_leave_map	/* no such mode: nothing was written */
+	jr	t1
 	.size	purgatory_start, . - purgatory_start
 
 /*
- * Any trap: none is expected and none is returned from. The count is kept in a register, because
- * memory or the console may be what faults.
+ * Go on at the label in t0 with satp = 0, from any state. With satp on at the kernel VA there is no
+ * address that both have: the fetch after the write faults, as the PC is no physical address, and
+ * stvec leads to the label. (Linux turns its MMU off the same way.) An sfence.vma is to follow.
+ * Clobbers t0, t1 and stvec.
  */
-	.type	take_trap, %function
+	.global	riscv64_leave_map
+	.type	riscv64_leave_map, %function
 	.balign	4
-take_trap:
-	csrw	sie, zero
-	csrr	a3, sscratch
-	addi	a3, a3, 1
-	csrw	sscratch, a3
-	li	t0, FAULT_COUNT_MAX
-	bgtu	a3, t0, 1f
-	csrr	a0, scause
-	csrr	a1, stval
-	csrr	a2, sepc
-	lla	sp, purgatory_stack_end	/* whatever was on it is of no use any more */
-	call	riscv64_fault
-1:	wfi
-	j	1b
-	.size	take_trap, . - take_trap
+riscv64_leave_map:		/* any of the three states */
+	csrr	t1, satp
+	beqz	t1, 1f
+	lla	t1, purgatory_start
+	sub	t0, t0, t1
+	ld	t1, purgatory_address
+	add	t0, t0, t1
+	csrw	stvec, t0
+	csrw	satp, zero
+1:	jr	t0		/* physical */
+	.size	riscv64_leave_map, . - riscv64_leave_map
 
 	.section .note.GNU-stack, "", %progbits

@@ -24,6 +24,13 @@ uint64_t arch_counter_frequency(void)
 	return 0;
 }
 
+/* Data caches are coherent with every observer. */
+void arch_clean(const void *start, size_t size)
+{
+	(void)start;
+	(void)size;
+}
+
 _Noreturn void arch_halt(void)
 {
 	__asm__ volatile("csrw sie, zero");

@@ -10,23 +10,50 @@
 #	base		name of the machine that this one is a variant of
 #	page-size	of its kernel, in bytes: becomes /proc/self/auxv
 #	fdt.dts		becomes /sys/firmware/fdt
+#	vmcoreinfo.txt	the text of that note: becomes /proc/kcore, cut off after the notes
 #	acpi.txt	ACPI tables as "acpidump -f TABLE" prints them
 #	root/		everything else, as it was captured
 set -eu
 
-# word VALUE: as 64 bits, little endian.
-word() {
-	value=$1
-	for byte in 1 2 3 4 5 6 7 8; do
-		# shellcheck disable=SC2059 # the format is the byte
-		printf "\\$(printf %03o $((value % 256)))"
-		value=$((value / 256))
+# number BYTES VALUE...: each in so many bytes, little endian.
+number() {
+	bytes=$1
+	shift
+	for value; do
+		left=$bytes
+		while [ "$left" -gt 0 ]; do
+			# shellcheck disable=SC2059 # the format is the byte
+			printf "\\$(printf %03o $((value % 256)))"
+			value=$((value / 256))
+			left=$((left - 1))
+		done
 	done
 }
 
 # The auxiliary vector: AT_PAGESZ (6), then AT_NULL.
 auxiliary_vector() {
-	word 6 && word "$1" && word 0 && word 0
+	number 8 6 "$1" 0 0
+}
+
+# kcore TEXT MACHINE: an ELF core file of that ELF machine with one note, and a program header of
+# memory that is not there, as scripts/capture leaves it.
+kcore() {
+	size=$(wc -c <"$1")
+	padding=$(((4 - size % 4) % 4))
+	printf '\177ELF\002\001\001\0\0\0\0\0\0\0\0\0'
+	number 2 4 "$2"	# ET_CORE
+	number 4 1
+	number 8 0 64 0		 # entry, program headers, section headers
+	number 4 0
+	number 2 64 56 2 0 0 0	 # sizes and numbers of headers
+	number 4 4 0		 # PT_NOTE
+	number 8 176 0 0 $((24 + size + padding)) 0 0
+	number 4 1 7		 # PT_LOAD
+	number 8 4096 0 0 1048576 1048576 4096
+	number 4 11 "$size" 0	 # name, description, type
+	printf 'VMCOREINFO\0\0'
+	cat "$1"
+	head -c "$padding" /dev/zero
 }
 
 # add_acpi_tables FILE DIR: acpixtract leaves facp.dat, spcr.dat in the current directory.
@@ -56,6 +83,12 @@ add() {
 	fi
 	if [ -e "$1/fdt.dts" ]; then
 		dtc -q -I dts -O dtb -o "$2/sys/firmware/fdt" "$1/fdt.dts"
+	fi
+	if [ -e "$1/vmcoreinfo.txt" ]; then
+		case $1 in
+		arm64*) kcore "$1/vmcoreinfo.txt" 183 ;;
+		riscv64*) kcore "$1/vmcoreinfo.txt" 243 ;;
+		esac >"$2/proc/kcore"
 	fi
 	if [ -e "$1/acpi.txt" ]; then
 		add_acpi_tables "$(pwd)/$1/acpi.txt" "$2/sys/firmware/acpi/tables"

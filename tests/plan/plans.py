@@ -6,23 +6,29 @@ usage: plans.py KEXEC CAPTURED
 
 KEXEC is the program, CAPTURED the directory of captured systems (tests/captured/build.sh makes
 it). Everything that kexec writes with --output is read back with other code: JSON and SHA-256 by
-Python, device trees by fdtget. Prints TAP.
+Python, device trees by fdtget, page tables by page_tables.py. Prints TAP.
 """
 
 import hashlib
 import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
 import tempfile
+
+sys.dont_write_bytecode = True  # the source may be read-only
+import page_tables  # noqa: E402
 
 KEXEC, CAPTURED = sys.argv[1:3]
 MIB = 1 << 20
 CHUNK = MIB
 ROLES = ["kernel", "initrd", "dtb", "purgatory", "manifest", "pagetable", "elfcorehdr"]
 IMAGE_MAGIC = {"arm64": 0x644D5241, "riscv64": 0x05435352}
+
+REASONS = ["none", "option", "range", "cpu", "granule", "mode", "tables"]
 
 # name of the captured system: (target, page size of its kernel)
 SYSTEMS = {
@@ -59,6 +65,19 @@ def iomem(system):
             elif match[3].lower() == "reserved" or match[3] == "Crash kernel":
                 taken.append(span)
     return ram, taken
+
+
+def linear_map_offset(system):
+    """Virtual minus physical address of the captured kernel's linear map; None: not captured."""
+    path = os.path.join(CAPTURED, system, "proc/kcore")
+    if not os.path.exists(path):
+        return None
+    with open(path, "rb") as file:
+        values = dict(re.findall(rb"^NUMBER\((\w+)\)=(\S+)$", file.read(), re.M))
+    number = {name.decode(): int(value, 0) for name, value in values.items()}
+    if "phys_ram_base" in number:
+        return number["PAGE_OFFSET"] - number["phys_ram_base"]
+    return -(1 << number["VA_BITS"]) - number["PHYS_OFFSET"]
 
 
 class Plan:
@@ -168,7 +187,8 @@ def test_system(system, work):
         plan = Plan(directory)
         assert plan.json["target"] == target
         check_placement(plan, system, page_size)
-        check_manifest(plan)
+        assert check_manifest(plan)["pagetable"] == 0
+        check_tables(plan, system)
         seeds.append(check_devicetree(plan, directory, "one two \"three\""))
         plans.append(plan)
     check_entry(plans[0])
@@ -180,8 +200,33 @@ def test_system(system, work):
             assert first == second, role + " differs"
 
 
+def reason(plan):
+    return REASONS[plan.number("purgatory_mmu_reason", 4)]
+
+
+def check_tables(plan, system):
+    """The sets of page tables by name, after all has been compared with the plan."""
+    assert reason(plan) == "none"
+    (_, address, _, data, letters), = plan.role("pagetable")
+    assert letters == "", "page tables are mapped"
+    sets = list(page_tables.check(plan, iomem(system)[1], linear_map_offset(system)))
+    for tables in sets:
+        assert hashlib.sha256(tables.data).digest() == tables.digest, "another digest"
+    spans = sorted((tables.address, tables.address + tables.size) for tables in sets)
+    assert spans[0][0] == address and spans[-1][1] == address + len(data)
+    assert all(end == start for (_, end), (start, _) in zip(spans, spans[1:]))
+    return {tables.name: tables for tables in sets}
+
+
+def check_no_tables(plan, why):
+    assert reason(plan) == why, reason(plan)
+    assert plan.role("pagetable") == []
+    assert page_tables.present(plan) == []
+
+
 def check_entry(plan):
     entry = int(plan.json["entry"], 16)
+    assert entry == plan.number("purgatory_address")
     assert entry == int(plan.json["symbols"]["purgatory_start"], 16)
     modes = sorted(s[4] for s in plan.role("purgatory"))
     assert modes == ["r", "rw", "rx"], modes
@@ -195,6 +240,101 @@ def test_no_checks(work):
     result = run("arm64-dt", "arm64", os.path.join(work, "out"), "-i", kernel)
     assert result.returncode == 0, result.stderr
     assert sum(check_manifest_empty(Plan(os.path.join(work, "out")))) == 0
+
+
+def variant(work, system, **files):
+    """A copy of the captured system with some files of /proc replaced; None removes one."""
+    path = os.path.join(work, "variant")
+    shutil.copytree(os.path.join(CAPTURED, system), path)
+    for name, text in files.items():
+        if text is None:
+            os.remove(os.path.join(path, "proc", name))
+        else:
+            with open(os.path.join(path, "proc", name), "w", encoding="ascii") as file:
+                file.write(text)
+    return path
+
+
+def plan_variant(work, target, system, *arguments, warning=None):
+    """The plan of a small kernel for a system made by variant()."""
+    kernel, directory = os.path.join(work, "kernel"), os.path.join(work, "out")
+    write_kernel(kernel, target)
+    result = run(system, target, directory, kernel, "--initrd", kernel, *arguments)
+    assert result.returncode == 0, result.stderr
+    lines = result.stderr.splitlines()
+    assert len(lines) == (1 if warning else 0), result.stderr
+    assert not warning or warning in lines[0], result.stderr
+    return Plan(directory)
+
+
+def test_mmu_off(work):
+    check_no_tables(plan_variant(work, "arm64", "arm64-dt", "--mmu=off"), "option")
+
+
+def ram_at(start):
+    return "%x-%x : System RAM\n" % (start, start + (1 << 30) - 1)
+
+
+def test_mmu_range(work):
+    """RAM that no table can name: arm64 with 52-bit physical addresses."""
+    system = variant(work, "arm64-dt", iomem=ram_at(1 << 48))
+    check_no_tables(plan_variant(work, "arm64", system, warning="beyond the addresses of"), "range")
+    result = run(system, "arm64", os.path.join(work, "on"), "--mmu=on",
+                 os.path.join(work, "kernel"))
+    assert result.returncode == 1 and "--mmu=on is not possible here" in result.stderr
+
+
+def cpuinfo(mode, vendor=0, architecture=0):
+    return "processor\t: 0\nmmu\t\t: %s\nmvendorid\t: 0x%x\nmarchid\t\t: 0x%x\n\n" % (
+        mode, vendor, architecture)
+
+
+def test_mmu_thead(work):
+    system = variant(work, "riscv64-dt", cpuinfo=cpuinfo("sv39", vendor=0x5B7))
+    check_no_tables(plan_variant(work, "riscv64", system, warning="T-Head"), "cpu")
+
+
+def test_modes(work):
+    """RAM where only a wider mode reaches it."""
+    cases = [("arm64", "arm64-dt", 0x4000000000, 39), ("arm64", "arm64-dt", 0x8000000000, 48),
+             ("riscv64", "riscv64-dt", 0x3000000000, 39), ("riscv64", "riscv64-dt", 1 << 38, 48),
+             ("riscv64", "riscv64-dt", 1 << 47, 57)]
+    for target, base, start, bits in cases:
+        with tempfile.TemporaryDirectory(dir=work) as directory:
+            system = variant(directory, base, iomem=ram_at(start), kcore=None)
+            plan = plan_variant(directory, target, system, "--mmu=on")
+            assert check_tables(plan, system)["low"].bits == bits, (target, start)
+
+
+def test_alias_modes(work):
+    """Linear maps of other kernels: the riscv64 ones as Linux has them, with their tables."""
+    cases = [("riscv64", b"PAGE_OFFSET)=0x", b"ffffffd600000000", "low", 39),
+             ("riscv64", b"PAGE_OFFSET)=0x", b"ffffaf8000000000", "low", 48),
+             ("arm64", b"PHYS_OFFSET)=0x", b"fff0007fc0000000", "high", 39),
+             ("arm64", b"PHYS_OFFSET)=0x", b"0000000040000000", "high", None)]
+    for target, key, value, name, bits in cases:
+        with tempfile.TemporaryDirectory(dir=work) as directory:
+            system = variant(directory, target + "-dt")
+            path = os.path.join(system, "proc/kcore")
+            with open(path, "r+b") as file:
+                text = file.read()
+                file.seek(text.index(key) + len(key))
+                file.write(value)
+            plan = plan_variant(directory, target, system, "--mmu=on")
+            if bits is None:  # a 52-bit linear map: out of reach
+                os.remove(path)
+            sets = check_tables(plan, system)
+            assert (sets[name].bits if name in sets else None) == bits, value
+
+
+def test_mode_missing(work):
+    """The device tree of that system says sv57, so it has to go too."""
+    system = variant(work, "riscv64-dt", iomem=ram_at(1 << 38), kcore=None, cpuinfo=cpuinfo("sv39"))
+    tree = os.path.join(system, "sys/firmware/fdt")
+    for cpu in ("cpu@0", "cpu@1"):
+        subprocess.run(["fdtput", "-t", "s", tree, "/cpus/" + cpu, "mmu-type", "riscv,sv39"],
+                       check=True)
+    check_no_tables(plan_variant(work, "riscv64", system, warning="only sv48 would reach"), "mode")
 
 
 def check_manifest_empty(plan):
@@ -245,6 +385,7 @@ def refusals(work):
          [kernel, "--mem-min=0x50000000", "--mem-max=0x50000fff"]),
         ("no kernel named", ("no kernel",), []),
         ("two kernels named", ("kernel",), [kernel, foreign]),
+        ("unknown --mmu", ("--mmu=maybe", "auto, on and off"), [kernel, "--mmu=maybe"]),
         ("unknown --type", ("bzImage",), [kernel, "--type=bzImage"]),
         ("wrong --type", ("Image", "vmlinux"), [kernel, "--type=vmlinux"]),
     ]
@@ -253,7 +394,13 @@ def refusals(work):
 def main():
     tests = [("plan for " + system, lambda work, system=system: test_system(system, work))
              for system in SYSTEMS]
-    tests.append(("--no-checks makes an empty manifest", test_no_checks))
+    tests += [("--no-checks makes an empty manifest", test_no_checks),
+              ("--mmu=off makes no tables", test_mmu_off),
+              ("no tables for RAM above 2^48", test_mmu_range),
+              ("no tables for T-Head C9xx", test_mmu_thead),
+              ("the mode follows from the addresses", test_modes),
+              ("the mode follows from the linear map", test_alias_modes),
+              ("no tables where the CPU lacks the mode", test_mode_missing)]
     with tempfile.TemporaryDirectory() as work:
         for name, words, arguments in refusals(work):
             tests.append(("refused: " + name,

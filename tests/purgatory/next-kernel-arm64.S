@@ -4,15 +4,18 @@
  * device tree, to the PL011 of QEMU's virt machine, and switches the machine off. It must run at
  * any address and uses no stack.
  *
- *   x19  the PL011   x20  number to write   x21  digits left   x23  scratch
+ *   x19  the PL011   x22  number to write   x21  digits left   x23  scratch
+ *   x20  1 at EL2 without E2H, for the macros of purgatory
  *   x24-x27  x0-x3 at entry
  */
+#include "registers.h"
+
 #define UART	 0x09000000
 #define PSCI_OFF 0x84000008
 
 	/* Write " NAME=" and the register. */
 	.macro	report name, register
-	mov	x20, \register
+	mov	x22, \register
 	adr	x1, 8f
 	bl	write_text
 	bl	write_number
@@ -42,12 +45,19 @@ next_kernel_start:
 	report	daif, x23
 	mrs	x23, CurrentEL
 	report	currentel, x23
-	cmp	x23, #8
-	b.eq	2f
-	mrs	x23, sctlr_el1
-	b	3f
-2:	mrs	x23, sctlr_el2
-3:	report	sctlr, x23
+	find_regime x20
+	read_el	x23, sctlr
+	report	sctlr, x23
+	read_el	x23, mair
+	report	mair, x23
+	read_el	x23, tcr
+	report	tcr, x23
+	read_el	x23, ttbr0
+	report	ttbr0, x23
+	cbnz	x20, 3f
+	mrs	x23, ttbr1_el1
+	report	ttbr1, x23
+3:
 	adr	x1, 5f
 	bl	write_text
 	ldr	w0, =PSCI_OFF
@@ -70,8 +80,8 @@ write_text:
 
 write_number:
 	mov	x21, #16
-1:	ror	x20, x20, #60
-	and	x2, x20, #15
+1:	ror	x22, x22, #60
+	and	x2, x22, #15
 	cmp	x2, #10
 	add	x3, x2, #'0'
 	add	x4, x2, #'a' - 10

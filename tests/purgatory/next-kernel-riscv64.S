@@ -42,6 +42,10 @@ next_kernel_start:
 	report	satp, s4
 	report	sie, s5
 	report	sstatus_sie, s6
+	csrr	s10, stvec
+	report	stvec, s10
+	csrr	s10, sscratch
+	report	sscratch, s10
 	lla	s9, 2f
 	jal	write_text
 	li	a7, SBI_SRST

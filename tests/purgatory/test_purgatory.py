@@ -107,7 +107,7 @@ class Build:
     def link(self, stub, address, arguments):
         output = f"{self.directory}/{stub}"
         self.run("gcc", *ASSEMBLER_OPTIONS[self.arch], "-c",
-                 "-o", f"{output}.o", f"{SOURCE}/{stub}.S")
+                 f"-I{SOURCE}/../../purgatory/arm64", "-o", f"{output}.o", f"{SOURCE}/{stub}.S")
         self.run("ld", "-e", f"{address:#x}", "--no-warn-rwx-segments", "-o", f"{output}.elf",
                  f"{output}.o", *arguments)
         return f"{output}.elf"
@@ -209,18 +209,20 @@ def kernel_line(load):
     dtb = f"0x{load.machine.ram + DTB:016x}"
     word = f"0x{int.from_bytes(load.payload[DTB][:8], 'little'):016x}"
     if load.machine.arch == "riscv64":
-        return (rf"kernel: a0=0x0{{16}} a1={dtb} word={word} satp=0x0{{16}} sie=0x0{{16}} "
-                r"sstatus_sie=0x0{16}")
+        return (rf"kernel: a0=0x0{{15}}7 a1={dtb} word={word} satp=0x0{{16}} sie=0x0{{16}} "
+                rf"sstatus_sie=0x0{{16}} stvec=0x{load.machine.ram + KERNEL:016x} "
+                r"sscratch=0x0{16}")
     level = 4 if load.machine.name == "EL1" else 8
+    state = load.state if hasattr(load, "state") else r".*"
     # SCTLR_ELx: I (bit 12), C (2) and M (0) clear.
     return (rf"kernel: x0={dtb} x1=0x0{{16}} x2=0x0{{16}} x3=0x0{{16}} word={word} "
             rf"daif=0x0{{13}}3c0 currentel=0x0{{15}}{level} "
-            r"sctlr=0x[0-9a-f]{12}[02468ace][0-9a-f]{2}[028a]")
+            rf"sctlr=0x[0-9a-f]{{12}}[02468ace][0-9a-f]{{2}}[028a] {state}")
 
 
 def verified_line(load):
     return (rf"purgatory: verified bytes={load.verified} ms=\d+\.\d{{3}} "
-            r"mmu=off engine=generic")
+            r"mmu=off reason=option engine=generic")
 
 
 FAULT_LINE = {

@@ -14,8 +14,12 @@
 #include "machine/firmware.h"
 #include "machine/machine.h"
 
-static const struct arch arch_arm = {.name = "arm64"};
+static const struct arch arch_arm = {
+	.name = "arm64", .elf_machine = EM_AARCH64, .linear_map_start = "NUMBER(PHYS_OFFSET)"};
 static const struct arch arch_riscv = {.name = "riscv64",
+				       .elf_machine = EM_RISCV,
+				       .linear_map_base = "NUMBER(PAGE_OFFSET)",
+				       .linear_map_start = "NUMBER(phys_ram_base)",
 				       .default_console = PURGATORY_CONSOLE_SBI,
 				       .default_reset = PURGATORY_RESET_SBI};
 
@@ -83,6 +87,12 @@ static void test_arm64_devicetree(void **state)
 	expect_console(fixture, PURGATORY_CONSOLE_PL011, 0x9000000);
 	assert_int_equal(machine->reset_method, PURGATORY_RESET_PSCI_HVC);
 	assert_int_equal(machine->timer_frequency, 0);
+	assert_int_equal(machine->cpu.virtual_bits, 0);
+	assert_false(machine->cpu.vendor_page_tables);
+	/* The kernel's array mem_section is an object of its linear map: SYMBOL(mem_section) is
+	 * ffff38d4ffbdcb80, and its physical address 0xbfbdcb80 lies in a reserved range. */
+	assert_true(machine->linear_map.known);
+	assert_int_equal(0xbfbdcb80 + machine->linear_map.offset, 0xffff38d4ffbdcb80);
 	test_log_expect_nothing(&fixture->system.log);
 }
 
@@ -98,6 +108,7 @@ static void test_arm64_acpi(void **state)
 	assert_int_equal(machine->console.register_width, 4);
 	assert_int_equal(machine->reset_method, PURGATORY_RESET_PSCI_HVC);
 	assert_non_null(machine->devicetree.fdt);
+	assert_false(machine->linear_map.known);
 	test_log_expect_nothing(&fixture->system.log);
 }
 
@@ -115,6 +126,10 @@ static void test_riscv64_devicetree(void **state)
 	expect_console(fixture, PURGATORY_CONSOLE_SBI, 0);
 	assert_int_equal(machine->reset_method, PURGATORY_RESET_SBI);
 	assert_int_equal(machine->timer_frequency, 10000000);
+	assert_int_equal(machine->cpu.virtual_bits, 57);
+	assert_false(machine->cpu.vendor_page_tables);
+	assert_true(machine->linear_map.known);
+	assert_int_equal(0x80000000 + machine->linear_map.offset, 0xff60000000000000);
 	test_log_expect_nothing(&fixture->system.log);
 
 	assert_int_equal(read_captured(fixture, "riscv64-dt", &arch_riscv, "ttyS0"), 0);
@@ -230,8 +245,16 @@ static void test_console_in_ram(void **state)
 	assert_int_equal(read_made_up(fixture, "ttyS0"), -EINVAL);
 	test_log_expect(&fixture->system.log,
 			"--serial=ttyS0: its registers at 0x7ffffff8 are System RAM");
+	/* The page counts: nothing smaller can be mapped as device memory. */
+	test_sysroot_write_text(fixture->system.directory, "/proc/iomem",
+				"40000000-7fffffff : System RAM\n"
+				"80000800-80000fff : System RAM\n");
 	test_sysroot_write_text(fixture->system.directory, "/sys/class/tty/ttyS0/iomem_base",
 				"0x80000000\n");
+	assert_int_equal(read_made_up(fixture, "ttyS0"), -EINVAL);
+	test_log_expect(&fixture->system.log, "its registers at 0x80000000 are System RAM");
+	test_sysroot_write_text(fixture->system.directory, "/proc/iomem",
+				"40000000-7fffffff : System RAM\n");
 	assert_int_equal(read_made_up(fixture, "ttyS0"), 0);
 	expect_console(fixture, PURGATORY_CONSOLE_8250, 0x80000000);
 	test_log_expect_nothing(&fixture->system.log);

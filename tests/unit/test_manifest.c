@@ -46,6 +46,7 @@ static void test_size(void **state)
 struct expected_chunk {
 	uint64_t address, length, offset;
 	enum segment_role role;
+	uint32_t flags;
 };
 
 static void check_chunk(const struct manifest_chunk *chunk, const struct expected_chunk *expected,
@@ -57,7 +58,7 @@ static void check_chunk(const struct manifest_chunk *chunk, const struct expecte
 	assert_int_equal(le64toh(chunk->length), expected->length);
 	assert_int_equal(le64toh(chunk->offset), expected->offset);
 	assert_int_equal(le32toh(chunk->role), expected->role);
-	assert_int_equal(chunk->reserved, 0);
+	assert_int_equal(le32toh(chunk->flags), expected->flags);
 	sha256_digest(data + expected->offset, expected->length, digest);
 	assert_memory_equal(chunk->digest, digest, sizeof(digest));
 }
@@ -80,12 +81,13 @@ static void test_write(void **state)
 {
 	/* Purgatory first, the others as they stand; never the manifest's own segment. */
 	static const struct expected_chunk expected[] = {
-		{0x60000000, 100, 0, SEGMENT_PURGATORY},
-		{0x61000000, 7, 0, SEGMENT_PURGATORY},
-		{0x48000000, CHUNK, 0, SEGMENT_INITRD},
-		{0x48100000, CHUNK, CHUNK, SEGMENT_INITRD},
-		{0x48200000, 5, 2 * CHUNK, SEGMENT_INITRD},
-		{0x40000000, CHUNK, 0, SEGMENT_KERNEL},
+		{0x60000000, 100, 0, SEGMENT_PURGATORY, MANIFEST_CHUNK_CLEAN},
+		{0x61000000, 7, 0, SEGMENT_PURGATORY, MANIFEST_CHUNK_CLEAN},
+		{0x48000000, CHUNK, 0, SEGMENT_INITRD, 0},
+		{0x48100000, CHUNK, CHUNK, SEGMENT_INITRD, 0},
+		{0x48200000, 5, 2 * CHUNK, SEGMENT_INITRD, 0},
+		{0x40000000, CHUNK, 0, SEGMENT_KERNEL, MANIFEST_CHUNK_CLEAN},
+		{0x47000000, 9, 0, SEGMENT_DTB, MANIFEST_CHUNK_CLEAN},
 	};
 	uint8_t *data = make_data(2 * CHUNK + 5);
 	const struct segment segments[] = {
@@ -115,6 +117,8 @@ static void test_write(void **state)
 		 .data = data,
 		 .size = 7,
 		 .covered = 7},
+		{.role = SEGMENT_DTB, .address = 0x47000000, .data = data, .size = 9, .covered = 9},
+		{.role = SEGMENT_PAGETABLE, .address = 0x64000000, .data = data, .size = 4096},
 	};
 	uint64_t size = manifest_size(segments, ARRAY_SIZE(segments));
 	struct manifest *manifest = calloc(1, size);
@@ -123,7 +127,7 @@ static void test_write(void **state)
 	assert_non_null(manifest);
 	assert_int_equal(size, 16 + 64 * ARRAY_SIZE(expected));
 	manifest_write(manifest, segments, ARRAY_SIZE(segments));
-	assert_memory_equal(manifest, "KXMANIFE\1\0\0\0\6\0\0\0", 16);
+	assert_memory_equal(manifest, "KXMANIFE\1\0\0\0\7\0\0\0", 16);
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
 		check_chunk(&manifest->chunks[i], &expected[i], data);
 	free(manifest);

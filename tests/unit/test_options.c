@@ -60,6 +60,8 @@ static char *describe(const struct options *options)
 	if (options->memory_bounds.end != UINT64_MAX)
 		fprintf(stream, "end=0x%" PRIx64 " ", options->memory_bounds.end);
 	print_flag(stream, "halt", options->mismatch_policy == PURGATORY_POLICY_HALT);
+	print_flag(stream, "mmu=on", options->mmu == MMU_ON);
+	print_flag(stream, "mmu=off", options->mmu == MMU_OFF);
 	print_string(stream, "target", options->target ? options->target->name : NULL);
 	print_string(stream, "sysroot", options->sysroot);
 	print_string(stream, "output", options->output);
@@ -180,6 +182,9 @@ static void test_settings(void **state)
 		{{"-l", "k", "--serial=ttyS0"}, "load kernel=k serial=ttyS0"},
 		{{"-l", "k", "--on-mismatch=halt"}, "load kernel=k halt"},
 		{{"-l", "k", "--on-mismatch=halt", "--on-mismatch=reset"}, "load kernel=k"},
+		{{"-l", "k", "--mmu=on"}, "load kernel=k mmu=on"},
+		{{"-l", "k", "--mmu=on", "--mmu=off"}, "load kernel=k mmu=off"},
+		{{"-l", "k", "--mmu=off", "--mmu=auto"}, "load kernel=k"},
 		{{"-l", "k", "--target=riscv64"}, "load kernel=k target=riscv64"},
 		{{"-l", "k", "--target=arm64", "--sysroot=s", "--output=o"},
 		 "load kernel=k target=arm64 sysroot=s output=o"},
@@ -253,6 +258,8 @@ static void test_refusals(void **state)
 		{{"-l", "k", "--mem-min=0xffffffffffffffff"}, "no memory is left"},
 		{{"-l", "k", "--target=x86_64"}, "--target=x86_64 is unknown: arm64 and riscv64"},
 		{{"-l", "k", "--on-mismatch=panic"}, "--on-mismatch=panic is unknown: reset and"},
+		{{"-l", "k", "--mmu=yes"}, "--mmu=yes is unknown: auto, on and off are known"},
+		{{"-l", "k", "--mmu="}, "--mmu has an empty argument"},
 		{{"-e", "--output=o"}, "--output writes the plan of a load"},
 		{{"-u", "--output=o"}, "--output writes the plan of a load"},
 		{{"-l", "a\nb", "c\033[31m"}, "c?[31m follows the kernel a?b"},
@@ -333,10 +340,8 @@ static void test_table(void **state)
 static const char *sample_argument(const struct option_entry *entry)
 {
 	static const char *const samples[][2] = {
-		{"on-mismatch", "halt"},
-		{"mem-min", "1"},
-		{"mem-max", "1"},
-		{"target", "arm64"},
+		{"mmu", "on"},	  {"on-mismatch", "halt"}, {"mem-min", "1"},
+		{"mem-max", "1"}, {"target", "arm64"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(samples); i++) {

@@ -181,6 +181,16 @@ static void test_order(void **state)
 	plan_order_segments(&plan);
 }
 
+/* RAM up to 3 GiB, with memory at its end that is not free. */
+static struct range ram[] = {{0, 0xc0000000}};
+static struct range reserved[] = {{0x50000000, 0x50001000}, {0xbffe0000, 0xbfff0000}};
+static struct range crash[] = {{0x60000000, 0x70000000}};
+static const struct memory_map map = {
+	.ram = {.ranges = ram, .count = ARRAY_SIZE(ram)},
+	.reserved = {.ranges = reserved, .count = ARRAY_SIZE(reserved)},
+	.crash = {.ranges = crash, .count = ARRAY_SIZE(crash)},
+};
+
 /* Two good segments; each case of test_check changes one of them. */
 static const struct segment kernel = {
 	.role = SEGMENT_KERNEL,
@@ -213,9 +223,9 @@ static const struct check_case {
 	{0x40003000, 0x1000, 0x1000, 0x1001, -EINVAL, "fewer bytes than the manifest"},
 	{0x40003000, 0, 0, 0, -EINVAL, "is empty"},
 	{0xfffffffffffff000, 0, 0x1000, 0, -EINVAL, "ends beyond the address space"},
-	{0xffffffffffffe000, 0, 0x1000, 0, -EINVAL, "lies outside 0x1000 to 0xc0000000"},
-	{0, 0, 0x1000, 0, -EINVAL, "lies outside 0x1000 to 0xc0000000; widen --mem-min"},
-	{0xbffff000, 0, 0x2000, 0, -EINVAL, "lies outside"},
+	{0xffffffffffffe000, 0, 0x1000, 0, -EINVAL, "lies outside 0x1000 to 0x100000000"},
+	{0, 0, 0x1000, 0, -EINVAL, "lies outside 0x1000 to 0x100000000; widen --mem-min"},
+	{0xfffff000, 0, 0x2000, 0, -EINVAL, "lies outside 0x1000"},
 	{0xbffff000, 0, 0x1000, 0, 0, NULL},
 	{0x40002000, 0, 0x1000, 0, -EINVAL,
 	 "segment initrd at 0x40002000 (0 bytes, 4096 bytes in "
@@ -223,6 +233,21 @@ static const struct check_case {
 	{0x3ffff000, 0, 0x2000, 0, -EINVAL, "overlaps segment kernel"},
 	{0x3ffff000, 0, 0x8000, 0, -EINVAL, "overlaps segment kernel"},
 	{0x40001000, 0, 0x1000, 0, -EINVAL, "overlaps segment kernel"},
+	/* What is in the way, by a byte or as a whole. */
+	{0x4ffff000, 0, 0x1000, 0, 0, NULL},
+	{0x4ffff000, 0, 0x2000, 0, -EINVAL,
+	 "segment initrd at 0x4ffff000 (0 bytes, 8192 bytes in memory) touches 0x50000000 to "
+	 "0x50001000, which is reserved"},
+	{0xbffe8000, 0, 0x1000, 0, -EINVAL, "touches 0xbffe0000 to 0xbfff0000"},
+	{0xbffe0000, 0, 0x10000, 0, -EINVAL, "which is reserved"},
+	{0xbfff0000, 0, 0x1000, 0, 0, NULL},
+	{0x6ffff000, 0, 0x1000, 0, -EINVAL,
+	 "touches 0x60000000 to 0x70000000, which is kept for a crash kernel"},
+	{0x70000000, 0, 0x1000, 0, 0, NULL},
+	/* Below 4 GiB, where no RAM is. */
+	{0xc0000000, 0, 0x1000, 0, -EINVAL,
+	 "segment initrd at 0xc0000000 (0 bytes, 4096 bytes in memory) lies outside RAM"},
+	{0xbffff000, 0, 0x2000, 0, -EINVAL, "lies outside RAM"},
 	/* The limit is 64 KiB, of which the kernel takes three pages. */
 	{0x40003000, 0, 0xd000, 0, 0, NULL},
 	{0x40003000, 0, 0xe000, 0, -ENOSPC,
@@ -240,7 +265,8 @@ static void test_check(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(check_cases); i++) {
 		const struct check_case *expected = &check_cases[i];
 		struct plan plan = {
-			.memory.bounds = {0x1000, 0xc0000000},
+			.memory.map = &map,
+			.memory.bounds = {0x1000, 0x100000000},
 			.memory.page_size = 4096,
 			.memory.load_limit = 65536,
 			.segments = {kernel, initrd},

@@ -299,6 +299,24 @@ static void test_growth(void **state)
 	range_set_free(&set);
 }
 
+static void test_find_overlap(void **state)
+{
+	struct range ranges[] = {{10, 20}, {30, 40}};
+	const struct range_set set = {.ranges = ranges, .count = ARRAY_SIZE(ranges)};
+	static const struct {
+		struct range range;
+		int found; /* index, or -1 */
+	} cases[] = {
+		{{0, 10}, -1}, {{0, 11}, 0},  {{19, 20}, 0}, {{20, 30}, -1},
+		{{19, 31}, 0}, {{20, 31}, 1}, {{39, 90}, 1}, {{40, UINT64_MAX}, -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_ptr_equal(range_set_find_overlap(&set, cases[i].range),
+				 cases[i].found < 0 ? NULL : &ranges[cases[i].found]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +328,7 @@ int main(void)
 		cmocka_unit_test(test_largest),
 		cmocka_unit_test(test_random_sets),
 		cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_find_overlap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

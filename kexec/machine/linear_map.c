@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The linear map of the running kernel, from vmcoreinfo.
+ */
+#include "machine/linear_map.h"
+
+#include <inttypes.h>
+
+#include "machine/vmcoreinfo.h"
+
+/* The virtual address at which the linear map begins. */
+static bool find_base(const struct vmcoreinfo *info, const struct arch *arch, uint64_t *base)
+{
+	uint64_t bits;
+
+	if (arch->linear_map_base)
+		return vmcoreinfo_number(info, arch->linear_map_base, base);
+	if (!vmcoreinfo_number(info, "NUMBER(VA_BITS)", &bits) || bits < 1 || bits > 63)
+		return false;
+	*base = -(UINT64_C(1) << bits);
+	return true;
+}
+
+void linear_map_find(struct linear_map *map, const struct arch *arch, const struct sysroot *sysroot,
+		     const struct log *log)
+{
+	struct vmcoreinfo info;
+	uint64_t base, start;
+
+	*map = (struct linear_map){0};
+	vmcoreinfo_read(&info, arch, sysroot, log);
+	if (info.text && arch->linear_map_start && find_base(&info, arch, &base) &&
+	    vmcoreinfo_number(&info, arch->linear_map_start, &start)) {
+		map->known = true;
+		map->offset = base - start;
+		log_debug(log, "the linear map is 0x%" PRIx64 " above physical addresses",
+			  map->offset);
+	}
+	vmcoreinfo_free(&info);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The running kernel's linear map: at which virtual addresses it sees physical memory.
+ */
+#ifndef MACHINE_LINEAR_MAP_H
+#define MACHINE_LINEAR_MAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/arch.h"
+#include "cli/log.h"
+#include "machine/sysroot.h"
+
+struct linear_map {
+	bool known;
+	uint64_t offset; /* virtual minus physical address, modulo 2^64 */
+};
+
+/* Find it by vmcoreinfo and by what @arch says of it. It may stay unknown, which is no error. */
+void linear_map_find(struct linear_map *map, const struct arch *arch, const struct sysroot *sysroot,
+		     const struct log *log);
+
+#endif

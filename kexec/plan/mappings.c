@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What purgatory's page tables map. */
+#include "plan/mappings.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+static int add(struct mappings *mappings, struct range range, uint64_t offset,
+	       enum map_intent intent, const char *name, const struct log *log)
+{
+	if (range_size(range) == 0)
+		return 0;
+	if (mappings->count == MAPPINGS_MAX)
+		return log_error(log, -E2BIG, "page tables: no room for the mapping of the %s",
+				 name);
+	mappings->list[mappings->count++] = (struct mapping){
+		.virtual_address = range.start + offset,
+		.physical_address = range.start,
+		.size = range_size(range),
+		.intent = intent,
+		.name = name,
+	};
+	return 0;
+}
+
+/* Purgatory's permissions are its own; of the rest it only reads. */
+static enum map_intent segment_intent(const struct segment *segment)
+{
+	if (segment->role != SEGMENT_PURGATORY)
+		return MAP_PAYLOAD;
+	if (segment->permissions & SEGMENT_EXECUTE)
+		return MAP_CODE;
+	return segment->permissions & SEGMENT_WRITE ? MAP_DATA : MAP_RODATA;
+}
+
+/*
+ * Add one segment. The zeros after its data are not mapped: whole pages of the running kernel may
+ * be larger than ours, and purgatory reads none of them.
+ */
+static int add_segment(struct mappings *mappings, const struct segment *segment, struct range guard,
+		       uint64_t offset, const struct log *log)
+{
+	const enum map_intent intent = segment_intent(segment);
+	const char *name = segment_role_name(segment->role);
+	struct range range, below, above;
+	int error;
+
+	if (range_make(&range, segment->address, segment->size) ||
+	    align_up(&range.end, range.end, MAPPING_PAGE_SIZE))
+		return log_error(log, -EOVERFLOW,
+				 "page tables: the %s at 0x%" PRIx64
+				 " ends beyond the address space",
+				 name, segment->address);
+	if (!range_contain(range, guard))
+		return add(mappings, range, offset, intent, name, log);
+	below = (struct range){range.start, guard.start};
+	above = (struct range){guard.end, range.end};
+	error = add(mappings, below, offset, intent, name, log);
+	return error ? error : add(mappings, above, offset, intent, name, log);
+}
+
+int mappings_add_identity(struct mappings *mappings, const struct plan *plan, struct range guard,
+			  const struct log *log)
+{
+	int error = 0;
+	size_t i;
+
+	for (i = 0; i < plan->segment_count && !error; i++)
+		if (plan->segments[i].role != SEGMENT_PAGETABLE)
+			error = add_segment(mappings, &plan->segments[i], guard, 0, log);
+	return error;
+}
+
+int mappings_add_alias(struct mappings *mappings, const struct plan *plan, struct range guard,
+		       uint64_t offset, const struct log *log)
+{
+	int error = 0;
+	size_t i;
+
+	for (i = 0; i < plan->segment_count && !error; i++)
+		if (plan->segments[i].role == SEGMENT_PURGATORY)
+			error = add_segment(mappings, &plan->segments[i], guard, offset, log);
+	return error;
+}
+
+int mappings_add_console(struct mappings *mappings, const struct console *console,
+			 const struct log *log)
+{
+	struct range pages;
+
+	if (!console_registers(console))
+		return 0;
+	if (console_pages(console, &pages))
+		return log_error(log, -EOVERFLOW,
+				 "page tables: the console at 0x%" PRIx64
+				 " ends beyond the address space",
+				 console->address);
+	return add(mappings, pages, 0, MAP_DEVICE, "console", log);
+}

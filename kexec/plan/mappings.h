@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What purgatory's page tables map: the segments of the plan and the console's registers. Nothing
+ * else, because a speculative access to memory that is not ours may be an abort.
+ */
+#ifndef PLAN_MAPPINGS_H
+#define PLAN_MAPPINGS_H
+
+#include <stddef.h>
+
+#include "cli/log.h"
+#include "machine/console.h"
+#include "plan/page_table.h"
+#include "plan/plan.h"
+#include "plan/range.h"
+
+/* All pages of purgatory's tables are of 4 KiB, whatever the running kernel's are. */
+#define MAPPING_PAGE_SIZE 4096
+
+/* Each segment at two addresses, one more for that which the guard page divides, and the console.
+ */
+#define MAPPINGS_MAX (2 * (PLAN_SEGMENT_MAX + 1) + 1)
+
+struct mappings {
+	struct mapping list[MAPPINGS_MAX];
+	size_t count;
+};
+
+/*
+ * Add every segment but the page tables at its physical address. A segment is mapped from its start
+ * to the end of the last page that has a byte of its data; purgatory's have their permissions, all
+ * others are only read. @guard, a page below the stack, is left out. Returns 0, or -EOVERFLOW
+ * (a segment ends beyond the address space), -E2BIG, with a message.
+ */
+int mappings_add_identity(struct mappings *mappings, const struct plan *plan, struct range guard,
+			  const struct log *log);
+
+/* Add purgatory's segments alone, likewise, at their physical addresses plus @offset modulo 2^64.
+ */
+int mappings_add_alias(struct mappings *mappings, const struct plan *plan, struct range guard,
+		       uint64_t offset, const struct log *log);
+
+/* Add the console's registers, if it has any, at their physical address. Returns likewise. */
+int mappings_add_console(struct mappings *mappings, const struct console *console,
+			 const struct log *log);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The page tables of a plan: which sets purgatory gets, in which format, where and with what in
+ * them. In this order: tables_choose() when all other segments have their places, tables_place(),
+ * and tables_build() when the plan was checked.
+ */
+#ifndef PLAN_TABLES_H
+#define PLAN_TABLES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/arch.h"
+#include "cli/log.h"
+#include "machine/machine.h"
+#include "plan/mappings.h"
+#include "plan/plan.h"
+#include "plan/range.h"
+#include "purgatory.h"
+#include "sha256.h"
+
+/* One set: the tables below one root. */
+struct table_set {
+	const struct page_table_mode *mode; /* NULL: there is no such set */
+	struct mappings mappings;
+	struct range range; /* physical; until tables_place() counted from 0; empty: no such set */
+};
+
+struct tables {
+	enum purgatory_mmu_reason reason; /* PURGATORY_MMU_ON, or why there are no sets */
+	struct table_set sets[PURGATORY_TABLES_COUNT];
+	uint8_t *data;	      /* of all sets; owned */
+	struct range segment; /* physical, of data */
+};
+
+struct tables_request {
+	const struct arch *arch;
+	const struct machine *machine;
+	const struct plan *plan;
+	struct range guard; /* physical, of the page below the stack */
+	bool required;	    /* --mmu=on: refuse what cannot be served */
+};
+
+/*
+ * Choose the sets and their formats, and count the tables. For each set that is the mode with the
+ * fewest bits that reaches all that is to be mapped, and that the CPU has. The alias at the linear
+ * map is left out where that is unknown or out of reach.
+ *
+ * Where nothing can be chosen there are no sets and a reason, with a warning, or -ENOTSUP with a
+ * message if they are required. Returns 0, or -errno with a message for mappings that conflict.
+ */
+int tables_choose(struct tables *tables, const struct tables_request *request,
+		  const struct log *log);
+
+/*
+ * Reserve a hole for the sets inside @bounds and add their segment to the plan, if there are any.
+ * Returns 0, or -errno with a message.
+ */
+int tables_place(struct tables *tables, struct plan *plan, const struct range *bounds,
+		 const struct log *log);
+
+/* Fill the segment. Returns 0, or -errno with a message. */
+int tables_build(struct tables *tables, const struct log *log);
+
+/* What satp or TTBR gets for a set; 0 if there is no such set. */
+uint64_t tables_register(const struct table_set *set);
+
+/* SHA-256 of a set that was built; zeros if there is no such set. */
+void tables_digest(const struct tables *tables, enum purgatory_tables set,
+		   uint8_t digest[SHA256_DIGEST_SIZE]);
+
+void tables_free(struct tables *tables);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Maintenance of caches and TLB.
+ *
+ * All of these may be called in any state, and use no memory. Data lines are always cleaned and
+ * invalidated at once: several Cortex-A53 errata ask for that (ERRATA.md), and it needs no write
+ * permission, as invalidating alone would. It reaches lines however they got into the cache, with
+ * the MMU off too. TLB and I-cache are this CPU's; no other one runs.
+ *
+ * Clobbered: x0 to x3.
+ */
+#include "registers.h"
+#include "steps.h"
+
+	.text
+
+/* void arch_clean(const void *start, size_t size), see arch.h. */
+	.global	arch_clean
+	.type	arch_clean, %function
+	.balign	4
+arch_clean:
+	step	clean_chunk, b arm64_clean_range
+	ret
+	.size	arch_clean, . - arch_clean
+
+/* Clean and invalidate purgatory itself: its text comes first, its stack last. */
+	.global	arm64_clean_image
+	.type	arm64_clean_image, %function
+arm64_clean_image:
+	adr	x0, purgatory_start
+	adr	x1, purgatory_stack_end
+	sub	x1, x1, x0
+	b	arm64_clean_range
+	.size	arm64_clean_image, . - arm64_clean_image
+
+/* Clean and invalidate the stack, the only memory that purgatory writes. */
+	.global	arm64_clean_stack
+	.type	arm64_clean_stack, %function
+arm64_clean_stack:
+	adr	x0, purgatory_stack
+	adr	x1, purgatory_stack_end
+	sub	x1, x1, x0
+	b	arm64_clean_range
+	.size	arm64_clean_stack, . - arm64_clean_stack
+
+/* Clean and invalidate to the PoC, and complete that: start in x0, bytes in x1, which may be 0. */
+	.global	arm64_clean_range
+	.type	arm64_clean_range, %function
+arm64_clean_range:
+	add	x1, x0, x1
+	mrs	x2, ctr_el0
+	ubfx	x2, x2, #16, #4		/* DminLine: log2 of words of 4 bytes */
+	mov	x3, #4
+	lsl	x2, x3, x2
+	sub	x3, x2, #1
+	bic	x0, x0, x3
+1:	cmp	x0, x1
+	b.hs	2f
+	dc	civac, x0
+	add	x0, x0, x2
+	b	1b
+2:	dsb	sy
+	ret
+	.size	arm64_clean_range, . - arm64_clean_range
+
+/* Invalidate the I-cache. */
+	.global	arm64_invalidate_icache
+	.type	arm64_invalidate_icache, %function
+arm64_invalidate_icache:
+	ic	iallu
+	dsb	nsh
+	isb
+	ret
+	.size	arm64_invalidate_icache, . - arm64_invalidate_icache
+
+/* Invalidate all translations of the level at which this runs. */
+	.global	arm64_invalidate_tlb
+	.type	arm64_invalidate_tlb, %function
+arm64_invalidate_tlb:
+	mrs	x0, CurrentEL
+	cmp	x0, #CURRENT_EL2
+	b.eq	1f
+	tlbi	vmalle1
+	b	2f
+1:	tlbi	alle2			/* with E2H too: vmalle1 may mean those of a guest */
+2:	dsb	nsh
+	isb
+	ret
+	.size	arm64_invalidate_tlb, . - arm64_invalidate_tlb
+
+	.section .note.GNU-stack, "", %progbits

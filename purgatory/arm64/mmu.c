@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whether the MMU can be turned on, on arm64; mmu.S does it.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch.h"
+#include "purgatory.h"
+#include "registers.h"
+#include "tables.h"
+
+_Static_assert(REGIME_TWO_RANGES == PURGATORY_TABLES_LOW, "a regime is the index of its tables");
+_Static_assert(REGIME_ONE_RANGE == PURGATORY_TABLES_LOW_EL2, "a regime is the index of its tables");
+_Static_assert(TABLES_HIGH == PURGATORY_TABLES_HIGH, "assembler and C mean the same set");
+_Static_assert(TABLES_HIGH + 1 == PURGATORY_TABLES_COUNT, "entry.S cleans all sets");
+
+#define STRING(text)	 #text
+#define STRING_OF(macro) STRING(macro)
+#define READ_REGISTER(name)                                                 \
+	__extension__({                                                     \
+		uint64_t value;                                             \
+		__asm__ volatile("mrs %0, " STRING_OF(name) : "=r"(value)); \
+		value;                                                      \
+	})
+
+/* entry.S: both return in the state in which they are called. */
+uint32_t arm64_check_tables(uint32_t regime);
+bool arm64_can_switch(uint32_t regime, uint64_t offset);
+
+static bool has_granule(void)
+{
+	return (READ_REGISTER(id_aa64mmfr0_el1) >> TGRAN4_BIT & 0xf) != TGRAN4_MISSING;
+}
+
+static bool has_tcr2(void)
+{
+	return (READ_REGISTER(ID_AA64MMFR3_EL1) & 0xf) != 0;
+}
+
+/*
+ * Check the tables of a regime. Called with the MMU off. Returns PURGATORY_MMU_ON if they are to be
+ * used, else the reason not to.
+ */
+uint32_t arm64_check_tables(uint32_t regime)
+{
+	uint32_t reason = tables_check(regime, 0);
+
+	if (reason == PURGATORY_MMU_ON && regime == REGIME_TWO_RANGES &&
+	    tables_exist(PURGATORY_TABLES_HIGH))
+		reason = tables_check(PURGATORY_TABLES_HIGH, 0);
+	if (reason == PURGATORY_MMU_ON && !has_granule())
+		reason = PURGATORY_MMU_GRANULE;
+	return reason;
+}
+
+/*
+ * Whether our TTBR0 can be used beside the old kernel's TTBR1, with what they share: MAIR, whose
+ * attribute 0 must be ours, and a format of descriptors without LPA2 or anything of TCR2. Called at
+ * the kernel VA, @offset from the physical address.
+ */
+bool arm64_can_switch(uint32_t regime, uint64_t offset)
+{
+	if (regime != REGIME_TWO_RANGES || !has_granule())
+		return false;
+	if ((READ_REGISTER(mair_el1) & 0xff) != MAIR_NORMAL)
+		return false;
+	if (READ_REGISTER(tcr_el1) >> TCR_DS_BIT & 1)
+		return false;
+	if (has_tcr2() && READ_REGISTER(TCR2_EL1) != 0)
+		return false;
+	return tables_check(PURGATORY_TABLES_LOW, offset) == PURGATORY_MMU_ON;
+}
+
+const char *arch_mmu_regime(void)
+{
+	if (READ_REGISTER(CurrentEL) != CURRENT_EL2)
+		return "el1";
+	return READ_REGISTER(hcr_el2) >> HCR_E2H_BIT & 1 ? "el2-e2h" : "el2";
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Hashing memory, and comparing with what kexec found there.
+ */
+#ifndef PURGATORY_DIGEST_H
+#define PURGATORY_DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sha256.h"
+
+/* Hash @size bytes at @data, cleaning each cache line just before it is read, see arch_clean(). */
+void digest_clean(const void *data, size_t size, uint8_t digest[SHA256_DIGEST_SIZE]);
+
+/* Whether two digests are equal. @expected may be a patched symbol. */
+bool digest_equal(const uint8_t actual[SHA256_DIGEST_SIZE],
+		  const volatile uint8_t expected[SHA256_DIGEST_SIZE]);
+
+#endif

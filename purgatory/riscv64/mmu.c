@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Checking the page tables and switching them on (RISC-V privileged specification, "Supervisor
+ * Address Translation and Protection (satp) Register").
+ *
+ * What they buy on riscv64 is protection. What is cached is decided by physical memory attributes,
+ * with satp or without.
+ */
+#include "riscv64/mmu.h"
+
+#include "arch.h"
+#include "purgatory.h"
+#include "tables.h"
+
+/* satp.MODE, the field's shift and its values */
+#define SATP_MODE_SHIFT 60
+#define SATP_MODE_SV39	8
+#define SATP_MODE_SV48	9
+#define SATP_MODE_SV57	10
+
+static uint64_t read_satp(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("csrr %0, satp" : "=r"(value) : : "memory");
+	return value;
+}
+
+/* After it no translation of before is in use, and stores of before into tables are seen. */
+static void write_satp(uint64_t value)
+{
+	__asm__ volatile("csrw satp, %0\n\tsfence.vma" : : "r"(value) : "memory");
+}
+
+uint32_t riscv64_mmu_on(void)
+{
+	uint64_t satp = purgatory_tables_register[PURGATORY_TABLES_LOW];
+	uint32_t reason = tables_check(PURGATORY_TABLES_LOW, 0);
+
+	if (reason != PURGATORY_MMU_ON)
+		return reason;
+	write_satp(satp);
+	/* Writing a mode that the hart does not have changes nothing. */
+	return read_satp() == satp ? PURGATORY_MMU_ON : PURGATORY_MMU_MODE;
+}
+
+const char *arch_mmu_regime(void)
+{
+	switch (read_satp() >> SATP_MODE_SHIFT) {
+	case SATP_MODE_SV39:
+		return "sv39";
+	case SATP_MODE_SV48:
+		return "sv48";
+	case SATP_MODE_SV57:
+		return "sv57";
+	default:
+		return "unknown";
+	}
+}

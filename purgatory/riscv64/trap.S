@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Traps on riscv64. None is expected and none is returned from: each goes to riscv64_fault(), with
+ * satp = 0, because the map may be what faults, and because firmware and UART take physical
+ * addresses.
+ *
+ * Registers:
+ *   s1  scause   s2  stval   s3  sepc
+ *   s4  sscratch, counted up: how many traps were taken. A register, because memory or the console
+ *       may be what faults.
+ */
+#include "stop.h"
+
+	.option	norelax
+	.text
+	.global	riscv64_take_trap
+	.type	riscv64_take_trap, %function
+	.balign	4
+riscv64_take_trap:		/* physical, identity, or kernel VA; nothing of any register */
+	csrw	sie, zero
+	csrr	s4, sscratch
+	addi	s4, s4, 1
+	csrw	sscratch, s4
+	li	t0, FAULT_COUNT_MAX
+	bgtu	s4, t0, sleep
+	csrr	s1, scause
+	csrr	s2, stval
+	csrr	s3, sepc
+	lla	t0, report
+	j	riscv64_leave_map
+
+	.balign	4
+report:				/* physical; stvec may lead here */
+	sfence.vma
+	lla	t0, riscv64_take_trap
+	csrw	stvec, t0
+	lla	sp, purgatory_stack_end	/* whatever was on it is of no use any more */
+	mv	a0, s1
+	mv	a1, s2
+	mv	a2, s3
+	mv	a3, s4
+	call	riscv64_fault
+sleep:	wfi
+	j	sleep
+	.size	riscv64_take_trap, . - riscv64_take_trap
+
+	.section .note.GNU-stack, "", %progbits
