@@ -33,18 +33,23 @@ REASONS = ["none", "option", "range", "cpu", "granule", "mode", "tables"]
 # name of the captured system: (target, page size of its kernel)
 SYSTEMS = {
     "arm64-dt": ("arm64", 4096),
+    "arm64-16k": ("arm64", 16384),
     "arm64-64k": ("arm64", 65536),
+    "arm64-two-banks": ("arm64", 4096),
     "arm64-reserved": ("arm64", 4096),
     "arm64-acpi": ("arm64", 4096),
     "riscv64-dt": ("riscv64", 4096),
 }
 
 
-def write_kernel(path, target, size=3 * MIB + 4096, image_size=4 * MIB):
+IMAGE_SIZE = 4 * MIB + 4096  # what a kernel made here needs for itself
+
+
+def write_kernel(path, target, size=3 * MIB + 4096, image_size=IMAGE_SIZE, text_offset=0):
     """A kernel Image of that many bytes, whose header claims image_size; the rest is noise."""
     header = bytearray(64)
     if target == "arm64":
-        struct.pack_into("<QQQ", header, 8, 0, image_size, 0b1010)
+        struct.pack_into("<QQQ", header, 8, text_offset, image_size, 0b1010)
     else:
         struct.pack_into("<QQQ", header, 8, 0x200000, image_size, 0)
         struct.pack_into("<I", header, 32, 2)
@@ -128,6 +133,22 @@ def check_placement(plan, system, page_size):
         assert end <= start, "0x%x overlaps" % start
 
 
+def check_kernel(plan, system, target, text_offset):
+    """What the boot protocols ask of the places of kernel and initrd."""
+    ram, taken = iomem(system)
+    kernel, initrd = plan.role("kernel")[0], plan.role("initrd")[0]
+    assert (kernel[1] - text_offset) % (2 * MIB) == 0, "the kernel is at 0x%x" % kernel[1]
+    # riscv reserves whole 2 MiB for the kernel
+    end = -(-(kernel[1] + IMAGE_SIZE) // (2 * MIB)) * 2 * MIB
+    assert any(low <= kernel[1] and end <= high for low, high in ram), "the kernel leaves RAM"
+    assert not any(kernel[1] < high and low < end for low, high in taken)
+    for role, start, size, _, _ in plan.segments:
+        assert role == "kernel" or start >= end, role + " lies below the kernel's end"
+    if target == "arm64":
+        first = kernel[1] >> 30 << 30
+        assert initrd[1] + initrd[2] - first <= 32 << 30, "kernel and initrd share no window"
+
+
 def check_manifest(plan):
     address = plan.number("purgatory_manifest_address")
     size = plan.number("purgatory_manifest_size")
@@ -172,10 +193,10 @@ def check_devicetree(plan, directory, append):
     return seed
 
 
-def test_system(system, work):
+def test_system(system, work, text_offset=0):
     target, page_size = SYSTEMS[system]
     kernel, initrd = os.path.join(work, "kernel"), os.path.join(work, "initrd")
-    write_kernel(kernel, target)
+    write_kernel(kernel, target, text_offset=text_offset)
     with open(initrd, "wb") as file:
         file.write(os.urandom(5 * MIB + 123))
     plans, seeds = [], []
@@ -187,6 +208,7 @@ def test_system(system, work):
         plan = Plan(directory)
         assert plan.json["target"] == target
         check_placement(plan, system, page_size)
+        check_kernel(plan, system, target, text_offset)
         assert check_manifest(plan)["pagetable"] == 0
         check_tables(plan, system)
         seeds.append(check_devicetree(plan, directory, "one two \"three\""))
@@ -383,6 +405,8 @@ def refusals(work):
         ("garbage dtb", ("garbage",), [kernel, "--dtb=" + garbage]),
         ("no hole between --mem-min and --mem-max", ("hole", "kernel"),
          [kernel, "--mem-min=0x50000000", "--mem-max=0x50000fff"]),
+        ("command line longer than a kernel keeps", ("command line", "2047"),
+         [kernel, "--append=" + "x" * 2048]),
         ("no kernel named", ("no kernel",), []),
         ("two kernels named", ("kernel",), [kernel, foreign]),
         ("unknown --mmu", ("--mmu=maybe", "auto, on and off"), [kernel, "--mmu=maybe"]),
@@ -394,6 +418,8 @@ def refusals(work):
 def main():
     tests = [("plan for " + system, lambda work, system=system: test_system(system, work))
              for system in SYSTEMS]
+    tests.append(("plan for a kernel with a text_offset",
+                  lambda work: test_system("arm64-64k", work, 0x80000)))
     tests += [("--no-checks makes an empty manifest", test_no_checks),
               ("--mmu=off makes no tables", test_mmu_off),
               ("no tables for RAM above 2^48", test_mmu_range),
