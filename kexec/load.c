@@ -21,7 +21,7 @@
 #include "plan/manifest_build.h"
 #include "plan/output.h"
 #include "plan/plan.h"
-#include "plan/purgatory.h"
+#include "plan/purgatory_load.h"
 #include "plan/tables.h"
 #include "sha256.h"
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Steps that a test can leave out: each maintenance of caches and TLB, and each barrier that it
- * depends on, is written as "step NAME, INSTRUCTION", one instruction, at the symbol step_NAME.
- * tests/coherence replaces it with a NOP and must notice.
+ * Steps that a test can leave out: on the way to the next kernel each maintenance of caches and
+ * TLB, with the barriers that belong to it, is written as "step NAME, INSTRUCTION", one
+ * instruction, at the symbol step_NAME. tests/coherence replaces it with a NOP and must notice.
  *
  * NAME                   what it is for
  * with the old kernel's MMU or caches on:
  * clean_image_cached     purgatory, as the old kernel wrote it, is what is seen without caches
  * tlb_alias              no translation of the old TTBR0 is left when ours comes into force
  * with MMU and caches off, before they go on:
- * clean_image            no stale line of purgatory hides what is in memory, and none that is dirty
- *                        is ever written back over its stack
+ * clean_image            no stale line of purgatory hides what is in memory, and none that is
+ *                        dirty, from the old kernel or from our time at the kernel VA, is ever
+ *                        written back over the stack
  * clean_tables           nor of the page tables, which are hashed uncached and walked cached
  * clean_manifest         nor of the manifest
  * icache_on              no stale line is fetched once the I-cache is on

@@ -270,7 +270,8 @@ def faults(build, make):
             ("load", 0, "translation"), ("load", RAM + OFFSET & (1 << 64) - 1, "translation"),
             ("jump", RAM + KERNEL, "permission"), ("jump", "purgatory_stack", "permission"),
             ("jump", "purgatory_kernel_entry", "permission"),
-            ("jump", UART_ADDRESS, "permission"), ("illegal", 0, "translation"), ("breakpoint", 0, "translation")):
+            ("jump", UART_ADDRESS, "permission"), ("illegal", 0, "translation"),
+            ("breakpoint", 0, "translation")):
         where = f"{address:#x}" if isinstance(address, int) else address
         yield f"{what} {where}", MmuLoad(build, make()), fault(what, address, kind)
 
@@ -286,6 +287,8 @@ def main():
     object_path, cross, directory, *words = sys.argv[1:]
     os.makedirs(directory, exist_ok=True)
     build = Build("arm64", object_path, cross, directory)
+    # What cleans the image begins there.
+    assert "0000000000000000 T purgatory_start\n" in build.run("nm", object_path)
     failed = number = 0
     for number, (name, load, expect) in enumerate(cases(build), 1):
         if not all(word in name for word in words):

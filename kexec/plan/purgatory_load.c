@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The purgatory of a plan: choosing the object, placing it, patching its symbols. */
-#include "plan/purgatory.h"
+#include "plan/purgatory_load.h"
 
 #include <errno.h>
 

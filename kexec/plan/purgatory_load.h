@@ -2,8 +2,8 @@
 /*
  * The purgatory of a plan: the embedded object relocated to its place, its symbols patched.
  */
-#ifndef PLAN_PURGATORY_H
-#define PLAN_PURGATORY_H
+#ifndef PLAN_PURGATORY_LOAD_H
+#define PLAN_PURGATORY_LOAD_H
 
 #include <stdint.h>
 
