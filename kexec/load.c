@@ -150,6 +150,8 @@ static int reserve_kernel_and_initrd(struct load *load)
 	return kernel_place_reserve(&load->place, &load->plan, load->arch, &request, load->log);
 }
 
+/* The memory behind the kernel's file is verified too: it becomes .bss and the first page tables.
+ */
 static int add_kernel(struct load *load)
 {
 	for (size_t i = 0; i < load->image.part_count; i++) {
@@ -161,7 +163,7 @@ static int add_kernel(struct load *load)
 			.data = part->data,
 			.size = part->size,
 			.memory_size = part->memory_size,
-			.covered = part->size,
+			.covered = part->memory_size,
 		};
 		int error = plan_add_segment(&load->plan, &segment, load->log);
 

@@ -47,11 +47,31 @@ static uint32_t chunk_flags(enum segment_role role)
 	}
 }
 
+/* Digest of @length bytes of a segment's memory: its data, and zeros where that has ended. */
+static void digest_memory(const struct segment *segment, uint64_t offset, uint64_t length,
+			  uint8_t digest[SHA256_DIGEST_SIZE])
+{
+	static const uint8_t zeros[4096];
+	const uint8_t *data = segment->data;
+	uint64_t part = offset < segment->size ? segment->size - offset : 0;
+	struct sha256 sha256;
+
+	if (part > length)
+		part = length;
+	sha256_init(&sha256);
+	if (part)
+		sha256_update(&sha256, data + offset, part);
+	for (length -= part; length > 0; length -= part) {
+		part = length < sizeof(zeros) ? length : sizeof(zeros);
+		sha256_update(&sha256, zeros, part);
+	}
+	sha256_final(&sha256, digest);
+}
+
 /* Write the chunks of @segment to @chunks; returns the place for the next one. */
 static struct manifest_chunk *write_chunks(struct manifest_chunk *chunks,
 					   const struct segment *segment)
 {
-	const uint8_t *data = segment->data;
 	uint64_t covered = covered_size(segment);
 	uint64_t offset;
 
@@ -65,7 +85,7 @@ static struct manifest_chunk *write_chunks(struct manifest_chunk *chunks,
 		chunks->offset = htole64(offset);
 		chunks->role = htole32(segment->role);
 		chunks->flags = htole32(chunk_flags(segment->role));
-		sha256_digest(data + offset, length, chunks->digest);
+		digest_memory(segment, offset, length, chunks->digest);
 	}
 	return chunks;
 }

@@ -34,18 +34,19 @@ static enum map_intent segment_intent(const struct segment *segment)
 }
 
 /*
- * Add one segment. The zeros after its data are not mapped: whole pages of the running kernel may
- * be larger than ours, and purgatory reads none of them.
+ * Add one segment. Zeros after its data are mapped only as far as the manifest covers them: whole
+ * pages of the running kernel may be larger than ours, and purgatory reads no more.
  */
 static int add_segment(struct mappings *mappings, const struct segment *segment, struct range guard,
 		       uint64_t offset, const struct log *log)
 {
 	const enum map_intent intent = segment_intent(segment);
 	const char *name = segment_role_name(segment->role);
+	const uint64_t size = segment->covered > segment->size ? segment->covered : segment->size;
 	struct range range, below, above;
 	int error;
 
-	if (range_make(&range, segment->address, segment->size) ||
+	if (range_make(&range, segment->address, size) ||
 	    align_up(&range.end, range.end, MAPPING_PAGE_SIZE))
 		return log_error(log, -EOVERFLOW,
 				 "page tables: the %s at 0x%" PRIx64

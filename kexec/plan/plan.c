@@ -126,7 +126,7 @@ static int check_segment(const struct plan *plan, const struct segment *segment,
 		broken = "is not a whole number of the running kernel's pages";
 	else if (segment->size > segment->memory_size)
 		broken = "is larger than its memory";
-	else if (segment->covered > segment->size)
+	else if (segment->covered > segment->memory_size)
 		broken = "has fewer bytes than the manifest is to cover";
 	else if (!range_contain(plan->memory.bounds, range))
 		return log_error(log, -EINVAL,

@@ -31,7 +31,9 @@ struct segment {
 	const void *data;	  /* what is loaded, @size bytes; not owned */
 	uint64_t size;
 	uint64_t memory_size; /* a multiple of the page size, at least @size; the rest is zero */
-	uint64_t covered;     /* the first bytes of @data, those which the manifest covers */
+	/* How many bytes from the start the manifest covers: of @data, then of the zeros after it.
+	 */
+	uint64_t covered;
 };
 
 /* Where segments may go. */

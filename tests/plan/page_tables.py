@@ -145,6 +145,11 @@ def console_page(plan):
     return plan.number("purgatory_console_address") // PAGE * PAGE
 
 
+def verified_size(role, data):
+    """Bytes of a segment that purgatory reads: of the kernel all that its header asks for."""
+    return int.from_bytes(data[16:24], "little") if role == "kernel" else len(data)
+
+
 def expected_pages(plan, roles=None, offset=0):
     """What segments of these roles (all but the tables' own) are to be mapped to."""
     guard = int(plan.json["symbols"]["purgatory_stack_guard"], 16)
@@ -152,7 +157,7 @@ def expected_pages(plan, roles=None, offset=0):
     for role, address, _, data, letters in plan.segments:
         if role == "pagetable" or (roles and role not in roles):
             continue
-        for page in range(address, address + round_up(len(data)), PAGE):
+        for page in range(address, address + round_up(verified_size(role, data)), PAGE):
             if page != guard:
                 wanted[(page + offset) % (1 << 64)] = (page, letters, False)
     return wanted

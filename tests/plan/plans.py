@@ -104,9 +104,9 @@ class Plan:
         return [segment for segment in self.segments if segment[0] == role]
 
     def bytes_at(self, address, size):
-        for _, start, _, data, _ in self.segments:
-            if start <= address and address + size <= start + len(data):
-                return data[address - start:address - start + size]
+        for _, start, memory_size, data, _ in self.segments:
+            if start <= address and address + size <= start + memory_size:
+                return data[address - start:address - start + size].ljust(size, b"\0")
         raise AssertionError("no segment holds 0x%x" % address)
 
     def symbol(self, name, size):
@@ -164,7 +164,8 @@ def check_manifest(plan):
         assert hashlib.sha256(plan.bytes_at(start, length)).digest() == digest
         covered[ROLES[role]] += length
     for role in ("kernel", "initrd", "dtb"):
-        assert covered[role] == sum(len(s[3]) for s in plan.role(role)), role + " is not covered"
+        size = IMAGE_SIZE if role == "kernel" else sum(len(s[3]) for s in plan.role(role))
+        assert covered[role] == size, role + " is not covered"
     # text and rodata up to the digest; neither data nor the digest itself
     text = [s for s in plan.role("purgatory") if s[4] == "rx"]
     assert covered["purgatory"] > len(text[0][3])

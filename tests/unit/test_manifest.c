@@ -161,12 +161,41 @@ static void test_write_nothing(void **state)
 	assert_memory_equal(&manifest, "KXMANIFE\1\0\0\0\0\0\0\0", 16);
 }
 
+/* Memory behind the data is zero, and covered as that, also where a chunk has no data at all. */
+static void test_zeros(void **state)
+{
+	uint8_t *memory = calloc(1, 2 * CHUNK);
+	const struct segment segment = {
+		.role = SEGMENT_KERNEL,
+		.data = "abc",
+		.size = 3,
+		.covered = 2 * CHUNK - 1,
+	};
+	uint64_t size = manifest_size(&segment, 1);
+	struct manifest *manifest = calloc(1, size);
+	uint8_t expected[SHA256_DIGEST_SIZE];
+
+	(void)state;
+	assert_non_null(memory);
+	assert_non_null(manifest);
+	memory[0] = 'a';
+	memory[1] = 'b';
+	memory[2] = 'c';
+	manifest_write(manifest, &segment, 1);
+	assert_int_equal(manifest->chunk_count, 2);
+	sha256_digest(memory, CHUNK, expected);
+	assert_memory_equal(manifest->chunks[0].digest, expected, sizeof(expected));
+	sha256_digest(memory + CHUNK, CHUNK - 1, expected);
+	assert_memory_equal(manifest->chunks[1].digest, expected, sizeof(expected));
+	free(manifest);
+	free(memory);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_size),
-		cmocka_unit_test(test_write),
-		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_size),	      cmocka_unit_test(test_write),
+		cmocka_unit_test(test_digest),	      cmocka_unit_test(test_zeros),
 		cmocka_unit_test(test_write_nothing),
 	};
 
