@@ -18,7 +18,8 @@
 
 /*
  * Open @path as if @directory were the root. Linux before 5.6 cannot: there the links of a captured
- * system lead where they lead.
+ * system lead where they lead. The path is made relative, which means the same here, because
+ * qemu-user takes absolute ones below /proc for its own, whatever the directory.
  */
 static int open_in_root(int directory, const char *path, int flags)
 {
@@ -26,10 +27,12 @@ static int open_in_root(int directory, const char *path, int flags)
 		.flags = (uint64_t)flags,
 		.resolve = RESOLVE_IN_ROOT,
 	};
-	long result = syscall(SYS_openat2, directory, path, &how, sizeof(how));
+	long result;
 
+	path += strspn(path, "/");
+	result = syscall(SYS_openat2, directory, path, &how, sizeof(how));
 	if (result < 0 && errno == ENOSYS)
-		result = openat(directory, path + strspn(path, "/"), flags);
+		result = openat(directory, path, flags);
 	return result < 0 ? -errno : (int)result;
 }
 
