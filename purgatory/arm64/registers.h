@@ -62,6 +62,8 @@
 #define TCR2_EL1	 S3_0_C2_C0_3
 #define TCR2_EL2	 S3_4_C2_C0_3
 
+/* Assembler. */
+/* clang-format off */
 #ifdef __ASSEMBLER__
 
 	/* Set \regime; clobbers x9. */

@@ -29,6 +29,9 @@
 #ifndef PURGATORY_ARM64_STEPS_H
 #define PURGATORY_ARM64_STEPS_H
 
+/* Assembler. */
+/* clang-format off */
+
 	.macro	step name, instruction:vararg
 step_\name:
 	\instruction

@@ -23,7 +23,7 @@ riscv64-linux-gnu-gcc -march=rv32ima_zicsr -mabi=ilp32 -mcmodel=medany -msmall-d
 # svade: A and D in the entries matter, the CPU does not set them itself.
 addr=$(sed -n 's/^#define SV32_TABLES *\(0x[0-9a-f]*\)$/\1/p' "$source/sv32_layout.h")
 timeout 20 qemu-system-riscv32 -M virt -cpu rv32,svade=on,svadu=off -m 64M -bios none -kernel "$directory/guest" \
-	-device loader,file="$directory/tables",addr="$addr",force-raw=on \
+	-device "loader,file=$directory/tables,addr=$addr,force-raw=on" \
 	-display none -monitor none -serial stdio -no-reboot >"$directory/log" </dev/null || true
 
 cat "$directory/log"

@@ -138,6 +138,8 @@ static uint64_t random_offset(struct plan *plan, uint64_t range)
 			offset += random_below(plan, 3) << shift;
 		}
 		break;
+	default: /* as it is */
+		break;
 	}
 	if (seldom(plan))
 		offset += random_below(plan, 5) * PAGE;

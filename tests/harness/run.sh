@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/purgatory/run.sh arm64|riscv64 [gcc|clang]
+# usage: tests/harness/run.sh arm64|riscv64 [gcc|clang]
 #
-# Runs the purgatory object that the compiler made, as scripts/build host left it, on bare machines
-# in QEMU. Prints TAP.
+# Runs the harness with what the compiler made, as scripts/build host left it. Prints TAP.
 set -eu
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "$0")/../../scripts/lib.sh"
@@ -21,5 +20,4 @@ out=$top/out/host
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 "$top/tests/purgatory/test_purgatory.py" "$arch" \
-	"$out/build/purgatory/purgatory-$arch.o" "$prefix" "$work"
+python3 "$top/tests/harness/harness.py" "$out/kexec" "$arch" "$prefix" "$work"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stands for the next kernel: writes the state in which it was entered, and the first word of the
- * device tree, to the console of the SBI, and switches the machine off. It must run at any address
- * and uses no stack.
+ * Stands for the next kernel: an Image that writes the state in which it was entered, and the first
+ * word of the device tree, to the console of the SBI, and switches the machine off. It runs at any
+ * address and uses no stack.
  *
  *   s2-s6  a0, a1, satp, sie, sstatus at entry   s7  number to write   s8  digits left   s9  text
  *   s10    scratch
@@ -10,6 +10,7 @@
 #define SBI_PUTCHAR 1
 #define SBI_SRST    0x53525354
 #define SSTATUS_SIE 2
+#define IMAGE_SIZE  0x1f0000 /* the next page is not mapped */
 
 	/* Write " NAME=" and the register. */
 	.macro	report name, register
@@ -24,9 +25,22 @@
 	.endm
 
 	.option	norelax
+	/* The header, Documentation/arch/riscv/boot-image-header.rst. */
 	.text
 	.global	next_kernel_start
 next_kernel_start:
+	j	begin
+	.long	0
+	.quad	0x200000			/* text_offset */
+	.quad	IMAGE_SIZE
+	.quad	0				/* little endian */
+	.long	2, 0				/* version 0.2 */
+	.quad	0
+	.ascii	"RISCV\0\0\0"
+	.ascii	"RSC\x05"
+	.long	0
+
+begin:
 	mv	s2, a0
 	mv	s3, a1
 	csrr	s4, satp
@@ -44,8 +58,8 @@ next_kernel_start:
 	report	sstatus_sie, s6
 	csrr	s10, stvec
 	report	stvec, s10
-	csrr	s10, sscratch
-	report	sscratch, s10
+	csrr	s10, scause
+	report	scause, s10
 	lla	s9, 2f
 	jal	write_text
 	li	a7, SBI_SRST

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is tried where.
+
+A case plans a load, changes what it is about, starts the machine and returns what is wrong with
+what the machine wrote. What is changed before seal() is part of what is verified, what is changed
+after it is damage.
+"""
+
+import fallback
+import faults
+import verify
+from machine import (FAR, IDENTITY, LESS_THAN_CLAIMED, MACHINES, MAP_IN_RAM, NOT_TO_SHARE, OFF,
+                     OTHER_KERNELS, OTHER_STATES, REGIME_NAMES, T_HEAD, TRAP, VIRTUAL)
+
+
+class Case:
+    """One run: a function that gets a load, on a machine in a regime."""
+
+    def __init__(self, function, machine, regime, *arguments):
+        self.function, self.machine, self.regime = function, machine, regime
+        self.arguments = arguments
+        words = [function.__name__.replace("_", " "), *map(str, arguments)]
+        self.name = f"{machine.name}, {REGIME_NAMES[regime]}: {' '.join(words)}"
+
+    def run(self, load):
+        return self.function(load, *self.arguments)
+
+
+def regimes(machine):
+    yield OFF
+    yield IDENTITY
+    if machine.regime != "el2":
+        yield VIRTUAL
+    if machine.arch == "riscv64":
+        yield TRAP
+
+
+def matrix(arch):
+    """Every machine in every regime."""
+    for machine in MACHINES[arch]:
+        for regime in regimes(machine):
+            yield Case(verify.verifies_and_starts_the_kernel, machine, regime)
+            yield Case(fallback.stays_without_MMU, machine, regime)
+            yield Case(fallback.goes_without_damaged, machine, regime, "tables")
+            yield Case(verify.finds_damage_in, machine, regime, "initrd")
+            yield Case(faults.faults_without_memory_for_the_manifest, machine, regime)
+    for machine in OTHER_KERNELS[arch]:
+        yield Case(verify.verifies_and_starts_the_kernel, machine, VIRTUAL)
+    for machine in NOT_TO_SHARE[arch]:
+        yield Case(fallback.leaves_a_map_that_cannot_be_shared, machine, VIRTUAL)
+    for machine in OTHER_STATES[arch]:
+        yield Case(verify.verifies_and_starts_the_kernel, machine, OFF)
+        yield Case(verify.verifies_and_starts_the_kernel, machine, IDENTITY)
+    for machine in FAR[arch]:
+        yield Case(verify.reaches_all_segments, machine, OFF)
+
+
+def once(arch):
+    """What the regime has nothing to do with."""
+    first = MACHINES[arch][0]
+    for function in (
+            verify.has_no_checks, verify.has_no_timer_frequency, verify.halts_on_damage,
+            verify.halts_where_nothing_resets, verify.finds_damage_in_the_manifest,
+            verify.finds_damage_in_the_manifest_digest, fallback.has_no_console,
+            fallback.reports_on_the_UART, fallback.resets_silently_where_the_console_faults,
+            fallback.gives_up_on_a_console_that_is_stuck, fallback.needs_no_alias,
+            faults.faults_without_memory_for_the_tables,
+            faults.faults_on_a_chunk_outside_all_segments):
+        yield Case(function, first, OFF)
+    for function in fallback.needs_no_alias, faults.faults_without_memory_for_the_tables:
+        yield Case(function, first, VIRTUAL)
+    yield Case(fallback.gives_up_on_a_console_that_is_stuck, first, OFF, "and has no time")
+    yield Case(fallback.goes_without_damaged, first, OFF, "digests of tables")
+    for what in ("purgatory's text", "purgatory's rodata", "purgatory's idea of its address",
+                 "kernel", "kernel's end", "initrd's end", "dtb", "dtb's end"):
+        yield Case(verify.finds_damage_in, first, OFF, what)
+    for field in ("magic", "version", "count"):
+        yield Case(verify.refuses_a_manifest_with_another, first, OFF, field)
+    for options in (["--mmu=off"], ["--on-mismatch=halt"], ["--mmu=off", "--on-mismatch=halt"]):
+        yield Case(faults.faults_without_memory_for_the_manifest, first, OFF, *options)
+
+
+def of_arm64():
+    first = MACHINES["arm64"][0]
+    yield Case(faults.faults_again_where_the_reset_does, first, OFF)
+    yield Case(faults.faults_where_no_kernel_is, first, OFF)
+    for machine in MACHINES["arm64"]:
+        yield Case(fallback.goes_without_a_missing_granule, machine, OFF)
+    yield Case(fallback.goes_without_a_missing_granule, first, VIRTUAL)
+    yield Case(fallback.goes_without_damaged, first, VIRTUAL, "alias")
+    for machine in FAR["arm64"]:
+        if machine.regime != "el2":
+            yield Case(verify.reaches_all_segments, machine, VIRTUAL)
+
+
+def of_riscv64():
+    for regime in (OFF, IDENTITY):
+        yield Case(verify.uses_the_smallest_mode, MACHINES["riscv64"][-1], regime)
+    yield Case(fallback.leaves_a_map_where_RAM_is, MAP_IN_RAM, VIRTUAL)
+    for regime in (OFF, VIRTUAL, TRAP):
+        yield Case(fallback.goes_without_a_missing_mode, LESS_THAN_CLAIMED, regime)
+        yield Case(fallback.goes_without_tables_for_the_CPU, T_HEAD, regime)
+
+
+def forbidden(arch):
+    """What purgatory cannot do by mistake; the permissions differ with arm64's regimes."""
+    for machine in MACHINES[arch] if arch == "arm64" else MACHINES[arch][:1]:
+        for action in ("undefined", "breakpoint"):
+            yield Case(faults.faults_on, machine, OFF, action)
+        yield Case(faults.faults_on, machine, OFF, "misaligned", "unaligned data")
+        for name in ("address 0", "guard page", "pagetable", "page behind kernel", "old kernel"):
+            yield Case(faults.faults_on, machine, OFF, "load", name, "unmapped")
+        for name in ("text", "rodata", "kernel", "initrd", "dtb", "manifest"):
+            yield Case(faults.faults_on, machine, OFF, "store", name, "forbidden")
+        for name in ("rodata", "data", "kernel", "initrd", "manifest"):
+            yield Case(faults.faults_on, machine, OFF, "fetch", name, "forbidden")
+        if arch == "arm64":  # where the console is not firmware's
+            yield Case(faults.faults_on, machine, OFF, "load", "console's neighbour", "unmapped")
+            yield Case(faults.faults_on, machine, OFF, "fetch", "console", "forbidden")
+        yield from forgotten(machine)
+
+
+def forgotten(machine):
+    """Nothing of the old kernel's map is in force."""
+    yield Case(faults.faults_on, machine, IDENTITY, "load", "old kernel", "unmapped")
+    if VIRTUAL in regimes(machine):
+        for regime in (OFF, IDENTITY, VIRTUAL):
+            yield Case(faults.faults_on, machine, regime, "load", "linear map of initrd",
+                       "unmapped")
+            yield Case(faults.has_no_map_of_the_old_kernel, machine, regime)
+
+
+def cases(arch):
+    yield from matrix(arch)
+    yield from once(arch)
+    yield from of_arm64() if arch == "arm64" else of_riscv64()
+    yield from forbidden(arch)

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Tables, maps and consoles that cannot serve: purgatory verifies without them."""
+
+import struct
+
+from machine import HIDDEN
+from outcome import LANDING, compare, kernel_starts
+
+
+def stays_without_MMU(load):
+    load.plan("--mmu=off")
+    return kernel_starts(load, "option", LANDING[load.arch])
+
+
+def goes_without_damaged(load, what):
+    load.plan()
+    for number in [2] if what == "alias" else range(3):  # PURGATORY_TABLES_HIGH
+        if what == "digests of tables":
+            load.write_at(load.address("tables_digest") + 32 * number, b"\x5a" * 32)
+        elif load.number("tables_size", number):
+            last = load.number("tables_address", number) + load.number("tables_size", number) - 1
+            load.write_at(last, bytes([load.read(last, 1)[0] ^ 1]))
+    return kernel_starts(load, "tables", 0 if what == "alias" else LANDING[load.arch])
+
+
+def goes_without_a_missing_mode(load):
+    load.plan()
+    assert load.number("tables_register") >> 60 == 10, "the tables are not for Sv57"
+    return kernel_starts(load, "mode", LANDING[load.arch])
+
+
+def goes_without_tables_for_the_CPU(load):
+    load.plan()
+    assert "T-Head" in load.warnings, load.warnings
+    return kernel_starts(load, "cpu", LANDING[load.arch])
+
+
+def goes_without_a_missing_granule(load):
+    """As a CPU without 4 KiB pages would answer: ID_AA64MMFR0_EL1.TGran4 = 0xf, PARange = 0."""
+    load.plan()
+    load.replace(lambda instruction, _: 0xd2be0000 | instruction & 31  # movz xN, #0xf000, lsl #16
+                 if instruction & ~31 == 0xd5380700 else instruction)  # mrs xN, id_aa64mmfr0_el1
+    load.seal()
+    return kernel_starts(load, "granule", LANDING[load.arch])
+
+
+def needs_no_alias(load):
+    """riscv64: the root with the alias is the one that the old kernel's is replaced with."""
+    load.vmcoreinfo = False
+    load.plan()
+    return kernel_starts(load, landing=12 if load.arch == "riscv64" else 0)
+
+
+def leaves_a_map_that_cannot_be_shared(load):
+    load.plan()
+    return kernel_starts(load, landing=LANDING[load.arch])
+
+
+def leaves_a_map_where_RAM_is(load):
+    """At the addresses of the linear map there are endless loops in RAM."""
+    load.plan()
+    for segment in load.segments:
+        load.extra[segment.start + load.machine.offset] = b"\x6f\0\0\0" * (len(segment.data) // 4)
+    return kernel_starts(load)
+
+
+def has_no_console(load):
+    load.plan("--serial=none")
+    return compare(load, [], kernel=True)
+
+
+def reports_on_the_UART(load):
+    load.plan("--serial=ttyREAL0")
+    return kernel_starts(load)
+
+
+def resets_silently_where_the_console_faults(load):
+    load.plan("--serial=ttyVOID0")
+    return compare(load, [])
+
+
+def gives_up_on_a_console_that_is_stuck(load, *no_time):
+    """A PL011 whose flags say full and busy, an 8250 that is never empty."""
+    load.plan("--serial=ttySTUCK0")
+    load.extra[load.machine.ram + HIDDEN] = struct.pack("<24xI", 0x28)
+    if no_time:
+        load.patch("timer_frequency", 1 << 60)  # 20 ms of this never pass
+        load.seal()
+    return compare(load, [], kernel=True)

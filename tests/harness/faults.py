@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Faults, provoked: by addresses that lead nowhere, and by code in the way of purgatory's own."""
+
+import struct
+
+from machine import HIDDEN, NOTHING, OLD_KERNEL, VIRTUAL
+from outcome import HALTED, RESET_FAILED, RESETTING, compare, fault, verified
+from verify import flip
+
+
+def faults_without_memory_for_the_manifest(load, *options):
+    load.plan(*options)
+    load.patch("manifest_address", NOTHING)
+    line = fault(load, "load void" if "--mmu=off" in options else "load unmapped", NOTHING)
+    if "--on-mismatch=halt" in options:
+        return compare(load, [line, HALTED], ends=False)
+    return compare(load, [line, RESETTING])
+
+
+def faults_without_memory_for_the_tables(load):
+    """Before purgatory's tables are in force."""
+    load.plan()
+    for number in range(3):
+        load.patch("tables_address", NOTHING, number)
+    if load.regime == VIRTUAL:
+        address = (NOTHING + load.machine.offset) % (1 << 64)
+        return compare(load, [fault(load, "load unmapped", address), RESETTING])
+    return compare(load, [fault(load, "load void", NOTHING), RESETTING])
+
+
+def faults_on_a_chunk_outside_all_segments(load):
+    load.plan()
+    outside = load.machine.ram + HIDDEN
+    offset, chunk = list(load.chunks())[-1]
+    struct.pack_into("<Q", load.segment("manifest").data, offset, outside)
+    load.seal_manifest()
+    return compare(load, [fault(load, "load unmapped", outside), RESETTING])
+
+
+def faults_where_no_kernel_is(load):
+    """After the MMU is off."""
+    load.plan()
+    line = verified(load)
+    load.patch("kernel_entry", NOTHING)
+    load.seal()
+    return compare(load, [line, fault(load, "fetch void", NOTHING, NOTHING), RESETTING])
+
+
+def faults_again_where_the_reset_does(load):
+    """smc is undefined at EL1 where there is no EL3."""
+    load.plan()
+    load.patch("reset_method", 1)  # PURGATORY_RESET_PSCI_SMC
+    load.seal()
+    line = flip(load, load.segment("dtb").start)
+    return compare(load, [line, RESETTING, fault(load, "undefined"), RESETTING, RESET_FAILED],
+                   ends=False)
+
+
+def place(load, name):
+    """An address that purgatory's code has nothing to do with."""
+    if name.startswith("linear map of "):
+        return (place(load, name.removeprefix("linear map of ")) + load.machine.offset) % (1 << 64)
+    if name.startswith("page behind "):
+        segment = load.segment(name.removeprefix("page behind "))
+        return segment.start + (segment.verified_size() + 4095 & -4096)
+    data = load.segment("purgatory", "w").start
+    places = {
+        "address 0": 0, "old kernel": load.machine.ram + OLD_KERNEL,
+        "console": load.machine.uart, "console's neighbour": load.machine.uart + 4096,
+        "text": load.segment("purgatory", "x").start, "rodata": load.address("kernel_entry"),
+        # The guard page comes first, and then the stack, of which this is the lower end.
+        "guard page": data + 4088, "data": data + 4096, "unaligned data": data + 4097,
+    }
+    return places[name] if name in places else load.segment(name).start
+
+
+def jump(offset):
+    """riscv's j: the bits of the offset are in disorder."""
+    return (0x6f | (offset >> 20 & 1) << 31 | (offset >> 1 & 0x3ff) << 21 |
+            (offset >> 11 & 1) << 20 | (offset >> 12 & 0xff) << 12)
+
+
+def faults_on(load, action, name=None, why=None, alias=True):
+    """Have code run that loads from, stores to or fetches from a place, or does worse."""
+    load.vmcoreinfo = alias
+    load.plan()
+    target = place(load, name) if name else 0
+    symbols = load.inject(target)
+    code = symbols["fault_" + action]
+    # A read of the counter, the first thing that is done once the MMU is on.
+    if load.arch == "arm64":
+        load.replace(lambda old, pc: 0x14000000 | (code - pc >> 2) & 0x3ffffff
+                     if old & ~31 == 0xd53be040 else old)  # b code; mrs xN, cntvct_el0
+    else:
+        load.replace(lambda old, pc: jump(code - pc)
+                     if old & ~(31 << 7) == 0xc0102073 else old)  # rdtime
+    load.seal()
+    kind = f"{action} {why}" if why else action
+    pc = target if action == "fetch" else symbols[f"fault_{action}_at"]
+    return compare(load, [fault(load, kind, target if name else None, pc), RESETTING])
+
+
+def has_no_map_of_the_old_kernel(load):
+    """With no alias of purgatory's there is no root to replace the old one either."""
+    return faults_on(load, "load", "linear map of initrd", "unmapped", alias=False)

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A load: what kexec --output wrote for a machine, changed where a case wants so, and started."""
+
+import contextlib
+import hashlib
+import json
+import os
+import random
+import re
+import select
+import struct
+import subprocess
+import time
+
+import machine as machines
+
+TIME_LIMIT = 30  # seconds for one guest
+CHUNK = 1 << 20
+MANIFEST_HEADER, MANIFEST_CHUNK = "<8sII", "<QQQII32s"
+# Sizes of patched symbols that are not 8 bytes.
+SYMBOL_SIZES = {"type": 4, "shift": 4, "width": 4, "method": 4, "policy": 4, "reason": 4}
+
+
+class Segment:
+    """A segment of the plan; data is what is loaded and may be changed."""
+
+    def __init__(self, entry, directory):
+        self.role, self.permissions = entry["role"], entry["permissions"]
+        self.start, self.memory_size = int(entry["address"], 16), entry["memory_size"]
+        self.end = self.start + self.memory_size
+        with open(os.path.join(directory, entry["file"]), "rb") as file:
+            self.data = bytearray(file.read())
+        self.size = len(self.data)  # as kexec made it
+
+    def verified_size(self):
+        """Bytes that purgatory reads: of the kernel all that its header asks for (image_size)."""
+        return int.from_bytes(self.data[16:24], "little") if self.role == "kernel" \
+            else len(self.data)
+
+
+class Load:
+    """Plans a load when it is made; run() starts the machine."""
+
+    def __init__(self, kexec, build, machine, regime, directory):
+        self.kexec, self.build, self.machine, self.regime = kexec, build, machine, regime
+        self.directory, self.arch = directory, machine.arch
+        self.vmcoreinfo = True
+        self.extra = {}  # what else is in memory: bytes by address
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    def write(self, name, data):
+        with open(self.path(name), "wb") as file:
+            file.write(data)
+        return self.path(name)
+
+    def plan(self, *options):
+        """Let kexec plan, with these options."""
+        generator = random.Random(1)
+        kernel = self.build.next_kernel + generator.randbytes(CHUNK + 4321)
+        initrd = generator.randbytes(2 * CHUNK + 12345)
+        self.machine.capture(self.path("sysroot"), self.vmcoreinfo)
+        command = [self.kexec, "-l", "--sysroot=" + self.path("sysroot"),
+                   "--target=" + self.arch, "--output=" + self.path("plan"), "--append=next",
+                   "--initrd=" + self.write("initrd", initrd), *options,
+                   self.write("kernel", kernel)]
+        if self.machine.far:
+            command.append(f"--mem-min={self.machine.far:#x}")
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        if result.returncode != 0:
+            raise AssertionError(f"kexec failed: {result.stderr.strip()}")
+        self.warnings = result.stderr
+        with open(self.path("plan/plan.json"), encoding="ascii") as file:
+            self.json = json.load(file)
+        self.segments = [Segment(entry, self.path("plan")) for entry in self.json["segments"]]
+        self.entry = int(self.json["entry"], 16)
+
+    def segment(self, role, permission=""):
+        """The first segment of that role, with that permission among others."""
+        return next(segment for segment in self.segments
+                    if segment.role == role and permission in segment.permissions)
+
+    def find(self, address):
+        """The segment of a physical address, and the address' offset in it."""
+        for segment in self.segments:
+            if segment.start <= address < segment.end:
+                return segment, address - segment.start
+        raise AssertionError(f"{address:#x} is in no segment")
+
+    def read(self, address, size):
+        segment, offset = self.find(address)
+        return bytes(segment.data[offset:offset + size]).ljust(size, b"\0")
+
+    def write_at(self, address, data):
+        segment, offset = self.find(address)
+        segment.data[offset:offset + len(data)] = data
+
+    # Symbols, without "purgatory_".
+
+    def address(self, name):
+        return int(self.json["symbols"]["purgatory_" + name], 16)
+
+    def number(self, name, index=0):
+        size = SYMBOL_SIZES.get(name.rsplit("_", 1)[-1], 8)
+        return int.from_bytes(self.read(self.address(name) + size * index, size), "little")
+
+    def patch(self, name, value, index=0):
+        size = SYMBOL_SIZES.get(name.rsplit("_", 1)[-1], 8)
+        self.write_at(self.address(name) + size * index, value.to_bytes(size, "little"))
+
+    # The manifest.
+
+    def chunks(self):
+        manifest = self.segment("manifest").data
+        count = struct.unpack_from(MANIFEST_HEADER, manifest)[2]
+        for index in range(count):
+            yield 16 + index * 64, struct.unpack_from(MANIFEST_CHUNK, manifest, 16 + index * 64)
+
+    def seal(self):
+        """Compute all digests anew, over what is changed so far."""
+        manifest = self.segment("manifest").data
+        for offset, (address, length, *_) in list(self.chunks()):
+            digest = hashlib.sha256(self.read(address, length)).digest()
+            manifest[offset + 32:offset + 64] = digest
+        self.seal_manifest()
+
+    def seal_manifest(self):
+        address, size = self.number("manifest_address"), self.number("manifest_size")
+        self.write_at(self.address("manifest_digest"),
+                      hashlib.sha256(self.read(address, size)).digest())
+
+    def verified_bytes(self):
+        return sum(chunk[1] for _, chunk in self.chunks())
+
+    # Purgatory's code.
+
+    def replace(self, change):
+        """Replace instructions of purgatory: change(instruction, address) returns what with."""
+        text = self.segment("purgatory", "x")
+        count = 0
+        for offset in range(0, text.size - 3, 4):
+            old, = struct.unpack_from("<I", text.data, offset)
+            new = change(old, text.start + offset)
+            if new != old:
+                struct.pack_into("<I", text.data, offset, new)
+                count += 1
+        assert count, "no such instruction in purgatory"
+
+    def inject(self, target):
+        """Put fault-code/ARCH.S behind purgatory's code; return the addresses of its symbols."""
+        text = self.segment("purgatory", "x")
+        code = bytearray(self.build.faults)
+        struct.pack_into("<Q", code, self.build.fault_symbols["target"], target)
+        text.data += bytes(-len(text.data) % 8)
+        start = text.start + len(text.data)
+        text.data += code
+        assert len(text.data) <= text.memory_size, "no room behind purgatory's code"
+        return {name: start + offset for name, offset in self.build.fault_symbols.items()}
+
+    # The machine.
+
+    def parameters(self):
+        """struct parameters of old-kernel.h."""
+        machine = self.machine
+        ram = [machine.ram, machine.ram + machines.RAM_SIZE]
+        far = machine.far or 0
+        ram += [far, far + machines.FAR_SIZE if far else 0]
+        spans = [(segment.start, segment.end) for segment in self.segments]
+        numbers = [self.regime, machine.flags, self.entry, machine.offset, machine.bits,
+                   machine.page_size.bit_length() - 1, *ram, machine.uart, machine.uart + 4096,
+                   len(spans)]
+        for span in spans:
+            numbers += span
+        return struct.pack(f"<{len(numbers)}Q", *numbers)
+
+    def run(self):
+        """Start the machine. Returns its lines, and whether it ended by itself."""
+        image = bytearray(self.build.old_kernel)
+        parameters = self.parameters()
+        image[self.build.parameters:self.build.parameters + len(parameters)] = parameters
+        files = [(self.write(f"segment-{segment.start:x}", segment.data), segment.start)
+                 for segment in self.segments]
+        files += [(self.write(f"extra-{address:x}", data), address)
+                  for address, data in self.extra.items()]
+        command = self.machine.command(self.write("old-kernel", image), files)
+        output, deadline = b"", time.monotonic() + TIME_LIMIT
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as guest:
+            with contextlib.closing(guest.stdout):
+                while time.monotonic() < deadline:
+                    if select.select([guest.stdout], [], [], 0.1)[0]:
+                        data = os.read(guest.stdout.fileno(), 4096)
+                        if not data:
+                            break
+                        output += data
+                    elif b"halted\r" in output and deadline > time.monotonic() + 0.3:
+                        deadline = time.monotonic() + 0.3  # nothing may follow
+                ended = time.monotonic() < deadline
+                guest.kill()
+        # OpenSBI adds a CR of its own. What else there is comes from the firmware.
+        lines = re.split(r"\r+\n", output.decode(errors="replace"))
+        return [line for line in lines if line.startswith(("old:", "purgatory:", "kernel:"))], ended

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The machines that purgatory is tried on: QEMU's, and what a system running on them would show."""
+
+import os
+import struct
+import subprocess
+
+MIB, GIB = 1 << 20, 1 << 30
+RAM_SIZE = 256 * MIB
+OLD_KERNEL = 2 * MIB  # where the old kernel is loaded, from the start of RAM
+OLD_KERNEL_END = 32 * MIB  # kexec must keep off all below: firmware and the old kernel
+
+# How purgatory is entered: enum regime of old-kernel.h.
+OFF, IDENTITY, VIRTUAL, TRAP = range(4)
+REGIME_NAMES = ["MMU off", "MMU on at identity", "MMU on at the kernel VA", "a trap"]
+FLAG_E2H, FLAG_DS, FLAG_MAIR, FLAG_CACHES = 1, 2, 4, 8
+
+QEMU = {"arm64": "qemu-system-aarch64", "riscv64": "qemu-system-riscv64"}
+ELF_MACHINE = {"arm64": 183, "riscv64": 243}
+RAM_START = {"arm64": 0x40000000, "riscv64": 0x80000000}
+UART = {"arm64": 0x09000000, "riscv64": 0x10000000}
+
+# Nothing answers at this address of either machine, and nothing says that it is RAM.
+NOTHING = 0x0b000000
+# RAM that /proc/iomem does not show, so that it can be a UART that is stuck for ever.
+HIDDEN = 255 * MIB
+FAR_SIZE = 64 * MIB
+
+
+class Machine:
+    """A machine, as QEMU starts it and as kexec would find it with the old kernel running."""
+
+    def __init__(self, arch, name, options, regime, *, bits, base, start=None, flags=0,
+                 page_size=4096, claim=None, vendor=0, far=None,
+                 memory=RAM_SIZE):
+        self.arch, self.name, self.options = arch, name, options
+        self.flags, self.page_size, self.bits = flags, page_size, bits
+        self.claim = claim or bits  # of virtual addresses, in /proc/cpuinfo
+        self.vendor = vendor  # in /proc/cpuinfo
+        self.far = far  # physical address of the RAM that the load is to lie in, if not anywhere
+        self.memory = memory if far is None else far + FAR_SIZE - RAM_START[arch]
+        self.regime = regime  # the name in purgatory's report
+        self.ram, self.uart = RAM_START[arch], UART[arch]
+        self.base = base  # of the linear map
+        self.start = self.ram if start is None else start  # what is mapped there
+        self.offset = (base - self.start) % (1 << 64)
+
+    def qemu(self, *arguments):
+        command = [QEMU[self.arch], *self.options, "-m", str(self.memory // MIB), "-nodefaults",
+                   "-display", "none", *arguments]
+        if self.far is not None:  # more than this machine has
+            command += ["-machine", "memory-backend=ram", "-object",
+                        f"memory-backend-ram,id=ram,size={self.memory},reserve=off"]
+        return command
+
+    def command(self, old_kernel, files):
+        """The command that starts it: the old kernel's image, and (path, address) of all else."""
+        command = self.qemu("-serial", "stdio", "-no-reboot")
+        start = self.ram + OLD_KERNEL
+        if self.arch == "arm64":
+            command += ["-device", f"loader,file={old_kernel},addr={start},force-raw=on",
+                        "-device", f"loader,addr={start},cpu-num=0"]
+        else:
+            command += ["-kernel", old_kernel]
+        for path, address in files:
+            command += ["-device", f"loader,file={path},addr={address},force-raw=on"]
+        return command
+
+    def vmcoreinfo(self):
+        if self.arch == "arm64":
+            return f"NUMBER(VA_BITS)={self.bits}\nNUMBER(PHYS_OFFSET)={self.start:#x}\n"
+        base = self.base if self.claim == self.bits else PAGE_OFFSET[self.claim]
+        return f"NUMBER(PAGE_OFFSET)={base:#x}\nNUMBER(phys_ram_base)={self.start:#x}\n"
+
+    def capture(self, directory, vmcoreinfo=True):
+        """Make the directory for kexec's --sysroot."""
+        def write(path, data):
+            path = os.path.join(directory, path)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(data if isinstance(data, bytes) else data.encode())
+
+        def iomem(start, size, name):
+            return f"{start:08x}-{start + size - 1:08x} : {name}\n"
+
+        memory = iomem(self.ram, HIDDEN, "System RAM")
+        memory += "  " + iomem(self.ram, OLD_KERNEL_END, "Reserved")
+        if self.far is not None:
+            memory += iomem(self.far, FAR_SIZE, "System RAM")
+        write("proc/iomem", memory)
+        write("proc/cmdline", "old\n")
+        write("proc/self/auxv", struct.pack("<QQQQ", 6, self.page_size, 0, 0))  # AT_PAGESZ
+        if vmcoreinfo:
+            write("proc/kcore", core_file(self.arch, self.vmcoreinfo()))
+        if self.arch == "riscv64":
+            write("proc/cpuinfo", f"processor\t: 0\nhart\t\t: 0\nmmu\t\t: sv{self.claim}\n"
+                  f"mvendorid\t: {self.vendor:#x}\n")
+        uarts = {"ttyVOID0": NOTHING, "ttySTUCK0": self.ram + HIDDEN, "ttyREAL0": self.uart}
+        for name, address in uarts.items():
+            uart = {"type": 32 if self.arch == "arm64" else 4, "iomem_base": f"{address:#x}",
+                    "io_type": 2, "iomem_reg_shift": 0}  # PORT_AMBA or PORT_16550A, UPIO_MEM
+            for attribute, value in uart.items():
+                write(f"sys/class/tty/{name}/{attribute}", f"{value}\n")
+        tree = os.path.join(directory, "sys/firmware/fdt")
+        os.makedirs(os.path.dirname(tree), exist_ok=True)
+        subprocess.run(self.qemu("-machine", f"dumpdtb={tree}"), check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if self.claim != self.bits:
+            subprocess.run(["fdtput", "-t", "s", tree, "/cpus/cpu@0", "mmu-type",
+                            f"riscv,sv{self.claim}"], check=True)
+
+
+def core_file(arch, text):
+    """What /proc/kcore begins with: an ELF core file with the note VMCOREINFO."""
+    name = b"VMCOREINFO\0\0"
+    note = struct.pack("<III", 11, len(text), 0) + name + text.encode() + bytes(-len(text) % 4)
+    header = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 4, ELF_MACHINE[arch], 1, 0, 64, 0,
+                         0, 64, 56, 1, 0, 0, 0)
+    return header + struct.pack("<IIQQQQQQ", 4, 0, 120, 0, 0, len(note), 0, 4) + note
+
+
+EL1 = ("el1", "virt", "cortex-a53")
+EL2 = ("el2", "virt,virtualization=on", "cortex-a57")
+E2H = ("el2-e2h", "virt,virtualization=on", "neoverse-n1")
+
+
+def arm64(name, kind, bits=48, cpu=None, flags=0, **settings):
+    regime, machine, default_cpu = kind
+    # Linux puts the start of memory anywhere in the linear map (KASLR): not at its start here.
+    return Machine("arm64", name, ["-M", machine, "-cpu", cpu or default_cpu], regime, bits=bits,
+                   base=(1 << 64) - (1 << bits), start=(RAM_START["arm64"] - 3 * GIB) % (1 << 64),
+                   flags=flags | (FLAG_E2H if kind is E2H else 0), **settings)
+
+
+# The linear maps of riscv64 are at PAGE_OFFSET_L3, _L4 and _L5 (arch/riscv/include/asm/page.h).
+PAGE_OFFSET = {39: 0xffffffd600000000, 48: 0xffffaf8000000000, 57: 0xff60000000000000}
+
+
+def riscv64(name, bits, base=None, **settings):
+    """bits: of the mode of the old kernel, which is the widest that the CPU has."""
+    off = [f"sv{mode}=off" for mode in PAGE_OFFSET if mode > bits]
+    return Machine("riscv64", name, ["-M", "virt", "-cpu", ",".join(["rv64", *off])],
+                   f"sv{bits}", bits=bits, base=base or PAGE_OFFSET[bits], **settings)
+
+
+# Each regime, with an old kernel as most are.
+MACHINES = {
+    "arm64": [arm64("EL1", EL1), arm64("EL2", EL2), arm64("EL2+E2H", E2H)],
+    "riscv64": [riscv64("Sv39", 39), riscv64("Sv48", 48), riscv64("Sv57", 57)],
+}
+
+# Old kernels of other kinds at the kernel VA.
+OTHER_KERNELS = {
+    "arm64": [
+        arm64("EL1, 39 bits", EL1, 39),
+        arm64("EL1, 64 KiB pages", EL1, cpu="cortex-a57", page_size=65536),
+        arm64("EL1, 16 KiB pages", EL1, 47, "max,lpa2=off", page_size=16384),
+        arm64("EL2+E2H, max", E2H, cpu="max,lpa2=off"),
+        arm64("EL1, caches off", EL1, flags=FLAG_CACHES),
+        arm64("EL2+E2H, caches off", E2H, flags=FLAG_CACHES),
+    ],
+    "riscv64": [],
+}
+
+# Old kernels whose map cannot be shared, not even for a moment: with other memory types, and with
+# TCR.DS, which makes bits of an address of what ours are for shareability.
+NOT_TO_SHARE = {
+    "arm64": [
+        arm64("EL1, other MAIR", EL1, flags=FLAG_MAIR),
+        arm64("EL2+E2H, other MAIR", E2H, flags=FLAG_MAIR),
+        arm64("EL1, LPA2", EL1, cpu="max", flags=FLAG_DS),
+    ],
+    "riscv64": [],
+}
+
+# Caches on without the MMU, or the reverse; and memory types that are not ours.
+OTHER_STATES = {
+    "arm64": [
+        arm64("EL1, other MAIR and caches", EL1, flags=FLAG_MAIR | FLAG_CACHES),
+        arm64("EL2, other MAIR and caches", EL2, flags=FLAG_MAIR | FLAG_CACHES),
+        arm64("EL2+E2H, other MAIR and caches", E2H, flags=FLAG_MAIR | FLAG_CACHES),
+    ],
+    "riscv64": [],
+}
+
+# All segments where the smallest format does not reach.
+FAR = {
+    "arm64": [arm64("EL1, RAM at 512 GiB", EL1, far=512 * GIB),
+              arm64("EL2, RAM at 512 GiB", EL2, far=512 * GIB),
+              arm64("EL2+E2H, RAM at 512 GiB", E2H, far=512 * GIB)],
+    "riscv64": [riscv64("Sv48, RAM at 256 GiB", 48, far=256 * GIB)],
+}
+
+# CPUs that are not what their systems say, so that the tables are not for them; and what no tables
+# are made for.
+LESS_THAN_CLAIMED = riscv64("Sv39 for Sv57", 39, claim=57)
+T_HEAD = riscv64("Sv39 of T-Head", 39, vendor=0x5b7)
+
+# A linear map at addresses that are those of RAM, too: there satp = 0 would not fault.
+MAP_IN_RAM = riscv64("Sv39, linear map in RAM", 39, base=RAM_START["riscv64"] + GIB,
+                     memory=GIB + RAM_SIZE)

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Loads that are good, and such as were damaged after they were sealed."""
+
+import hashlib
+import struct
+
+from outcome import (HALTED, RESET_FAILED, RESETTING, compare, kernel_starts, mismatch, verified)
+
+
+def verifies_and_starts_the_kernel(load):
+    load.plan()
+    return kernel_starts(load)
+
+
+def reaches_all_segments(load):
+    load.vmcoreinfo = load.arch == "arm64"  # riscv64: else the alias alone asks for Sv48
+    load.plan()
+    small = 1 << (39 if load.arch == "arm64" else 38)
+    assert all(segment.start >= small for segment in load.segments)
+    return kernel_starts(load)
+
+
+def uses_the_smallest_mode(load):
+    """Without an alias, which would ask for the mode of the old kernel."""
+    load.vmcoreinfo = False
+    load.plan()
+    return compare(load, [verified(load, regime="sv39")], kernel=True)
+
+
+def has_no_checks(load):
+    load.plan("--no-checks")
+    return compare(load, ["purgatory: not verified, no checks were asked for"], kernel=True)
+
+
+def has_no_timer_frequency(load):
+    load.plan()
+    load.patch("timer_frequency", 0)
+    load.seal()
+    return kernel_starts(load)
+
+
+def flip(load, address):
+    """Flip a bit of a chunk. Returns the line that must follow."""
+    for _, (start, length, offset, _, _, digest) in load.chunks():
+        if start <= address < start + length:
+            segment, _ = load.find(address)
+            load.write_at(address, bytes([load.read(address, 1)[0] ^ 0x10]))
+            actual = hashlib.sha256(load.read(start, length)).hexdigest()
+            return mismatch(load, segment.role, start, offset, digest.hex(), actual)
+    raise AssertionError(f"{address:#x} is not verified")
+
+
+def finds_damage_in(load, what):
+    load.plan()
+    if what == "purgatory's rodata":
+        # A symbol that makes no difference here but for the digest.
+        address = load.address("console_register_shift") + 3
+    elif what == "purgatory's idea of its address":
+        address = load.address("address") + 2
+    elif what == "purgatory's text":
+        segment = load.segment("purgatory", "x")
+        address = segment.start + len(segment.data) - 1
+    else:
+        segment = load.segment(what.removesuffix("'s end"))
+        last = what.endswith("end")
+        address = segment.start + (len(segment.data) - 1 if last else 77)
+    return compare(load, [flip(load, address), RESETTING])
+
+
+def finds_damage_in_the_manifest(load):
+    load.plan()
+    segment = load.segment("manifest")
+    expected = hashlib.sha256(segment.data).hexdigest()
+    segment.data[20] ^= 1
+    actual = hashlib.sha256(segment.data).hexdigest()
+    return compare(load, [mismatch(load, "manifest", segment.start, 0, expected, actual),
+                          RESETTING])
+
+
+def finds_damage_in_the_manifest_digest(load):
+    load.plan()
+    segment = load.segment("manifest")
+    actual = hashlib.sha256(segment.data).hexdigest()
+    digest = bytes.fromhex(f"{int(actual[:2], 16) ^ 1:02x}{actual[2:]}")
+    load.write_at(load.address("manifest_digest"), digest)
+    return compare(load, [mismatch(load, "manifest", segment.start, 0, digest.hex(), actual),
+                          RESETTING])
+
+
+def refuses_a_manifest_with_another(load, field):
+    load.plan()
+    manifest = load.segment("manifest").data
+    magic, version, count = struct.unpack_from("<8sII", manifest)
+    if field == "magic":
+        magic = b"KXMANIFX"
+    elif field == "version":
+        version += 1
+    else:
+        count -= 1
+    struct.pack_into("<8sII", manifest, 0, magic, version, count)
+    load.seal_manifest()
+    return compare(load, [
+        f"purgatory: FAULT cause=manifest address={load.number('manifest_address'):#x} "
+        f"size={load.number('manifest_size')}", RESETTING])
+
+
+def halts_on_damage(load):
+    load.plan("--on-mismatch=halt")
+    return compare(load, [flip(load, load.segment("initrd").start), HALTED], ends=False)
+
+
+def halts_where_nothing_resets(load):
+    load.plan()
+    load.patch("reset_method", 0)
+    load.seal()
+    line = flip(load, load.segment("dtb").start)
+    return compare(load, [line, RESETTING, RESET_FAILED], ends=False)
