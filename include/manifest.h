@@ -22,6 +22,9 @@
  */
 #define MANIFEST_CHUNK_SIZE (UINT64_C(1) << 20)
 
+/* Bytes that a manifest has at most: enough for 1 TiB. A larger size is damage. */
+#define MANIFEST_SIZE_MAX (UINT64_C(1) << 26)
+
 /* What a segment is for. The numbers are part of the format; segment_role_name() names them. */
 enum segment_role {
 	SEGMENT_KERNEL,
@@ -47,6 +50,9 @@ enum segment_role {
  */
 #define MANIFEST_CHUNK_CLEAN 1
 
+/* Flag of a chunk: the user asked for no verification; it has no digest and is only cleaned. */
+#define MANIFEST_CHUNK_UNCHECKED 2
+
 /* One piece of physical memory and the digest that it must have. */
 struct manifest_chunk {
 	uint64_t address; /* physical, aligned to 8 bytes */
@@ -61,7 +67,7 @@ struct manifest_chunk {
 struct manifest {
 	uint64_t magic;
 	uint32_t version;
-	uint32_t chunk_count; /* 0: the user asked for no verification */
+	uint32_t chunk_count;
 	struct manifest_chunk chunks[];
 };
 

@@ -86,16 +86,31 @@ extern const volatile uint64_t purgatory_address;
 /* enum purgatory_mmu_reason as kexec decided it. */
 extern const volatile uint32_t purgatory_mmu_reason;
 
+/* Bytes that a set of page tables has at most; a larger size is damage. */
+#define PURGATORY_TABLES_SIZE_MAX (UINT64_C(1) << 20)
+
 /*
- * The page tables, indexed by enum purgatory_tables: the value for satp or TTBR (0 if absent), the
- * bytes that the digest covers, how many bits of a virtual address the root translates, and the
- * SHA-256, which lies beside the manifest's.
+ * The page tables, indexed by enum purgatory_tables: the value for satp or TTBR (0 if absent),
+ * where they are and how many bytes they have, how many bits of a virtual address the root
+ * translates, and the SHA-256 of struct purgatory_tables_header and then of the tables. It lies
+ * beside the manifest's digest.
  */
 extern const volatile uint64_t purgatory_tables_register[PURGATORY_TABLES_COUNT];
 extern const volatile uint64_t purgatory_tables_address[PURGATORY_TABLES_COUNT];
 extern const volatile uint64_t purgatory_tables_size[PURGATORY_TABLES_COUNT];
 extern const volatile uint32_t purgatory_tables_bits[PURGATORY_TABLES_COUNT];
 extern const volatile uint8_t purgatory_tables_digest[PURGATORY_TABLES_COUNT][SHA256_DIGEST_SIZE];
+
+/*
+ * What is said of a set above, as it is hashed before the tables themselves: it is used before
+ * anything else is verified, and a wrong root would hang the machine without a word. Little endian.
+ */
+struct purgatory_tables_header {
+	uint64_t register_value;
+	uint64_t address;
+	uint64_t size;
+	uint64_t bits;
+};
 
 /* Physical address at which the kernel is entered. */
 extern const volatile uint64_t purgatory_kernel_entry;

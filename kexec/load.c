@@ -257,17 +257,15 @@ static int place_purgatory(struct load *load)
 	return purgatory_place(load->purgatory, &load->plan, &load->place.above_kernel, load->log);
 }
 
-/* How many of the plan's segments are verified: all, or with --no-checks none. */
-static size_t verified_count(const struct load *load)
-{
-	return load->options->no_checks ? 0 : load->plan.segment_count;
-}
-
 /* What the manifest lists is known by now, so its size is; its content waits for the patches. */
 static int place_manifest(struct load *load)
 {
-	const uint64_t size = manifest_size(load->plan.segments, verified_count(load));
+	const uint64_t size = manifest_size(load->plan.segments, load->plan.segment_count,
+					    !load->options->no_checks);
 
+	if (size > MANIFEST_SIZE_MAX)
+		return log_error(load->log, -EFBIG,
+				 "kernel and initrd are larger than purgatory verifies (1 TiB)");
 	load->manifest = calloc(1, size);
 	if (!load->manifest)
 		return log_error(load->log, -ENOMEM, "no memory for the manifest");
@@ -342,7 +340,8 @@ static int seal_manifest(struct load *load)
 {
 	uint8_t digest[SHA256_DIGEST_SIZE];
 
-	manifest_write(load->manifest, load->plan.segments, verified_count(load));
+	manifest_write(load->manifest, load->plan.segments, load->plan.segment_count,
+		       !load->options->no_checks);
 	sha256_digest(load->manifest, range_size(load->manifest_range), digest);
 	return purgatory_patch_manifest_digest(load->purgatory, digest, load->log);
 }

@@ -64,6 +64,27 @@ static void check_digest(struct console *console, const struct manifest_chunk *c
 		stop_on_mismatch(console, chunk, actual);
 }
 
+static _Noreturn void stop_on_bad_manifest(struct console *console)
+{
+	struct line line;
+
+	line_begin(&line, "FAULT");
+	line_add_word(&line, "cause", "manifest");
+	line_add_hex(&line, "address", purgatory_manifest_address);
+	line_add_decimal(&line, "size", purgatory_manifest_size);
+	console_write_line(console, &line);
+	stop(console);
+}
+
+/* Nothing is hashed by a size that no manifest has: it might take for ever. */
+static void check_size(struct console *console)
+{
+	uint64_t size = purgatory_manifest_size;
+
+	if (size < sizeof(struct manifest) || size > MANIFEST_SIZE_MAX)
+		stop_on_bad_manifest(console);
+}
+
 /*
  * The manifest is as kexec wrote it; now whether it is one that this purgatory understands. Returns
  * only if so.
@@ -71,18 +92,10 @@ static void check_digest(struct console *console, const struct manifest_chunk *c
 static void check_header(struct console *console, const struct manifest *manifest)
 {
 	uint64_t size = purgatory_manifest_size;
-	struct line line;
 
-	if (size >= sizeof(*manifest) && manifest->magic == MANIFEST_MAGIC &&
-	    manifest->version == MANIFEST_VERSION &&
-	    size == sizeof(*manifest) + manifest->chunk_count * sizeof(manifest->chunks[0]))
-		return;
-	line_begin(&line, "FAULT");
-	line_add_word(&line, "cause", "manifest");
-	line_add_hex(&line, "address", purgatory_manifest_address);
-	line_add_decimal(&line, "size", size);
-	console_write_line(console, &line);
-	stop(console);
+	if (manifest->magic != MANIFEST_MAGIC || manifest->version != MANIFEST_VERSION ||
+	    size != sizeof(*manifest) + manifest->chunk_count * sizeof(manifest->chunks[0]))
+		stop_on_bad_manifest(console);
 }
 
 /* Whether a chunk is one that the format allows. Returns only if so. */
@@ -103,9 +116,9 @@ static void check_chunk(struct console *console, const struct manifest_chunk *ch
 }
 
 /*
- * Verify all chunks in their order. Returns how many bytes that were, if all are right. With the
- * MMU off all of them are cleaned: reads go past the caches then, in which an old kernel that did
- * not turn them off may have left what it wrote.
+ * Verify all chunks in their order. Returns how many bytes that were, if all are right; 0 if the
+ * user asked for no verification. With the MMU off all of them are cleaned: reads go past the
+ * caches then, in which an old kernel that did not turn them off may have left what it wrote.
  */
 static uint64_t check_chunks(struct console *console, const struct manifest *manifest,
 			     uint32_t mmu_reason)
@@ -118,6 +131,10 @@ static uint64_t check_chunks(struct console *console, const struct manifest *man
 		bool clean = chunk->flags & MANIFEST_CHUNK_CLEAN || mmu_reason != PURGATORY_MMU_ON;
 
 		check_chunk(console, chunk);
+		if (chunk->flags & MANIFEST_CHUNK_UNCHECKED) {
+			arch_clean((const void *)(uintptr_t)chunk->address, chunk->length);
+			continue;
+		}
 		check_digest(console, chunk, clean);
 		bytes += chunk->length;
 	}
@@ -161,12 +178,13 @@ void purgatory_main(uint32_t mmu_reason)
 	uint64_t bytes;
 
 	console_open(&console);
+	check_size(&console);
 	describe_manifest(&whole);
 	check_digest(&console, &whole, false);
 	manifest = (const struct manifest *)(uintptr_t)whole.address;
 	check_header(&console, manifest);
 	bytes = check_chunks(&console, manifest, mmu_reason);
-	if (manifest->chunk_count)
+	if (bytes)
 		report_verified(&console, bytes, arch_counter() - start, mmu_reason);
 	else
 		console_write_text(&console, "not verified, no checks were asked for");

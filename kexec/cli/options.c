@@ -59,6 +59,8 @@ const struct option_entry option_table[] = {
 	{OPTION_SERIAL, "serial", "NAME",
 	 "Console of the verification's report, as the kernel\n"
 	 "names it (ttyAMA0, ttyS0), or none for no report."},
+	{'c', "kexec-syscall", NULL, "Load with kexec_load(2), which is done in any case."},
+	{'a', "kexec-syscall-auto", NULL, "The same: kexec_load(2) is what auto prefers."},
 	{'x', "no-ifdown", NULL, "Do not take the network down before executing."},
 	{'y', "no-sync", NULL, "Do not sync file systems before executing."},
 	{OPTION_OUTPUT, "output", "DIRECTORY",
@@ -75,6 +77,21 @@ const struct option_entry option_table[] = {
 };
 
 #define OPTION_COUNT (sizeof(option_table) / sizeof(option_table[0]) - 1)
+
+/* Options of kexec-tools that are understood and refused, because to ignore them would not do. */
+struct refused_option {
+	int value;
+	const char *name;
+	const char *remedy;
+};
+
+static const struct refused_option refused_options[] = {
+	{'p', "load-panic", "crash kernels cannot be loaded, use -l for one that kexec -e starts"},
+	{'s', "kexec-file-syscall",
+	 "kexec_file_load would verify nothing, use -c, or neither, for kexec_load"},
+};
+
+#define REFUSED_COUNT (sizeof(refused_options) / sizeof(refused_options[0]))
 
 /* The command line while it is read. */
 struct parser {
@@ -137,6 +154,9 @@ static bool apply_flag(struct parser *parser, int value)
 	switch (value) {
 	case 'S':
 		options->status = true;
+		return true;
+	case 'a':
+	case 'c':
 		return true;
 	case 'i':
 		options->no_checks = true;
@@ -282,8 +302,11 @@ static int apply_argument(struct parser *parser, int value, const char *argument
 		return apply_mismatch_policy(parser, argument);
 	case OPTION_MMU:
 		return apply_mmu(parser, argument);
-	default:
+	case OPTION_MEM_MIN:
+	case OPTION_MEM_MAX:
 		return apply_memory_bound(parser, value, argument);
+	default:
+		return -EINVAL; /* the table has no such option */
 	}
 }
 
@@ -296,7 +319,8 @@ static int report_unknown(const struct parser *parser, int letter, const char *w
 
 	if (entry)
 		return log_error(parser->log, -EINVAL,
-				 "option --%s takes no argument, as in %s; see kexec --help",
+				 "option --%s takes no argument, but %s gives it one: leave it "
+				 "out, and name a kernel as a word of its own; see kexec --help",
 				 entry->name, word);
 	if (letter)
 		return log_error(parser->log, -EINVAL, "unknown option -%c; see kexec --help",
@@ -311,6 +335,24 @@ static int report_unknown(const struct parser *parser, int letter, const char *w
 	return log_error(parser->log, -EINVAL, "unknown option %s; see kexec --help", word);
 }
 
+static const struct refused_option *find_refused(int value)
+{
+	size_t i;
+
+	for (i = 0; i < REFUSED_COUNT; i++) {
+		if (refused_options[i].value == value)
+			return &refused_options[i];
+	}
+	return NULL;
+}
+
+static int report_refused(const struct parser *parser, const struct refused_option *refused)
+{
+	return log_error(parser->log, -EINVAL,
+			 "-%c, --%s is not supported yet: %s; see kexec --help", refused->value,
+			 refused->name, refused->remedy);
+}
+
 static int report_missing_argument(const struct parser *parser, int value)
 {
 	const struct option_entry *entry = find_option(value);
@@ -322,8 +364,8 @@ static int report_missing_argument(const struct parser *parser, int value)
 
 /* getopt's form of the table. */
 struct getopt_tables {
-	struct option names[OPTION_COUNT + 1];
-	char letters[2 * OPTION_COUNT + 2];
+	struct option names[OPTION_COUNT + REFUSED_COUNT + 1];
+	char letters[2 * OPTION_COUNT + REFUSED_COUNT + 2];
 };
 
 static void make_getopt_tables(struct getopt_tables *tables)
@@ -348,6 +390,13 @@ static void make_getopt_tables(struct getopt_tables *tables)
 		if (entry->argument)
 			*letter++ = ':';
 	}
+	for (i = 0; i < REFUSED_COUNT; i++) {
+		tables->names[OPTION_COUNT + i] = (struct option){
+			.name = refused_options[i].name,
+			.val = refused_options[i].value,
+		};
+		*letter++ = (char)refused_options[i].value;
+	}
 }
 
 /* Take in all options; 1 where --help or --version ends the command line, 0, or -EINVAL. */
@@ -360,6 +409,7 @@ static int parse_options(struct parser *parser, int argc, char **argv)
 	/* Not 1: this also makes getopt forget where in a word it was. */
 	optind = 0;
 	for (;;) {
+		const struct refused_option *refused;
 		int result = 0;
 		int value;
 
@@ -370,7 +420,10 @@ static int parse_options(struct parser *parser, int argc, char **argv)
 		/* -? is no letter of the table: getopt calls it unknown. */
 		if (value == '?' && optopt == '?')
 			value = 'h';
-		if (value == '?')
+		refused = find_refused(value == '?' ? optopt : value);
+		if (refused)
+			result = report_refused(parser, refused);
+		else if (value == '?')
 			result = report_unknown(parser, optopt, argv[optind - 1]);
 		else if (value == ':')
 			result = report_missing_argument(parser, optopt);
@@ -420,6 +473,10 @@ static int check_together(const struct parser *parser)
 				 "--mem-min=0x%" PRIx64 " is above --mem-max=0x%" PRIx64
 				 ": no memory is left to load to",
 				 options->memory_bounds.start, options->memory_bounds.end - 1);
+	if (options->sysroot && !options->output)
+		return log_error(parser->log, -EINVAL,
+				 "--sysroot plans for another system, which cannot be loaded, "
+				 "unloaded or executed here: use -l with --output=DIR");
 	if (options->output && !options->load)
 		return log_error(parser->log, -EINVAL,
 				 "--output writes the plan of a load, and these options ask for "

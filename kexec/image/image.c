@@ -3,6 +3,7 @@
  * The probe table of kernel formats, and the way from a file name to a kernel.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,12 +79,62 @@ static int find_wanted(const struct image_format **wanted, const char *type, con
 	return log_error(log, -EINVAL, "unsupported type %s; known are: %s", type, formats);
 }
 
+/* Files that boot somehow, but that nothing here reads yet. */
+struct foreign_format {
+	const char *name; /* after "is" */
+	const char *remedy;
+	const char *magic;
+	size_t magic_size;
+	size_t magic_offset;
+};
+
+#define IMAGE_REMEDY "use the Image or vmlinux that it was made from"
+
+static const struct foreign_format foreign_formats[] = {
+	{"an EFI zboot image", IMAGE_REMEDY, "zimg", 4, 4},
+	{"a U-Boot uImage", IMAGE_REMEDY ", or take it out with dumpimage", "\x27\x05\x19\x56", 4,
+	 0},
+	{"a device tree or a FIT image", IMAGE_REMEDY, "\xd0\x0d\xfe\xed", 4, 0},
+	{"compressed with lz4", "decompress it first (lz4 -d)", "\x02\x21\x4c\x18", 4, 0},
+	{"compressed with lz4", "decompress it first (lz4 -d)", "\x04\x22\x4d\x18", 4, 0},
+	{"compressed with bzip2", "decompress it first (bzip2 -d)", "BZh", 3, 0},
+	{"compressed with lzma", "decompress it first (unlzma)", "\x5d\0\0", 3, 0},
+	{.name = NULL},
+};
+
+static const struct foreign_format *find_foreign(const struct file_bytes *file)
+{
+	for (const struct foreign_format *foreign = foreign_formats; foreign->name; foreign++)
+		if (file->size >= foreign->magic_offset + foreign->magic_size &&
+		    !memcmp(file->data + foreign->magic_offset, foreign->magic,
+			    foreign->magic_size))
+			return foreign;
+	return NULL;
+}
+
+/* Say why the file is not a kernel. */
+static void report_unknown(const struct file_bytes *file, const char *path, const struct log *log)
+{
+	char formats[NAME_LIST_SIZE], compressions[NAME_LIST_SIZE];
+	const struct foreign_format *foreign = find_foreign(file);
+
+	if (foreign) {
+		log_error(log, -ENOEXEC, "%s: is %s, which this kexec does not read yet: %s", path,
+			  foreign->name, foreign->remedy);
+		return;
+	}
+	list_formats(formats);
+	list_compressions(compressions);
+	log_error(log, -ENOEXEC,
+		  "%s: is not a kernel of a known format; tried %s, also compressed with %s", path,
+		  formats, compressions);
+}
+
 /* The format of the file, which must be @wanted unless that is NULL; NULL with a message. */
 static const struct image_format *find_format(const struct file_bytes *file,
 					      const struct image_format *wanted, const char *path,
 					      const struct log *log)
 {
-	char formats[NAME_LIST_SIZE], compressions[NAME_LIST_SIZE];
 	const struct image_format *format = image_formats;
 
 	if (wanted && wanted->probe(file) == 0)
@@ -97,11 +148,7 @@ static const struct image_format *find_format(const struct file_bytes *file,
 			  path, wanted->name, format->name);
 		return NULL;
 	}
-	list_formats(formats);
-	list_compressions(compressions);
-	log_error(log, -ENOEXEC,
-		  "%s: is not a kernel of a known format; tried %s, also compressed with %s", path,
-		  formats, compressions);
+	report_unknown(file, path, log);
 	return NULL;
 }
 
@@ -137,6 +184,9 @@ int image_open(struct image *image, const struct arch *arch, const char *path, c
 	error = open_image(image, arch, path, type, limit, log);
 	if (error)
 		image_close(image);
+	else
+		log_debug(log, "kernel: %s, %s of %" PRIu64 " bytes, %" PRIu64 " in memory", path,
+			  image->format, (uint64_t)image->file.size, image->memory_size);
 	return error;
 }
 

@@ -77,6 +77,7 @@ int command_line_compose(char **line, const struct sysroot *sysroot, bool reuse,
 		strcat(*line, append);
 	}
 	free(running);
+	log_debug(log, "command line: '%s'", *line);
 	if (!**line) {
 		free(*line);
 		*line = NULL;

@@ -56,7 +56,8 @@ static void find_default(struct console *console, const struct arch *arch,
 	if (console_from_spcr(console, sysroot, log) == 0)
 		return;
 	memset(console, 0, sizeof(*console));
-	log_debug(log, "purgatory will be silent: name a console with --serial");
+	log_warning(log, "purgatory has no console and will report nothing: name one with "
+			 "--serial=ttyAMA0, or load with --serial=none");
 }
 
 int console_find(struct console *console, const struct arch *arch, const struct devicetree *tree,

@@ -42,7 +42,7 @@ int console_pages(const struct console *console, struct range *pages);
  *    fixed-clock parents, or none at all. Linux gates the clock of an enabled console between
  *    writes, and touching it then can hang a good boot;
  *  - else the UART that ACPI's SPCR names;
- *  - else none, which is no error.
+ *  - else none, which is no error but worth a warning.
  * @tree may have no fdt. Returns 0, or -errno with a message.
  */
 int console_find(struct console *console, const struct arch *arch, const struct devicetree *tree,

@@ -13,6 +13,21 @@
 
 #define RUNNING_FDT "/sys/firmware/fdt"
 
+/* What is wrong with a file that is no device tree blob, and what helps. */
+static const char *explain(int error, size_t size)
+{
+	if (!size)
+		return "the file is empty";
+	switch (-error) {
+	case FDT_ERR_BADMAGIC:
+		return "it does not begin like one; name a .dtb file, which dtc makes of a .dts";
+	case FDT_ERR_TRUNCATED:
+		return "it ends too early; get the file again";
+	default:
+		return fdt_strerror(error);
+	}
+}
+
 /* Read @path; @tree is left empty on failure. */
 static int read_tree(struct devicetree *tree, const struct sysroot *sysroot, const char *path,
 		     const struct log *log)
@@ -23,6 +38,9 @@ static int read_tree(struct devicetree *tree, const struct sysroot *sysroot, con
 
 	if (error == -ENOENT)
 		return error;
+	if (error == -EISDIR)
+		return log_error(log, error, "device tree %s%s is a directory; name a file in it",
+				 sysroot->directory, path);
 	if (error)
 		return log_error(log, error, "cannot read device tree %s%s: %s", sysroot->directory,
 				 path, strerror(-error));
@@ -30,9 +48,9 @@ static int read_tree(struct devicetree *tree, const struct sysroot *sysroot, con
 	if (error) {
 		free(data);
 		return log_error(log, -EINVAL, "%s%s is not a valid device tree blob: %s",
-				 sysroot->directory, path,
-				 size ? fdt_strerror(error) : "the file is empty");
+				 sysroot->directory, path, explain(error, size));
 	}
+	log_debug(log, "device tree: %s%s, %zu bytes", sysroot->directory, path, size);
 	tree->fdt = data;
 	tree->size = size;
 	return 0;
@@ -47,6 +65,10 @@ int devicetree_read_running(struct devicetree *tree, const struct sysroot *sysro
 	error = read_tree(tree, sysroot, RUNNING_FDT, log);
 	if (error == -ENOENT)
 		error = devicetree_flatten(tree, sysroot, log);
+	else
+		return error;
+	if (!error)
+		log_debug(log, "device tree: made from /proc/device-tree, %zu bytes", tree->size);
 	if (error == -ENOENT)
 		log_debug(log, "no device tree: neither %s nor /proc/device-tree", RUNNING_FDT);
 	return error;

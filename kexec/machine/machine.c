@@ -97,10 +97,28 @@ static int check_console(struct machine *machine, const char *serial, const stru
 		return log_error(log, -EINVAL,
 				 "--serial=%s: its registers at 0x%" PRIx64 " are System RAM",
 				 serial, console->address);
-	log_debug(log, "the console's registers at 0x%" PRIx64 " are System RAM: not used",
-		  console->address);
+	log_warning(log,
+		    "the console's registers at 0x%" PRIx64 " are System RAM: purgatory will "
+		    "report nothing unless another one is named with --serial",
+		    console->address);
 	memset(console, 0, sizeof(*console));
 	return 0;
+}
+
+static void log_console(const struct console *console, const struct log *log)
+{
+	switch (console->type) {
+	case PURGATORY_CONSOLE_NONE:
+		log_debug(log, "console: none");
+		break;
+	case PURGATORY_CONSOLE_SBI:
+		log_debug(log, "console: the SBI firmware");
+		break;
+	default:
+		log_debug(log, "console: %s at 0x%" PRIx64,
+			  console->type == PURGATORY_CONSOLE_PL011 ? "PL011" : "8250",
+			  console->address);
+	}
 }
 
 static int read_devicetree(struct machine *machine, const struct log *log)
@@ -135,7 +153,10 @@ int machine_read(struct machine *machine, const struct arch *arch, const char *s
 		return error;
 	machine->reset_method = firmware_find_reset(arch, &machine->devicetree, &machine->sysroot);
 	machine->timer_frequency = firmware_find_timer_frequency(&machine->devicetree);
-	return check_console(machine, serial, log);
+	error = check_console(machine, serial, log);
+	if (!error)
+		log_console(&machine->console, log);
+	return error;
 }
 
 void machine_free(struct machine *machine)

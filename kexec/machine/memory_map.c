@@ -6,10 +6,12 @@
 #include "machine/memory_map.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define IOMEM "/proc/iomem"
 
@@ -105,17 +107,34 @@ static int read_lines(struct memory_map *map, FILE *stream, const struct log *lo
 	return error;
 }
 
+/* Most of the time a captured system was named wrongly; @error is that of opening its file. */
+static int report_unreadable(const struct sysroot *sysroot, int error, const struct log *log)
+{
+	int root;
+
+	if (!*sysroot->directory)
+		return log_error(log, -error, "cannot read %s: %s", IOMEM, strerror(error));
+	root = sysroot_open_descriptor(sysroot, "/.", O_DIRECTORY);
+	if (root < 0)
+		return log_error(log, root,
+				 "cannot open the directory --sysroot=%s: %s; make one with "
+				 "scripts/capture",
+				 sysroot->directory, strerror(-root));
+	close(root);
+	return log_error(log, -error,
+			 "--sysroot=%s is no captured system, for it has no readable %s: %s; make "
+			 "one with scripts/capture",
+			 sysroot->directory, IOMEM, strerror(error));
+}
+
 int memory_map_read(struct memory_map *map, const struct sysroot *sysroot, const struct log *log)
 {
 	FILE *stream = sysroot_open(sysroot, IOMEM);
 	int error;
 
 	memset(map, 0, sizeof(*map));
-	if (!stream) {
-		error = errno;
-		return log_error(log, -error, "cannot read %s%s: %s", sysroot->directory, IOMEM,
-				 strerror(error));
-	}
+	if (!stream)
+		return report_unreadable(sysroot, errno, log);
 	error = read_lines(map, stream, log);
 	fclose(stream);
 	if (!error && map->ram.count == 0)

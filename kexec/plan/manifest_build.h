@@ -5,21 +5,26 @@
 #ifndef PLAN_MANIFEST_BUILD_H
 #define PLAN_MANIFEST_BUILD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "manifest.h"
 #include "plan/plan.h"
 
-/* Bytes that the manifest of these segments takes: known before they are placed. */
-uint64_t manifest_size(const struct segment *segments, size_t count);
+/*
+ * Bytes that the manifest of these segments takes: known before they are placed. With @verify false
+ * it lists only what purgatory is to clean, and nothing is verified.
+ */
+uint64_t manifest_size(const struct segment *segments, size_t count, bool verify);
 
 /*
  * Write the manifest of all covered bytes of the segments to @manifest, a zeroed buffer of
  * manifest_size() bytes. Purgatory comes first, so that what checks is checked before the rest;
- * the manifest's own segment, should it be among them, is left out. No segments make a manifest
- * that verifies nothing. The result depends on the segments alone.
+ * the manifest's own segment, should it be among them, is left out. The result depends on the
+ * arguments alone.
  */
-void manifest_write(struct manifest *manifest, const struct segment *segments, size_t count);
+void manifest_write(struct manifest *manifest, const struct segment *segments, size_t count,
+		    bool verify);
 
 #endif

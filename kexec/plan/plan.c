@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "plan/plan.h"
@@ -25,23 +26,37 @@ const char *segment_role_name(enum segment_role role)
 	return (unsigned int)role < SEGMENT_ROLE_COUNT ? names[role] : "unknown";
 }
 
+/* The last address in a range, as --mem-max has it. */
+static uint64_t last_address(struct range range)
+{
+	return range.end == UINT64_MAX || range.end == range.start ? range.end : range.end - 1;
+}
+
+static bool bounds_given(const struct plan *plan)
+{
+	return plan->memory.bounds.start != 0 || plan->memory.bounds.end != UINT64_MAX;
+}
+
 static int report_no_hole(const struct plan *plan, struct range bounds, uint64_t size,
 			  uint64_t alignment, const char *purpose, const struct log *log)
 {
 	struct range_set inside = {0};
 	struct range largest;
+	char room[96] = "where no memory is free";
 
-	/* Without memory for the set, "largest" is reported as empty: the rest still holds. */
+	/* Without memory for the set, "largest" is empty: the rest still holds. */
 	range_set_intersect(&inside, &plan->memory.free, bounds);
 	largest = range_set_largest(&inside);
 	range_set_free(&inside);
+	if (range_size(largest))
+		snprintf(room, sizeof(room),
+			 "where the largest free range is 0x%" PRIx64 " to 0x%" PRIx64,
+			 largest.start, last_address(largest));
 	return log_error(log, -ENOSPC,
 			 "no hole for the %s: needs %" PRIu64 " bytes aligned to 0x%" PRIx64
-			 " between 0x%" PRIx64 " and 0x%" PRIx64
-			 ", where the largest free range is 0x%" PRIx64 " to 0x%" PRIx64
-			 "; widen --mem-min and --mem-max or load smaller files",
-			 purpose, size, alignment, bounds.start, bounds.end, largest.start,
-			 largest.end);
+			 " between 0x%" PRIx64 " and 0x%" PRIx64 ", %s; %sload smaller files",
+			 purpose, size, alignment, bounds.start, last_address(bounds), room,
+			 bounds_given(plan) ? "widen --mem-min and --mem-max, or " : "");
 }
 
 int plan_reserve_hole(struct plan *plan, const struct hole_request *request, const char *purpose,
@@ -133,7 +148,7 @@ static int check_segment(const struct plan *plan, const struct segment *segment,
 				 SEGMENT_FORMAT " lies outside 0x%" PRIx64 " to 0x%" PRIx64
 						"; widen --mem-min and --mem-max",
 				 SEGMENT_ARGUMENTS(segment), plan->memory.bounds.start,
-				 plan->memory.bounds.end);
+				 last_address(plan->memory.bounds));
 	if (broken)
 		return log_error(log, -EINVAL, SEGMENT_FORMAT " %s; " REPORT_REMEDY,
 				 SEGMENT_ARGUMENTS(segment), broken);

@@ -2,6 +2,7 @@
 /* The page tables of a plan. */
 #include "plan/tables.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -164,6 +165,11 @@ static int measure(struct tables *tables, const struct log *log)
 		end += page_table_count(format, mappings->list, mappings->count)
 		       << format->page_shift;
 		set->range.end = end;
+		if (range_size(set->range) > PURGATORY_TABLES_SIZE_MAX)
+			return log_error(log, -EFBIG,
+					 "page tables: %" PRIu64 " bytes are more than purgatory "
+					 "takes: load with --mmu=off",
+					 range_size(set->range));
 		log_debug(log, "page tables: %s, %" PRIu64 " bytes", format->name,
 			  range_size(set->range));
 	}
@@ -275,9 +281,21 @@ void tables_digest(const struct tables *tables, enum purgatory_tables set,
 {
 	const struct table_set *chosen = &tables->sets[set];
 
+	const struct purgatory_tables_header header = {
+		.register_value = htole64(tables_register(chosen)),
+		.address = htole64(chosen->range.start),
+		.size = htole64(range_size(chosen->range)),
+		.bits = htole64(chosen->mode ? chosen->mode->format->virtual_bits : 0),
+	};
+	struct sha256 sha256;
+
 	memset(digest, 0, SHA256_DIGEST_SIZE);
-	if (chosen->mode)
-		sha256_digest(set_data(tables, chosen), range_size(chosen->range), digest);
+	if (!chosen->mode)
+		return;
+	sha256_init(&sha256);
+	sha256_update(&sha256, &header, sizeof(header));
+	sha256_update(&sha256, set_data(tables, chosen), range_size(chosen->range));
+	sha256_final(&sha256, digest);
 }
 
 void tables_free(struct tables *tables)

@@ -122,7 +122,10 @@ clean_tables:
 	mov	x11, #TABLES_HIGH + 1
 1:	ldr	x0, [x9], #8
 	ldr	x1, [x10], #8
+	lsr	x3, x1, #TABLES_SIZE_MAX_BITS
+	cbnz	x3, 2f				/* damaged; tables_check() refuses it */
 	bl	arm64_clean_range		/* nothing to do for an absent one, of size 0 */
+2:
 	subs	x11, x11, #1
 	b.ne	1b
 	ret	x12
@@ -133,7 +136,9 @@ clean_tables:
 clean_manifest:
 	ldr	x0, purgatory_manifest_address
 	ldr	x1, purgatory_manifest_size
-	b	arm64_clean_range
+	lsr	x3, x1, #MANIFEST_SIZE_MAX_BITS
+	cbz	x3, arm64_clean_range
+	ret					/* damaged; purgatory_main() says so */
 	.size	clean_manifest, . - clean_manifest
 
 	.section .note.GNU-stack, "", %progbits

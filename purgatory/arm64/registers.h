@@ -16,6 +16,10 @@
 /* The set for TTBR1, PURGATORY_TABLES_HIGH, which an assembler does not know. */
 #define TABLES_HIGH 2
 
+/* PURGATORY_TABLES_SIZE_MAX and MANIFEST_SIZE_MAX, likewise, as powers of two. */
+#define TABLES_SIZE_MAX_BITS   20
+#define MANIFEST_SIZE_MAX_BITS 26
+
 #define CURRENT_EL2 (2 << 2) /* CurrentEL at EL2 */
 #define HCR_E2H_BIT 34
 

@@ -49,7 +49,7 @@ STEPS = {
 }
 
 # These differ between the regimes; all others are tried at EL1 alone.
-REGIME_STEPS = ("tlb_on", "tlb_off")
+REGIME_STEPS = ("tlb_alias", "tlb_on", "tlb_off")
 
 # The next kernel does not read these. All else is payload; an initrd is read with the caches on
 # only, and what they hold of it when purgatory starts is taken to be right (README.md).
@@ -103,6 +103,7 @@ def cases():
         for state in states(machine):
             yield Case(machine, state)
             yield Case(machine, state, ("--mmu=off",))
+            yield Case(machine, state, ("--no-checks",))
     for machine in machines.OTHER_KERNELS["arm64"] + machines.NOT_TO_SHARE["arm64"]:
         yield Case(machine, VIRTUAL)
     for machine in machines.OTHER_STATES["arm64"]:

@@ -71,6 +71,12 @@ def once(arch):
         yield Case(function, first, VIRTUAL)
     yield Case(fallback.gives_up_on_a_console_that_is_stuck, first, OFF, "and has no time")
     yield Case(fallback.goes_without_damaged, first, OFF, "digests of tables")
+    for what in ("register 12", "register 36", "address 12", "size 12", "size 50", "bits 3"):
+        for state in (OFF, VIRTUAL):
+            yield Case(fallback.goes_without_wrong, first, state, what)
+    for bit in (36, 50):
+        for state in (OFF, VIRTUAL):
+            yield Case(verify.refuses_a_manifest_of_wrong_size, first, state, bit)
     for what in ("purgatory's text", "purgatory's rodata", "purgatory's idea of its address",
                  "kernel", "kernel's end", "initrd's end", "dtb", "dtb's end"):
         yield Case(verify.finds_damage_in, first, OFF, what)

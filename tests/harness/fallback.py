@@ -23,6 +23,15 @@ def goes_without_damaged(load, what):
     return kernel_starts(load, "tables", 0 if what == "alias" else LANDING[load.arch])
 
 
+def goes_without_wrong(load, what):
+    """A bit of what purgatory is told about the tables: "register 12", "size 50"."""
+    name, bit = what.split()
+    load.plan()
+    load.patch("tables_" + name, load.number("tables_" + name) ^ 1 << int(bit))
+    load.seal()
+    return kernel_starts(load, "tables", LANDING[load.arch])
+
+
 def goes_without_a_missing_mode(load):
     load.plan()
     assert load.number("tables_register") >> 60 == 10, "the tables are not for Sv57"

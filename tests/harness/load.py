@@ -18,7 +18,8 @@ TIME_LIMIT = 30  # seconds for one guest
 CHUNK = 1 << 20
 MANIFEST_HEADER, MANIFEST_CHUNK = "<8sII", "<QQQII32s"
 # Sizes of patched symbols that are not 8 bytes.
-SYMBOL_SIZES = {"type": 4, "shift": 4, "width": 4, "method": 4, "policy": 4, "reason": 4}
+SYMBOL_SIZES = {"type": 4, "shift": 4, "width": 4, "method": 4, "policy": 4, "reason": 4,
+                "bits": 4}
 
 
 class Segment:

@@ -104,6 +104,14 @@ def refuses_a_manifest_with_another(load, field):
         f"size={load.number('manifest_size')}", RESETTING])
 
 
+def refuses_a_manifest_of_wrong_size(load, bit):
+    load.plan()
+    size = load.number("manifest_size") ^ 1 << bit
+    load.patch("manifest_size", size)
+    return compare(load, [f"purgatory: FAULT cause=manifest "
+                          f"address={load.number('manifest_address'):#x} size={size}", RESETTING])
+
+
 def halts_on_damage(load):
     load.plan("--on-mismatch=halt")
     return compare(load, [flip(load, load.segment("initrd").start), HALTED], ends=False)

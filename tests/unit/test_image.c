@@ -747,12 +747,50 @@ static void test_open(void **state)
 	test_directory_remove(directory);
 }
 
+/* What users have instead of a kernel that is read here, and what they are told to do. */
+static void test_foreign(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t size;
+		const char *message;
+	} cases[] = {
+		{"MZ\0\0zimg", 8, "is an EFI zboot image, which this kexec does not read yet: use"},
+		{"\x27\x05\x19\x56", 4, "is a U-Boot uImage, which this kexec does not read yet:"},
+		{"\xd0\x0d\xfe\xed", 4, "is a device tree or a FIT image, which this kexec"},
+		{"\x02\x21\x4c\x18", 4,
+		 "is compressed with lz4, which this kexec does not read yet"},
+		{"\x04\x22\x4d\x18", 4, "does not read yet: decompress it first (lz4 -d)"},
+		{"BZh9", 4, "does not read yet: decompress it first (bzip2 -d)"},
+		{"\x5d\0\0\x80", 4, "does not read yet: decompress it first (unlzma)"},
+		{"MZ\0\0zim", 7, "is not a kernel of a known format"},
+		{"MZ\0\0zimG", 8, "is not a kernel of a known format"},
+	};
+	char *directory = test_directory_make();
+	struct test_log log;
+
+	(void)state;
+	test_log_open(&log);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *path = test_file_write(directory, "k", cases[i].bytes, cases[i].size);
+		struct image image;
+
+		assert_int_equal(image_open(&image, &arch_arm64, path, NULL, LIMIT, &log.log),
+				 -ENOEXEC);
+		test_log_expect(&log, cases[i].message);
+		free(path);
+	}
+	test_log_close(&log);
+	test_directory_remove(directory);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_image_values),
 		cmocka_unit_test(test_image_hostile),
 		cmocka_unit_test(test_image_truncated),
+		cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_vmlinux_layouts),
 		cmocka_unit_test(test_vmlinux_random_layouts),
 		cmocka_unit_test(test_vmlinux_header),

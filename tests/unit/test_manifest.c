@@ -31,15 +31,15 @@ static void test_size(void **state)
 	(void)state;
 	assert_int_equal(sizeof(struct manifest), 16);
 	assert_int_equal(sizeof(struct manifest_chunk), 64);
-	assert_int_equal(manifest_size(NULL, 0), 16);
+	assert_int_equal(manifest_size(NULL, 0, true), 16);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct segment segments[2] = {
 			{.role = cases[i].role, .covered = cases[i].covered, .size = UINT64_MAX},
 			{.role = SEGMENT_KERNEL, .covered = 3},
 		};
 
-		assert_int_equal(manifest_size(segments, 1), 16 + 64 * cases[i].chunks);
-		assert_int_equal(manifest_size(segments, 2), 16 + 64 * (cases[i].chunks + 1));
+		assert_int_equal(manifest_size(segments, 1, true), 16 + 64 * cases[i].chunks);
+		assert_int_equal(manifest_size(segments, 2, true), 16 + 64 * (cases[i].chunks + 1));
 	}
 }
 
@@ -120,13 +120,13 @@ static void test_write(void **state)
 		{.role = SEGMENT_DTB, .address = 0x47000000, .data = data, .size = 9, .covered = 9},
 		{.role = SEGMENT_PAGETABLE, .address = 0x64000000, .data = data, .size = 4096},
 	};
-	uint64_t size = manifest_size(segments, ARRAY_SIZE(segments));
+	uint64_t size = manifest_size(segments, ARRAY_SIZE(segments), true);
 	struct manifest *manifest = calloc(1, size);
 
 	(void)state;
 	assert_non_null(manifest);
 	assert_int_equal(size, 16 + 64 * ARRAY_SIZE(expected));
-	manifest_write(manifest, segments, ARRAY_SIZE(segments));
+	manifest_write(manifest, segments, ARRAY_SIZE(segments), true);
 	assert_memory_equal(manifest, "KXMANIFE\1\0\0\0\7\0\0\0", 16);
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
 		check_chunk(&manifest->chunks[i], &expected[i], data);
@@ -143,11 +143,11 @@ static void test_digest(void **state)
 		0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad,
 	};
 	const struct segment segment = {.data = "abcdef", .size = 6, .covered = 3};
-	struct manifest *manifest = calloc(1, manifest_size(&segment, 1));
+	struct manifest *manifest = calloc(1, manifest_size(&segment, 1, true));
 
 	(void)state;
 	assert_non_null(manifest);
-	manifest_write(manifest, &segment, 1);
+	manifest_write(manifest, &segment, 1, true);
 	assert_memory_equal(manifest->chunks[0].digest, digest, sizeof(digest));
 	free(manifest);
 }
@@ -157,7 +157,7 @@ static void test_write_nothing(void **state)
 	struct manifest manifest = {0};
 
 	(void)state;
-	manifest_write(&manifest, NULL, 0);
+	manifest_write(&manifest, NULL, 0, true);
 	assert_memory_equal(&manifest, "KXMANIFE\1\0\0\0\0\0\0\0", 16);
 }
 
@@ -171,7 +171,7 @@ static void test_zeros(void **state)
 		.size = 3,
 		.covered = 2 * CHUNK - 1,
 	};
-	uint64_t size = manifest_size(&segment, 1);
+	uint64_t size = manifest_size(&segment, 1, true);
 	struct manifest *manifest = calloc(1, size);
 	uint8_t expected[SHA256_DIGEST_SIZE];
 
@@ -181,7 +181,7 @@ static void test_zeros(void **state)
 	memory[0] = 'a';
 	memory[1] = 'b';
 	memory[2] = 'c';
-	manifest_write(manifest, &segment, 1);
+	manifest_write(manifest, &segment, 1, true);
 	assert_int_equal(manifest->chunk_count, 2);
 	sha256_digest(memory, CHUNK, expected);
 	assert_memory_equal(manifest->chunks[0].digest, expected, sizeof(expected));
@@ -191,12 +191,35 @@ static void test_zeros(void **state)
 	free(memory);
 }
 
+/* Without verification only what is to be cleaned is listed, without digests. */
+static void test_unverified(void **state)
+{
+	static const uint8_t zeros[SHA256_DIGEST_SIZE];
+	const struct segment segments[] = {
+		{.role = SEGMENT_INITRD, .data = "abc", .size = 3, .covered = 3},
+		{.role = SEGMENT_KERNEL, .address = 8, .data = "abc", .size = 3, .covered = 3},
+	};
+	uint64_t size = manifest_size(segments, ARRAY_SIZE(segments), false);
+	struct manifest *manifest = calloc(1, size);
+
+	(void)state;
+	assert_non_null(manifest);
+	assert_int_equal(size, 16 + 64);
+	manifest_write(manifest, segments, ARRAY_SIZE(segments), false);
+	assert_int_equal(manifest->chunk_count, 1);
+	assert_int_equal(manifest->chunks[0].address, 8);
+	assert_int_equal(manifest->chunks[0].flags,
+			 MANIFEST_CHUNK_CLEAN | MANIFEST_CHUNK_UNCHECKED);
+	assert_memory_equal(manifest->chunks[0].digest, zeros, sizeof(zeros));
+	free(manifest);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_size),	      cmocka_unit_test(test_write),
 		cmocka_unit_test(test_digest),	      cmocka_unit_test(test_zeros),
-		cmocka_unit_test(test_write_nothing),
+		cmocka_unit_test(test_write_nothing), cmocka_unit_test(test_unverified),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

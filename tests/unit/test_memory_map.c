@@ -122,12 +122,17 @@ static void test_refusals(void **state)
 
 static void test_missing_file(void **state)
 {
+	static const struct sysroot nowhere = {.directory = "/nonexistent"};
 	struct fixture *fixture = *state;
 
 	assert_int_equal(
 		memory_map_read(&fixture->map, &fixture->system.sysroot, &fixture->system.log.log),
 		-ENOENT);
-	test_log_expect(&fixture->system.log, "/proc/iomem: No such file");
+	test_log_expect(&fixture->system.log,
+			"is no captured system, for it has no readable /proc/iomem: No such");
+	assert_int_equal(memory_map_read(&fixture->map, &nowhere, &fixture->system.log.log),
+			 -ENOENT);
+	test_log_expect(&fixture->system.log, "cannot open the directory --sysroot=/nonexistent: ");
 }
 
 int main(void)

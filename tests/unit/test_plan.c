@@ -105,10 +105,15 @@ static void test_no_hole(void **state)
 		{{.size = 0x40000001, .alignment = 1, .bounds = {0, UINT64_MAX}},
 		 -ENOSPC,
 		 "no hole for the initrd: needs 1073745920 bytes aligned to 0x1000 between 0x0 and "
-		 "0xffffffffffffffff, where the largest free range is 0x40000000 to 0x80000000"},
+		 "0xffffffffffffffff, where the largest free range is 0x40000000 to 0x7fffffff; "
+		 "load smaller"},
 		{{.size = 0x2000, .alignment = 1, .bounds = {0x50000000, 0x50001000}},
 		 -ENOSPC,
-		 "largest free range is 0x50000000 to 0x50001000; widen --mem-min"},
+		 "between 0x50000000 and 0x50000fff, where the largest free range is 0x50000000 to "
+		 "0x50000fff; load smaller files"},
+		{{.size = 1, .alignment = 1, .bounds = {0x100000, 0x200000}},
+		 -ENOSPC,
+		 "between 0x100000 and 0x1fffff, where no memory is free; load smaller files"},
 		{{.size = 1, .alignment = 1, .bounds = {0x90000000, 0x50000000}},
 		 -ENOSPC,
 		 "between 0x90000000 and 0x90000000"},
@@ -224,8 +229,8 @@ static const struct check_case {
 	{0x40003000, 0x1000, 0x1000, 0x1001, -EINVAL, "fewer bytes than the manifest"},
 	{0x40003000, 0, 0, 0, -EINVAL, "is empty"},
 	{0xfffffffffffff000, 0, 0x1000, 0, -EINVAL, "ends beyond the address space"},
-	{0xffffffffffffe000, 0, 0x1000, 0, -EINVAL, "lies outside 0x1000 to 0x100000000"},
-	{0, 0, 0x1000, 0, -EINVAL, "lies outside 0x1000 to 0x100000000; widen --mem-min"},
+	{0xffffffffffffe000, 0, 0x1000, 0, -EINVAL, "lies outside 0x1000 to 0xffffffff"},
+	{0, 0, 0x1000, 0, -EINVAL, "lies outside 0x1000 to 0xffffffff; widen --mem-min"},
 	{0xfffff000, 0, 0x2000, 0, -EINVAL, "lies outside 0x1000"},
 	{0xbffff000, 0, 0x1000, 0, 0, NULL},
 	{0x40002000, 0, 0x1000, 0, -EINVAL,
