@@ -28,6 +28,8 @@ static void print_line(const struct log *log, const char *prefix, const char *fo
 {
 	char *text;
 
+	if (!log->stream)
+		return;
 	/* Without memory for the message the bare format still says what went wrong. */
 	if (vasprintf(&text, format, args) < 0) {
 		fprintf(log->stream, "kexec: %s%s\n", prefix, format);

@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 struct log {
-	FILE *stream; /* where messages go; not owned */
+	FILE *stream; /* where messages go, NULL: nowhere; not owned */
 	bool debug;   /* print what log_debug() gets */
 };
 

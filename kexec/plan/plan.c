@@ -142,7 +142,7 @@ static int check_segment(const struct plan *plan, const struct segment *segment,
 	else if (segment->size > segment->memory_size)
 		broken = "is larger than its memory";
 	else if (segment->covered > segment->memory_size)
-		broken = "has fewer bytes than the manifest is to cover";
+		broken = "has less memory than the manifest is to cover";
 	else if (!range_contain(plan->memory.bounds, range))
 		return log_error(log, -EINVAL,
 				 SEGMENT_FORMAT " lies outside 0x%" PRIx64 " to 0x%" PRIx64

@@ -112,6 +112,15 @@ static int choose_identity(struct tables *tables, const struct tables_request *r
 	return 0;
 }
 
+/* Whether the alias can be mapped beside the rest. What vmcoreinfo says need not make sense. */
+static bool is_sound(const struct table_set *with_alias)
+{
+	const struct log nowhere = {0};
+	struct mappings copy = with_alias->mappings;
+
+	return page_table_check(with_alias->mode->format, copy.list, copy.count, &nowhere) == 0;
+}
+
 /*
  * Purgatory at the linear map too: in a set of its own, or beside the identity mappings, where it
  * may take a wider mode than these.
@@ -136,10 +145,13 @@ static int choose_alias(struct tables *tables, const struct tables_request *requ
 		return error;
 	with_alias.mode = choose_mode(modes[own_set ? PURGATORY_TABLES_HIGH : PURGATORY_TABLES_LOW],
 				      &with_alias.mappings, &request->machine->cpu, &obstacle);
-	if (with_alias.mode)
-		*set = with_alias;
-	else
+	if (!with_alias.mode)
 		log_debug(log, "page tables: no mapping at the linear map: %s", obstacle.text);
+	else if (!is_sound(&with_alias))
+		log_debug(log,
+			  "page tables: no mapping at the linear map, which vmcoreinfo gets wrong");
+	else
+		*set = with_alias;
 	return 0;
 }
 

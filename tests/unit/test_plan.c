@@ -226,7 +226,7 @@ static const struct check_case {
 	{0x40003000, 0x1000, 0x1800, 0, -EINVAL, "is not a whole number"},
 	{0x40003000, 0x1001, 0x1000, 0, -EINVAL, "is larger than its memory"},
 	{0x40003000, 0x1000, 0x2000, 0x2000, 0, NULL},
-	{0x40003000, 0x1000, 0x1000, 0x1001, -EINVAL, "fewer bytes than the manifest"},
+	{0x40003000, 0x1000, 0x1000, 0x1001, -EINVAL, "less memory than the manifest"},
 	{0x40003000, 0, 0, 0, -EINVAL, "is empty"},
 	{0xfffffffffffff000, 0, 0x1000, 0, -EINVAL, "ends beyond the address space"},
 	{0xffffffffffffe000, 0, 0x1000, 0, -EINVAL, "lies outside 0x1000 to 0xffffffff"},

@@ -311,6 +311,9 @@ static void test_alias(void **state)
 		{&arch_riscv64, UINT64_C(0xff5fffff80000000), 57, &page_table_sv57, true},
 		{&arch_riscv64, UINT64_C(0xff5fffff80000000), 48, &page_table_sv39, false},
 		{&arch_riscv64, UINT64_C(0x8000000000000000), 57, &page_table_sv39, false},
+		/* Over the identity mappings, and not by whole pages. */
+		{&arch_riscv64, 0, 39, &page_table_sv39, false},
+		{&arch_riscv64, UINT64_C(0xffffffd5c0000001), 39, &page_table_sv39, false},
 	};
 
 	fixture->machine.linear_map.known = true;
