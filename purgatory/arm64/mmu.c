@@ -14,8 +14,8 @@
 _Static_assert(REGIME_TWO_RANGES == PURGATORY_TABLES_LOW, "a regime is the index of its tables");
 _Static_assert(REGIME_ONE_RANGE == PURGATORY_TABLES_LOW_EL2, "a regime is the index of its tables");
 _Static_assert(TABLES_HIGH == PURGATORY_TABLES_HIGH, "assembler and C mean the same set");
-_Static_assert(PURGATORY_TABLES_SIZE_MAX == UINT64_C(1) << TABLES_SIZE_MAX_BITS, "one limit");
-_Static_assert(MANIFEST_SIZE_MAX == UINT64_C(1) << MANIFEST_SIZE_MAX_BITS, "one limit");
+_Static_assert(PURGATORY_TABLES_SIZE_MAX >> TABLES_SIZE_MAX_BITS == 1, "one limit");
+_Static_assert(MANIFEST_SIZE_MAX >> MANIFEST_SIZE_MAX_BITS == 1, "one limit");
 _Static_assert(TABLES_HIGH + 1 == PURGATORY_TABLES_COUNT, "entry.S cleans all sets");
 
 #define STRING(text)	 #text
