@@ -71,13 +71,14 @@ enum purgatory_mmu_reason {
 	PURGATORY_MMU_GRANULE, /* arm64: the CPU has no 4 KiB granule */
 	PURGATORY_MMU_MODE,    /* riscv64: satp did not take the mode */
 	PURGATORY_MMU_TABLES,  /* the tables' digest is not what it must be */
+	PURGATORY_MMU_ROOM,    /* no hole was left for the tables */
 	PURGATORY_MMU_REASON_COUNT
 };
 
 /* Names of the reasons, indexed by them. */
-#define PURGATORY_MMU_REASON_NAMES                                             \
-	{                                                                      \
-		"none", "option", "range", "cpu", "granule", "mode", "tables", \
+#define PURGATORY_MMU_REASON_NAMES                                                     \
+	{                                                                              \
+		"none", "option", "range", "cpu", "granule", "mode", "tables", "room", \
 	}
 
 /* Physical address of PURGATORY_ENTRY_SYMBOL, by which purgatory knows whether it runs there. */

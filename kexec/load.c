@@ -62,10 +62,6 @@ static int choose_arch(struct load *load)
 				 "this machine is %s, neither arm64 nor riscv64: name the one to "
 				 "plan for with --target, and --sysroot and --output",
 				 name.machine);
-	if (options->sysroot && !options->output)
-		return log_error(load->log, -EINVAL,
-				 "--sysroot plans for another system, which cannot be loaded "
-				 "here: add --output=DIR");
 	if (load->arch != running && !options->sysroot)
 		return log_error(load->log, -EINVAL,
 				 "this machine is %s: for a plan for %s add --sysroot=DIR with a "

@@ -72,10 +72,9 @@ static const struct page_table_mode *choose_mode(const struct page_table_mode *m
 }
 
 /* Without its tables purgatory verifies all the same; only --mmu=on insists. */
-static int do_without(struct tables *tables, const struct tables_request *request,
-		      const struct obstacle *obstacle, const struct log *log)
+static int do_without(struct tables *tables, const struct obstacle *obstacle, const struct log *log)
 {
-	if (request->required)
+	if (tables->required)
 		return log_error(log, -ENOTSUP, "--mmu=on is not possible here: %s; use --mmu=auto",
 				 obstacle->text);
 	log_warning(log, "purgatory will verify with the MMU off: %s", obstacle->text);
@@ -196,6 +195,7 @@ int tables_choose(struct tables *tables, const struct tables_request *request,
 	int error = 0;
 
 	memset(tables, 0, sizeof(*tables));
+	tables->required = request->required;
 	if (request->machine->cpu.vendor_page_tables)
 		obstacle = (struct obstacle){
 			PURGATORY_MMU_CPU,
@@ -205,7 +205,7 @@ int tables_choose(struct tables *tables, const struct tables_request *request,
 	if (error)
 		return error;
 	if (obstacle.reason != PURGATORY_MMU_ON)
-		return do_without(tables, request, &obstacle, log);
+		return do_without(tables, &obstacle, log);
 	error = choose_alias(tables, request, log);
 	return error ? error : measure(tables, log);
 }
@@ -232,6 +232,9 @@ int tables_place(struct tables *tables, struct plan *plan, const struct range *b
 		.alignment = MAPPING_PAGE_SIZE,
 		.bounds = narrow(tables, *bounds),
 	};
+	static const struct obstacle no_room = {PURGATORY_MMU_ROOM,
+						"no hole is left for its tables"};
+	const struct log nowhere = {0};
 	struct segment segment = {.role = SEGMENT_PAGETABLE};
 	struct range hole;
 	size_t i;
@@ -239,7 +242,11 @@ int tables_place(struct tables *tables, struct plan *plan, const struct range *b
 
 	if (request.size == 0)
 		return 0;
-	error = plan_reserve_hole(plan, &request, "page tables", &hole, log);
+	/* The tables can be done without, so that no room for them is no error. */
+	error = plan_reserve_hole(plan, &request, "page tables", &hole,
+				  tables->required ? log : &nowhere);
+	if (error == -ENOSPC && !tables->required)
+		return do_without(tables, &no_room, log);
 	if (error)
 		return error;
 	tables->data = calloc(1, request.size);

@@ -27,6 +27,7 @@ struct table_set {
 };
 
 struct tables {
+	bool required;			  /* as in struct tables_request */
 	enum purgatory_mmu_reason reason; /* PURGATORY_MMU_ON, or why there are no sets */
 	struct table_set sets[PURGATORY_TABLES_COUNT];
 	uint8_t *data;	      /* of all sets; owned */
@@ -54,7 +55,8 @@ int tables_choose(struct tables *tables, const struct tables_request *request,
 
 /*
  * Reserve a hole for the sets inside @bounds and add their segment to the plan, if there are any.
- * Returns 0, or -errno with a message.
+ * Where there is no hole and the tables are not required, there are no sets and a reason, with a
+ * warning. Returns 0, or -errno with a message.
  */
 int tables_place(struct tables *tables, struct plan *plan, const struct range *bounds,
 		 const struct log *log);

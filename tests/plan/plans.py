@@ -28,7 +28,7 @@ CHUNK = MIB
 ROLES = ["kernel", "initrd", "dtb", "purgatory", "manifest", "pagetable", "elfcorehdr"]
 IMAGE_MAGIC = {"arm64": 0x644D5241, "riscv64": 0x05435352}
 
-REASONS = ["none", "option", "range", "cpu", "granule", "mode", "tables"]
+REASONS = ["none", "option", "range", "cpu", "granule", "mode", "tables", "room"]
 
 # name of the captured system: (target, page size of its kernel)
 SYSTEMS = {

@@ -480,6 +480,20 @@ static void test_place_within_reach(void **state)
 			 0);
 	assert_int_equal(choose(fixture), 0);
 	assert_int_equal(tables_place(&fixture->tables, &fixture->plan, &bounds, &fixture->log.log),
+			 0);
+	test_log_expect(&fixture->log, "warning: purgatory will verify with the MMU off: no hole");
+	assert_int_equal(fixture->tables.reason, PURGATORY_MMU_ROOM);
+	assert_int_equal(fixture->plan.segment_count, ARRAY_SIZE(segments));
+}
+
+static void test_place_required(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct range bounds = {0x60000000, 0x60001000};
+
+	fixture->request.required = true;
+	assert_int_equal(choose(fixture), 0);
+	assert_int_equal(tables_place(&fixture->tables, &fixture->plan, &bounds, &fixture->log.log),
 			 -ENOSPC);
 	test_log_expect(&fixture->log, "no hole for the page tables");
 }
@@ -488,6 +502,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_mappings, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_place_required, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_guard_at_the_edge, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_console, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_formats, set_up, tear_down),
