@@ -78,6 +78,8 @@ struct arch {
 	 */
 	const char *linear_map_base;
 	const char *linear_map_start;
+	/* Likewise: virtual minus physical address of the kernel's own image. */
+	const char *kernel_image_offset;
 
 	/* What purgatory can do without being told more. */
 	enum purgatory_console default_console;

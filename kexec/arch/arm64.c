@@ -50,6 +50,7 @@ const struct arch arch_arm64 = {
 	/* __phys_to_virt() of arch/arm64/include/asm/memory.h; PHYS_OFFSET makes up for KASLR. */
 	.linear_map_base = NULL,
 	.linear_map_start = "NUMBER(PHYS_OFFSET)",
+	.kernel_image_offset = "NUMBER(kimage_voffset)",
 
 	/* A UART and the PSCI conduit must first be found, in the device tree or in ACPI's tables.
 	 */

@@ -40,6 +40,7 @@ const struct arch arch_riscv64 = {
 	/* linear_mapping_pa_to_va() of arch/riscv/include/asm/page.h */
 	.linear_map_base = "NUMBER(PAGE_OFFSET)",
 	.linear_map_start = "NUMBER(phys_ram_base)",
+	.kernel_image_offset = "NUMBER(va_kernel_pa_offset)",
 
 	/* Both are calls to the SBI, which is always there. */
 	.default_console = PURGATORY_CONSOLE_SBI,

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* kexec: boot another kernel from this one. The steps that the options name, in their order. */
 #include <errno.h>
+#include <inttypes.h>
+#include <linux/kexec.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/log.h"
 #include "cli/options.h"
-#include "load.h"
+#include "load/load.h"
 #include "machine/kexec_syscall.h"
+#include "machine/memory_map.h"
 #include "machine/reboot.h"
 
 /* Exit status of --status where it cannot be found out; 0 and 1 are answers. */
@@ -21,6 +24,22 @@ static int show_status(const struct options *options, const struct log *log)
 	int loaded = kexec_is_loaded(&sysroot, options->crash, log);
 
 	return loaded < 0 ? EXIT_STATUS_UNKNOWN : loaded;
+}
+
+/* The size of the region in which crash kernels lie, as a decimal number; 0 without one. */
+static int print_crash_size(const struct options *options, const struct log *log)
+{
+	const struct sysroot sysroot = {.directory = options->sysroot ? options->sysroot : ""};
+	const struct range *region;
+	struct memory_map map;
+	int error = memory_map_read(&map, &sysroot, log);
+
+	if (error)
+		return error;
+	region = memory_map_crash_region(&map);
+	printf("%" PRIu64 "\n", region ? range_size(*region) : 0);
+	memory_map_free(&map);
+	return 0;
 }
 
 /* Nothing is shut down unless there is something to boot. */
@@ -41,7 +60,7 @@ static int run(const struct options *options, const struct log *log)
 	int error = 0;
 
 	if (options->unload)
-		error = kexec_unload(0, log);
+		error = kexec_unload(options->crash ? KEXEC_ON_CRASH : 0, log);
 	if (!error && options->load)
 		error = load(options, log);
 	if (error || options->output || !(options->reboot || options->exec))
@@ -73,7 +92,10 @@ int main(int argc, char **argv)
 		options_print_version(stdout);
 	else if (options.status)
 		return show_status(&options, &log);
-	else if (run(&options, &log))
+	else if (options.print_crash_size) {
+		if (print_crash_size(&options, &log))
+			return EXIT_FAILURE;
+	} else if (run(&options, &log))
 		return EXIT_FAILURE;
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -14,14 +14,25 @@
 /* Options without a letter. */
 enum {
 	OPTION_APPEND = 256,
+	OPTION_ARGS_LINUX,
 	OPTION_DTB,
+	OPTION_ENTRY,
+	OPTION_EXEC_LIVE_UPDATE,
+	OPTION_FORCE_DTB,
+	OPTION_HOTPLUG,
 	OPTION_INITRD,
+	OPTION_LOAD_JUMP_BACK_HELPER,
+	OPTION_LOAD_LIVE_UPDATE,
+	OPTION_LOAD_PRESERVE_CONTEXT,
 	OPTION_MEM_MAX,
 	OPTION_MEM_MIN,
 	OPTION_MMU,
+	OPTION_NO_CMA,
 	OPTION_ON_MISMATCH,
 	OPTION_OUTPUT,
+	OPTION_PRINT_CKR_SIZE,
 	OPTION_REUSE_CMDLINE,
+	OPTION_REUSE_INITRD,
 	OPTION_SERIAL,
 	OPTION_SYSROOT,
 	OPTION_TARGET,
@@ -29,6 +40,9 @@ enum {
 
 const struct option_entry option_table[] = {
 	{'l', "load", NULL, "Load KERNEL and leave it there for a later -e."},
+	{'p', "load-panic", NULL,
+	 "Load KERNEL to be started when this kernel panics;\n"
+	 "with -u, unload it."},
 	{'e', "exec", NULL,
 	 "Execute the loaded kernel now: sync, take the network\n"
 	 "down, start. Services are not stopped."},
@@ -38,8 +52,13 @@ const struct option_entry option_table[] = {
 	 "Exit with 1 if a crash kernel is loaded (with -l: the\n"
 	 "kernel for -e), with 0 if none is."},
 	{'t', "type", "TYPE", "KERNEL is of this type (below); else it is detected."},
-	{OPTION_INITRD, "initrd", "FILE", "Give FILE to the kernel as its initial RAM disk."},
+	{OPTION_INITRD, "initrd", "FILE",
+	 "Give FILE to the kernel as its initial RAM disk;\n"
+	 "several are concatenated."},
 	{OPTION_INITRD, "ramdisk", "FILE", NULL},
+	{OPTION_REUSE_INITRD, "reuseinitrd", NULL,
+	 "Use the running kernel's initial RAM disk, which it\n"
+	 "keeps if it was booted with retain_initrd."},
 	{OPTION_DTB, "dtb", "FILE", "Use FILE as device tree, not the running system's."},
 	{OPTION_APPEND, "append", "TEXT",
 	 "Set the kernel's command line, or add TEXT to what\n"
@@ -59,8 +78,22 @@ const struct option_entry option_table[] = {
 	{OPTION_SERIAL, "serial", "NAME",
 	 "Console of the verification's report, as the kernel\n"
 	 "names it (ttyAMA0, ttyS0), or none for no report."},
-	{'c', "kexec-syscall", NULL, "Load with kexec_load(2), which is done in any case."},
-	{'a', "kexec-syscall-auto", NULL, "The same: kexec_load(2) is what auto prefers."},
+	{'c', "kexec-syscall", NULL, "Load with kexec_load(2), or fail."},
+	{'s', "kexec-file-syscall", NULL,
+	 "Load with kexec_file_load(2), or fail: what it loads\n"
+	 "is not verified between the kernels."},
+	{'a', "kexec-syscall-auto", NULL,
+	 "Load with kexec_load(2), or with kexec_file_load(2)\n"
+	 "where the first is missing or forbidden (default)."},
+	{OPTION_HOTPLUG, "hotplug", NULL,
+	 "Let the kernel keep a crash kernel's list of CPUs and\n"
+	 "memory up to date."},
+	{OPTION_NO_CMA, "no-cma", NULL,
+	 "Do not let kexec_file_load(2) put the kernel into CMA\n"
+	 "memory; kexec_load(2) never does."},
+	{OPTION_PRINT_CKR_SIZE, "print-ckr-size", NULL,
+	 "Print the size of the region kept for crash kernels,\n"
+	 "in bytes; 0 if there is none."},
 	{'x', "no-ifdown", NULL, "Do not take the network down before executing."},
 	{'y', "no-sync", NULL, "Do not sync file systems before executing."},
 	{OPTION_OUTPUT, "output", "DIRECTORY",
@@ -70,6 +103,10 @@ const struct option_entry option_table[] = {
 	 "Plan for the system whose /proc and /sys are captured\n"
 	 "below DIRECTORY; with --output."},
 	{OPTION_TARGET, "target", "arm64|riscv64", "Architecture of the captured system."},
+	{OPTION_ARGS_LINUX, "args-linux", NULL, "Accepted, without effect."},
+	{OPTION_FORCE_DTB, "force-dtb", NULL,
+	 "Accepted, without effect: the device tree is always\n"
+	 "handed on."},
 	{'d', "debug", NULL, "Say what is done."},
 	{'h', "help", NULL, "Print this help."},
 	{'v', "version", NULL, "Print version, formats and architectures built in."},
@@ -81,14 +118,20 @@ const struct option_entry option_table[] = {
 /* Options of kexec-tools that are understood and refused, because to ignore them would not do. */
 struct refused_option {
 	int value;
+	bool has_argument;
 	const char *name;
-	const char *remedy;
+	const char *reason;
 };
 
+#define NO_JUMP_BACK "kernels of these architectures cannot be returned to (no CONFIG_KEXEC_JUMP)"
+#define NO_XEN	     "it belongs to Xen, which does not use kexec on these architectures"
+
 static const struct refused_option refused_options[] = {
-	{'p', "load-panic", "crash kernels cannot be loaded, use -l for one that kexec -e starts"},
-	{'s', "kexec-file-syscall",
-	 "kexec_file_load would verify nothing, use -c, or neither, for kexec_load"},
+	{OPTION_LOAD_PRESERVE_CONTEXT, false, "load-preserve-context", NO_JUMP_BACK},
+	{OPTION_LOAD_JUMP_BACK_HELPER, false, "load-jump-back-helper", NO_JUMP_BACK},
+	{OPTION_ENTRY, true, "entry", NO_JUMP_BACK},
+	{OPTION_LOAD_LIVE_UPDATE, false, "load-live-update", NO_XEN},
+	{OPTION_EXEC_LIVE_UPDATE, false, "exec-live-update", NO_XEN},
 };
 
 #define REFUSED_COUNT (sizeof(refused_options) / sizeof(refused_options[0]))
@@ -98,6 +141,7 @@ struct parser {
 	struct options *options;
 	const struct log *log;
 	bool load_named; /* -l was given, whatever followed */
+	bool exec_named; /* -e likewise */
 	bool skip_sync;
 	bool skip_ifdown;
 };
@@ -127,7 +171,13 @@ static bool apply_action(struct parser *parser, int value)
 		options->load = true;
 		options->exec = false;
 		break;
+	case 'p':
+		options->crash = true;
+		options->load = true;
+		options->exec = false;
+		break;
 	case 'e':
+		parser->exec_named = true;
 		options->load = false;
 		options->exec = true;
 		break;
@@ -156,7 +206,28 @@ static bool apply_flag(struct parser *parser, int value)
 		options->status = true;
 		return true;
 	case 'a':
+		options->call = CALL_AUTO;
+		return true;
 	case 'c':
+		options->call = CALL_LOAD;
+		return true;
+	case 's':
+		options->call = CALL_FILE_LOAD;
+		return true;
+	case OPTION_HOTPLUG:
+		options->hotplug = true;
+		return true;
+	case OPTION_NO_CMA:
+		options->no_cma = true;
+		return true;
+	case OPTION_REUSE_INITRD:
+		options->reuse_initrd = true;
+		return true;
+	case OPTION_PRINT_CKR_SIZE:
+		options->print_crash_size = true;
+		return true;
+	case OPTION_ARGS_LINUX:
+	case OPTION_FORCE_DTB:
 		return true;
 	case 'i':
 		options->no_checks = true;
@@ -192,8 +263,6 @@ static const char **string_of(struct options *options, int value)
 		return &options->type;
 	case OPTION_APPEND:
 		return &options->append;
-	case OPTION_INITRD:
-		return &options->initrd;
 	case OPTION_DTB:
 		return &options->dtb;
 	case OPTION_SERIAL:
@@ -247,6 +316,18 @@ static int apply_memory_bound(struct parser *parser, int value, const char *argu
 	return 0;
 }
 
+static int apply_initrd(struct parser *parser, const char *argument)
+{
+	struct options *options = parser->options;
+
+	if (options->initrd_count == OPTIONS_INITRD_MAX)
+		return log_error(parser->log, -E2BIG,
+				 "--initrd=%s is one too many: at most %d are concatenated",
+				 argument, OPTIONS_INITRD_MAX);
+	options->initrds[options->initrd_count++] = argument;
+	return 0;
+}
+
 static int apply_target(struct parser *parser, const char *argument)
 {
 	parser->options->target = arch_find_name(argument);
@@ -296,6 +377,8 @@ static int apply_argument(struct parser *parser, int value, const char *argument
 		return 0;
 	}
 	switch (value) {
+	case OPTION_INITRD:
+		return apply_initrd(parser, argument);
 	case OPTION_TARGET:
 		return apply_target(parser, argument);
 	case OPTION_ON_MISMATCH:
@@ -349,8 +432,8 @@ static const struct refused_option *find_refused(int value)
 static int report_refused(const struct parser *parser, const struct refused_option *refused)
 {
 	return log_error(parser->log, -EINVAL,
-			 "-%c, --%s is not supported yet: %s; see kexec --help", refused->value,
-			 refused->name, refused->remedy);
+			 "--%s is not available on this architecture: %s; leave it out",
+			 refused->name, refused->reason);
 }
 
 static int report_missing_argument(const struct parser *parser, int value)
@@ -365,7 +448,7 @@ static int report_missing_argument(const struct parser *parser, int value)
 /* getopt's form of the table. */
 struct getopt_tables {
 	struct option names[OPTION_COUNT + REFUSED_COUNT + 1];
-	char letters[2 * OPTION_COUNT + REFUSED_COUNT + 2];
+	char letters[2 * OPTION_COUNT + 2];
 };
 
 static void make_getopt_tables(struct getopt_tables *tables)
@@ -393,13 +476,14 @@ static void make_getopt_tables(struct getopt_tables *tables)
 	for (i = 0; i < REFUSED_COUNT; i++) {
 		tables->names[OPTION_COUNT + i] = (struct option){
 			.name = refused_options[i].name,
+			.has_arg =
+				refused_options[i].has_argument ? required_argument : no_argument,
 			.val = refused_options[i].value,
 		};
-		*letter++ = (char)refused_options[i].value;
 	}
 }
 
-/* Take in all options; 1 where --help or --version ends the command line, 0, or -EINVAL. */
+/* Take in all options; 1 where one that only prints ends the command line, 0, or -EINVAL. */
 static int parse_options(struct parser *parser, int argc, char **argv)
 {
 	struct getopt_tables tables;
@@ -431,7 +515,8 @@ static int parse_options(struct parser *parser, int argc, char **argv)
 			result = apply_argument(parser, value, optarg);
 		if (result)
 			return result;
-		if (parser->options->help || parser->options->version)
+		if (parser->options->help || parser->options->version ||
+		    parser->options->print_crash_size)
 			return 1;
 	}
 }
@@ -468,6 +553,16 @@ static int check_together(const struct parser *parser)
 		return log_error(parser->log, -EINVAL,
 				 "no kernel named; name its file, as in kexec -l /boot/vmlinuz, or "
 				 "see kexec --help");
+	if (options->crash && options->exec)
+		return log_error(parser->log, -EINVAL,
+				 "-p and -e exclude each other: what -p loads is started by a "
+				 "panic, and -e starts what -l loads");
+	if (options->reuse_initrd && options->initrd_count)
+		return log_error(parser->log, -EINVAL,
+				 "--reuseinitrd and --initrd exclude each other: leave one out");
+	if (options->hotplug && !options->crash)
+		return log_error(parser->log, -EINVAL,
+				 "--hotplug is for crash kernels: use it with -p, or leave it out");
 	if (options->memory_bounds.start >= options->memory_bounds.end)
 		return log_error(parser->log, -EINVAL,
 				 "--mem-min=0x%" PRIx64 " is above --mem-max=0x%" PRIx64
@@ -495,9 +590,12 @@ static int settle(const struct parser *parser)
 	if (options->status) {
 		drop_steps(options);
 		options->load = false;
-		options->crash = !parser->load_named;
+		options->crash |= !parser->load_named;
 		return 0;
 	}
+	/* -e -f and -u -p name no kernel, and do without one what they can. */
+	if (options->load && !options->kernel && (parser->exec_named || options->unload))
+		options->load = false;
 	result = check_together(parser);
 	if (result)
 		return result;
@@ -528,6 +626,11 @@ int options_parse(struct options *options, int argc, char **argv, const struct l
 		result = settle(&parser);
 	if (result <= 0)
 		return result;
-	*options = (struct options){.help = options->help, .version = options->version};
+	*options = (struct options){
+		.help = options->help,
+		.version = options->version,
+		.print_crash_size = options->print_crash_size,
+		.sysroot = options->sysroot,
+	};
 	return 0;
 }

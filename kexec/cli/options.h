@@ -7,6 +7,7 @@
 #define CLI_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -22,11 +23,22 @@ enum mmu_option {
 	MMU_OFF,
 };
 
+/* Which system call loads. */
+enum call_option {
+	CALL_AUTO, /* kexec_load(2) where that is possible, for it gets verified */
+	CALL_LOAD,
+	CALL_FILE_LOAD,
+};
+
+/* More --initrd than anybody concatenates. */
+#define OPTIONS_INITRD_MAX 16
+
 /* What the command line asks for. Strings point into argv. */
 struct options {
 	/* Steps, carried out in this order; kexec-tools' option letters decide which. */
-	bool help;    /* print --help to stdout, nothing else */
-	bool version; /* print the version to stdout, nothing else */
+	bool help;	       /* print --help to stdout, nothing else */
+	bool version;	       /* print the version to stdout, nothing else */
+	bool print_crash_size; /* print the size of the crash kernel's region, nothing else */
 	bool status;
 	bool unload;
 	bool load;
@@ -35,7 +47,7 @@ struct options {
 	bool ifdown;
 	bool exec;
 
-	bool crash; /* what --status asks about, where -l was not given */
+	bool crash; /* it is the crash kernel that is loaded, unloaded or asked about */
 
 	bool debug;
 	bool no_checks;
@@ -43,12 +55,17 @@ struct options {
 	const char *type;
 	const char *append;
 	bool reuse_cmdline;
-	const char *initrd;
+	const char *initrds[OPTIONS_INITRD_MAX]; /* concatenated */
+	size_t initrd_count;
+	bool reuse_initrd;
 	const char *dtb;
 	const char *serial;
 	struct range memory_bounds; /* --mem-min, --mem-max (inclusive on the command line) */
 	enum purgatory_policy mismatch_policy;
 	enum mmu_option mmu;
+	enum call_option call;
+	bool hotplug;
+	bool no_cma;
 
 	const struct arch *target; /* --target; NULL: the running machine's */
 	const char *sysroot;	   /* --sysroot; NULL: the running system */

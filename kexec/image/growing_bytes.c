@@ -3,6 +3,7 @@
  * Anonymous memory that grows.
  */
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "image/growing_bytes.h"
@@ -48,6 +49,24 @@ int growing_bytes_room(struct growing_bytes *bytes, size_t *room, size_t most)
 		*room = (size_t)allowed + 1;
 	if (*room > most)
 		*room = most;
+	return 0;
+}
+
+int growing_bytes_append(struct growing_bytes *bytes, const void *data, size_t size)
+{
+	const uint8_t *from = data;
+
+	while (size) {
+		size_t room;
+		int error = growing_bytes_room(bytes, &room, size);
+
+		if (error)
+			return error;
+		memcpy(bytes->data + bytes->size, from, room);
+		bytes->size += room;
+		from += room;
+		size -= room;
+	}
 	return 0;
 }
 

@@ -25,6 +25,9 @@ struct growing_bytes {
  */
 int growing_bytes_room(struct growing_bytes *bytes, size_t *room, size_t most);
 
+/* Append a copy of @size bytes. Returns 0, -EFBIG beyond the limit, or -ENOMEM. */
+int growing_bytes_append(struct growing_bytes *bytes, const void *data, size_t size);
+
 /*
  * Make what is filled read-only, give back the rest, and move it to @out; @bytes is then empty.
  * Returns 0, -EFBIG beyond the limit, or -ENOMEM; @bytes still has to be freed then.

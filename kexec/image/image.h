@@ -33,6 +33,12 @@ struct image_part {
 	uint64_t memory_size; /* at least size; the rest is zero */
 };
 
+/* Bytes in what an image owns; data NULL: there are none. */
+struct image_bytes {
+	const uint8_t *data;
+	size_t size;
+};
+
 struct image {
 	/* The name of the format, for messages and --debug. */
 	const char *format;
@@ -46,6 +52,15 @@ struct image {
 	 * that. Where it is not page-aligned the plan refuses it. */
 	uint64_t text_offset;
 	uint64_t entry; /* offset of the entry from the first part's start */
+
+	/* The Image or ELF file itself, taken out of whatever it came in: what kexec_file_load(2)
+	 * understands. */
+	struct image_bytes kernel;
+
+	/* What the file brings along, as unified kernel images and FIT images do. */
+	struct image_bytes initrd;
+	struct image_bytes devicetree;
+	struct image_bytes command_line; /* without a NUL */
 
 	struct file_bytes file; /* what the parts point into; owned */
 	uint8_t *merged;	/* what the parts point into that could not be used as they lie in

@@ -36,5 +36,8 @@ void linear_map_find(struct linear_map *map, const struct arch *arch, const stru
 		log_debug(log, "the linear map is 0x%" PRIx64 " above physical addresses",
 			  map->offset);
 	}
+	if (info.text && arch->kernel_image_offset)
+		map->image_known =
+			vmcoreinfo_number(&info, arch->kernel_image_offset, &map->image_offset);
 	vmcoreinfo_free(&info);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The running kernel's linear map: at which virtual addresses it sees physical memory.
+ * The running kernel's linear map: at which virtual addresses it sees physical memory, and itself.
  */
 #ifndef MACHINE_LINEAR_MAP_H
 #define MACHINE_LINEAR_MAP_H
@@ -15,6 +15,10 @@
 struct linear_map {
 	bool known;
 	uint64_t offset; /* virtual minus physical address, modulo 2^64 */
+
+	/* The kernel's own image is mapped elsewhere: likewise for addresses in there. */
+	bool image_known;
+	uint64_t image_offset;
 };
 
 /* Find it by vmcoreinfo and by what @arch says of it. It may stay unknown, which is no error. */

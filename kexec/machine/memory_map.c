@@ -56,6 +56,28 @@ static bool parse_line(char *line, struct resource *resource)
 	return true;
 }
 
+/* The file is sorted by address. */
+static int add_crash_region(struct memory_map *map, struct range region)
+{
+	if (map->crash_region_count == MEMORY_MAP_CRASH_MAX)
+		return -EINVAL;
+	map->crash_regions[map->crash_region_count++] = region;
+	return range_set_add(&map->crash, region);
+}
+
+/* riscv has "Kernel image" around all others, arm64 only "Kernel code" and "Kernel data". */
+static void extend_kernel(struct memory_map *map, struct range part)
+{
+	struct range *kernel = &map->kernel;
+
+	if (range_size(*kernel) == 0)
+		*kernel = part;
+	if (part.start < kernel->start)
+		kernel->start = part.start;
+	if (part.end > kernel->end)
+		kernel->end = part.end;
+}
+
 /*
  * Put the resource where it belongs. "System RAM" counts at the top level only: below it, under
  * a device's name, it is memory that has an owner (dax, persistent memory).
@@ -67,7 +89,9 @@ static int add_resource(struct memory_map *map, const struct resource *resource)
 	if (strcasecmp(resource->name, "reserved") == 0)
 		return range_set_add(&map->reserved, resource->range);
 	if (strcmp(resource->name, "Crash kernel") == 0)
-		return range_set_add(&map->crash, resource->range);
+		return add_crash_region(map, resource->range);
+	if (strncmp(resource->name, "Kernel ", strlen("Kernel ")) == 0)
+		extend_kernel(map, resource->range);
 	return 0;
 }
 
@@ -75,6 +99,16 @@ static int add_resource(struct memory_map *map, const struct resource *resource)
 static bool is_hidden(const struct resource *resource)
 {
 	return resource->range.start == 0 && resource->range.end == 1;
+}
+
+static int add_line(struct memory_map *map, const struct resource *resource, const struct log *log)
+{
+	int error = add_resource(map, resource);
+
+	if (error == -EINVAL)
+		return log_error(log, error, "%s has more than %d ranges of 'Crash kernel'", IOMEM,
+				 MEMORY_MAP_CRASH_MAX);
+	return error ? log_error(log, error, "no memory for the memory map") : 0;
 }
 
 static int read_lines(struct memory_map *map, FILE *stream, const struct log *log)
@@ -93,8 +127,8 @@ static int read_lines(struct memory_map *map, FILE *stream, const struct log *lo
 					  number, line);
 		else if (is_hidden(&resource))
 			hidden++;
-		else if (add_resource(map, &resource))
-			error = log_error(log, -ENOMEM, "no memory for the memory map");
+		else
+			error = add_line(map, &resource, log);
 	}
 	free(line);
 	if (!error && ferror(stream))
@@ -144,6 +178,11 @@ int memory_map_read(struct memory_map *map, const struct sysroot *sysroot, const
 	if (error)
 		memory_map_free(map);
 	return error;
+}
+
+const struct range *memory_map_crash_region(const struct memory_map *map)
+{
+	return map->crash_region_count ? &map->crash_regions[map->crash_region_count - 1] : NULL;
 }
 
 void memory_map_free(struct memory_map *map)

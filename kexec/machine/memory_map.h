@@ -9,15 +9,32 @@
 #include "machine/sysroot.h"
 #include "plan/range.h"
 
+/* A crash kernel has one region, or one of them and a low one. */
+#define MEMORY_MAP_CRASH_MAX 2
+
 struct memory_map {
 	struct range_set ram;	   /* "System RAM" */
 	struct range_set reserved; /* "reserved", at any level, in any case; not to be touched */
-	struct range_set crash;	   /* "Crash kernel", up to two ranges */
+	struct range_set crash;	   /* "Crash kernel", all of them */
+	/* The same one by one, lowest first: where neighbours are merged the kernel's limits are
+	 * lost. */
+	struct range crash_regions[MEMORY_MAP_CRASH_MAX];
+	size_t crash_region_count;
+	/* From the first to the last byte of what is called "Kernel code", "Kernel data" and the
+	 * like; empty: unknown */
+	struct range kernel;
 };
 
 /*
+ * The region in which a crash kernel's segments must lie: of two the higher one, crashk_res in
+ * kernel/crash_reserve.c; the lower one only serves devices that reach no other. NULL: none.
+ */
+const struct range *memory_map_crash_region(const struct memory_map *map);
+
+/*
  * Read /proc/iomem. Returns 0, or -errno with a message: -EPERM where all addresses are zero
- * (the reader is not privileged), -ENODATA without any System RAM, -EINVAL for a malformed line.
+ * (the reader is not privileged), -ENODATA without any System RAM, -EINVAL for a malformed line
+ * or more than two crash regions.
  */
 int memory_map_read(struct memory_map *map, const struct sysroot *sysroot, const struct log *log);
 

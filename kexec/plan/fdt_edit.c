@@ -24,7 +24,7 @@
 static const char *const stale_properties[] = {
 	"linux,initrd-start",	     /* set again for the new initrd */
 	"linux,initrd-end",	     /* likewise */
-	"linux,elfcorehdr",	     /* we might run as a crash kernel */
+	"linux,elfcorehdr",	     /* set again for a crash kernel; we might run as one */
 	"linux,usable-memory-range", /* likewise */
 	"linux,ima-kexec-buffer",    /* freed by the running kernel after it was read */
 	"linux,kho-fdt",	     /* likewise, kexec handover */
@@ -160,6 +160,21 @@ static int set_initrd(void *fdt, int chosen, const struct range *initrd)
 	return result ? result : fdt_setprop_u64(fdt, chosen, "linux,initrd-end", initrd->end);
 }
 
+/* Ranges in the cells of the root node, as drivers/of/fdt.c reads them. */
+static int add_range(void *fdt, int chosen, const char *name, struct range range)
+{
+	return fdt_appendprop_addrrange(fdt, 0, chosen, name, range.start, range_size(range));
+}
+
+static int set_crash_ranges(void *fdt, int chosen, const struct fdt_edit *edit)
+{
+	int result = add_range(fdt, chosen, "linux,elfcorehdr", *edit->elfcorehdr);
+
+	for (size_t i = 0; i < edit->usable_count && !result; i++)
+		result = add_range(fdt, chosen, "linux,usable-memory-range", edit->usable[i]);
+	return result;
+}
+
 /* Find /chosen or make it. Returns its offset or a negative error of libfdt. */
 static int get_chosen(void *fdt)
 {
@@ -181,6 +196,8 @@ static int edit_tree(void *fdt, const struct fdt_edit *edit)
 		result = fdt_setprop_string(fdt, chosen, "bootargs", edit->command_line);
 	if (!result && edit->initrd)
 		result = set_initrd(fdt, chosen, edit->initrd);
+	if (!result && edit->elfcorehdr)
+		result = set_crash_ranges(fdt, chosen, edit);
 	if (!result)
 		result = refresh_seeds(fdt, chosen);
 	return result ? result : fdt_pack(fdt);
@@ -208,6 +225,13 @@ static int edit_copy(struct devicetree *copy, const struct fdt_edit *edit, const
 {
 	int result = edit_tree(copy->fdt, edit);
 
+	/* The only edits with numbers that may not fit. */
+	if (result == -FDT_ERR_BADVALUE)
+		return log_error(log, -EINVAL,
+				 "device tree %s has too few #address-cells or #size-cells in its "
+				 "root node to name the crash kernel's memory: use one with 2 of "
+				 "each",
+				 edit->source);
 	if (result)
 		return log_error(log, -EINVAL, "cannot edit device tree %s: %s", edit->source,
 				 fdt_strerror(result));

@@ -15,13 +15,19 @@
 struct fdt_edit {
 	const char *command_line;   /* bootargs; NULL: as the tree has them */
 	const struct range *initrd; /* NULL: no initrd */
-	const char *source;	    /* what the tree was read from, for messages */
+	/* For a crash kernel: where the ELF core header lies, and the memory that it may use, the
+	 * range that it is loaded to first, because old kernels look at no other. */
+	const struct range *elfcorehdr; /* NULL: this is none */
+	const struct range *usable;
+	size_t usable_count;
+	const char *source; /* what the tree was read from, for messages */
 };
 
 /*
  * Make @next from @tree: bootargs set; linux,initrd-start and -end set or removed; rng-seed fresh,
- * kaslr-seed fresh where there is one; linux,elfcorehdr, linux,usable-memory-range (and
- * linux,usable-memory of memory nodes), linux,ima-kexec-buffer and linux,kho-* removed, and the
+ * kaslr-seed fresh where there is one; linux,elfcorehdr and linux,usable-memory-range set, in the
+ * root node's cells, or removed; linux,usable-memory of memory nodes, linux,ima-kexec-buffer and
+ * linux,kho-* removed, and the
  * memory reservation of the old initrd with them; packed. A tree without a memory node is refused
  * unless it hands over to EFI (linux,uefi-system-table in /chosen). The size in bytes of the result
  * depends only on the sizes of the inputs. Returns 0, or -EINVAL, -ENOMEM, -EFBIG (over

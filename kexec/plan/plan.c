@@ -156,9 +156,10 @@ static int check_segment(const struct plan *plan, const struct segment *segment,
 }
 
 /* Users cannot bring this about either, but to write there would be the worst of all faults. */
-static int check_memory(const struct memory_map *map, const struct segment *segment,
+static int check_memory(const struct plan_memory *memory, const struct segment *segment,
 			const struct log *log)
 {
+	const struct memory_map *map = memory->map;
 	const struct range range = segment_range(segment);
 	const struct range *reserved = range_set_find_overlap(&map->reserved, range);
 	const char *what = "reserved";
@@ -166,10 +167,17 @@ static int check_memory(const struct memory_map *map, const struct segment *segm
 	if (!range_set_contain(&map->ram, range))
 		return log_error(log, -EINVAL, SEGMENT_FORMAT " lies outside RAM; " REPORT_REMEDY,
 				 SEGMENT_ARGUMENTS(segment));
-	if (!reserved) {
+	if (!reserved && !memory->crash_region) {
 		reserved = range_set_find_overlap(&map->crash, range);
 		what = "kept for a crash kernel";
 	}
+	if (memory->crash_region && !range_contain(*memory->crash_region, range))
+		return log_error(log, -EINVAL,
+				 SEGMENT_FORMAT
+				 " lies outside the crash kernel's region, 0x%" PRIx64
+				 " to 0x%" PRIx64 "; " REPORT_REMEDY,
+				 SEGMENT_ARGUMENTS(segment), memory->crash_region->start,
+				 memory->crash_region->end);
 	if (reserved)
 		return log_error(log, -EINVAL,
 				 SEGMENT_FORMAT " touches 0x%" PRIx64 " to 0x%" PRIx64
@@ -229,7 +237,7 @@ int plan_check(const struct plan *plan, const struct log *log)
 	for (i = 0; i < plan->segment_count && !result; i++) {
 		result = check_segment(plan, &plan->segments[i], log);
 		if (!result)
-			result = check_memory(plan->memory.map, &plan->segments[i], log);
+			result = check_memory(&plan->memory, &plan->segments[i], log);
 		if (!result)
 			result = check_overlap(plan, i, log);
 	}

@@ -41,8 +41,10 @@ struct plan_memory {
 	const struct memory_map *map; /* what there is, for plan_check(); not owned */
 	struct range_set free; /* RAM that is neither reserved nor taken by a segment; owned */
 	struct range bounds;   /* --mem-min and --mem-max */
-	uint64_t page_size;    /* of the running kernel: 4096, 16384 or 65536 */
-	uint64_t load_limit;   /* bytes that all segments may take together */
+	/* For a crash kernel the region in which all segments must lie, in @map; else NULL. */
+	const struct range *crash_region;
+	uint64_t page_size;  /* of the running kernel: 4096, 16384 or 65536 */
+	uint64_t load_limit; /* bytes that all segments may take together */
 };
 
 struct plan {
@@ -85,7 +87,8 @@ void plan_order_segments(struct plan *plan);
 /*
  * Check all that kexec_load(2) would refuse (sanity_check_segment_list() in
  * kernel/kexec_core.c): alignment, overlap, overflow, the limit of half of RAM; and that each
- * segment lies inside the bounds and inside RAM, and touches nothing reserved. To be called before
+ * segment lies inside the bounds and inside RAM, and touches nothing reserved; a crash kernel's
+ * inside the crash region, any other outside of it. To be called before
  * the system call, which frees the previously loaded kernel before it looks. Returns 0 or -EINVAL,
  * -ENOSPC with a message naming the segment.
  */

@@ -133,6 +133,15 @@ int range_set_subtract(struct range_set *set, struct range range)
 	return range_set_replace(set, first, last, pieces, count);
 }
 
+int range_set_subtract_all(struct range_set *set, const struct range_set *taken)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < taken->count && !error; i++)
+		error = range_set_subtract(set, taken->ranges[i]);
+	return error;
+}
+
 int range_set_intersect(struct range_set *result, const struct range_set *set, struct range bounds)
 {
 	size_t i;

@@ -64,6 +64,13 @@ boot bad-input <<-'EOF'
 	refused "dtb without memory" "memory" /boot/kernel --dtb=/boot/no-memory.dtb
 	refused "no hole" "hole" /boot/kernel --mem-min=0x1000 --mem-max=0x1fff
 	refused "no such UART" "ttyNO" /boot/kernel --serial=ttyNO
+	refused "an initrd that the kernel has not kept" "retain_initrd" /boot/kernel --reuseinitrd
+	refused "what only x86 can do" "not available" /boot/kernel --load-preserve-context
+	refused "--hotplug without -p" "crash kernels" /boot/kernel --hotplug
+	run kexec -p /boot/kernel --initrd=/boot/initrd
+	refused_with "boot with crashkernel=" && loaded; result "-p without a crash region"
+	run kexec --print-ckr-size
+	[ "$(cat /tmp/out)" = 0 ]; result "--print-ckr-size without a crash region"
 
 	run su nobody -s /bin/sh -c "kexec -l /boot/kernel"
 	refused_with "root" && loaded; result "not root: load"
@@ -74,7 +81,50 @@ boot bad-input <<-'EOF'
 
 	kexec -e
 EOF
-boot_results 25
+boot_results 30
 expect_second_kernel "the kernel loaded before stays loaded" stays-loaded
+
+# The same for crash kernels.
+guest_clear
+guest_file kernel "$kernel"
+boot bad-crash-input -append "$kernel_options crashkernel=128M first" <<-'EOF'
+	crash_loaded() {
+		[ "$(cat /sys/kernel/kexec_crash_loaded)" = 1 ]
+	}
+
+	# refused DESCRIPTION PATTERN ARGUMENT...
+	refused() {
+		description=$1 pattern=$2
+		shift 2
+		run kexec -p "$@"
+		refused_with "$pattern" && crash_loaded
+		result "$description"
+	}
+
+	kexec -p /boot/kernel --initrd=/boot/initrd --append="quiet panic=-1 stays-loaded"
+	truncate -s 200M /tmp/large
+	run kexec --print-ckr-size
+	[ "$(cat /tmp/out)" = 134217728 ]; result "--print-ckr-size"
+
+	refused "a crash region too small" "needs? [0-9]+ MiB .* it has 128 MiB" \
+		/boot/kernel --initrd=/tmp/large
+	refused "a missing initrd" "No such file" /boot/kernel --initrd=/boot/missing
+	refused "bounds outside of the crash region" "hole" /boot/kernel --mem-max=0x7fffff
+	refused "-p with -e" "exclude" -e /boot/kernel
+	printf 'nonsense\n' >/tmp/notes
+	mount -o bind /tmp/notes /sys/devices/system/cpu/cpu0/crash_notes
+	refused "unreadable crash_notes" "cpu0/crash_notes" /boot/kernel
+	umount /sys/devices/system/cpu/cpu0/crash_notes
+	: >/tmp/kcore
+	mount -o bind /tmp/kcore /proc/kcore
+	refused "no /proc/kcore" "/proc/kcore" /boot/kernel
+	umount /proc/kcore
+	run kexec -u
+	[ $status = 0 ] && crash_loaded; result "-u leaves the crash kernel loaded"
+	echo c >/proc/sysrq-trigger
+EOF
+boot_results 8
+expect "the crash kernel loaded before stays loaded" '^purgatory: verified' \
+	'^second kernel command line: quiet panic=-1 stays-loaded$' '^second kernel up: '
 
 boot_end

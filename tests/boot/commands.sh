@@ -74,4 +74,38 @@ EOF
 expect "-i boots without verifying, and says so" '^purgatory: not verified' \
 	'^second kernel command line: unchecked$' '^second kernel up: ' '!^purgatory: verified'
 
+# Several initrds: the first without the content that the second one brings. The size of the first
+# is no multiple of 4.
+mkdir -p "$work/part"
+mv "$work/second/content" "$work/part/content"
+guest_clear
+guest_file kernel "$kernel"
+{
+	pack "$work/second"
+	printf '\0'
+} >"$work/own/boot/first"
+pack "$work/part" >"$work/own/boot/second"
+boot initrds <<-'EOT'
+	kexec -l /boot/kernel --initrd=/boot/first --initrd=/boot/second --append=concatenated
+	kexec -e
+EOT
+expect_second_kernel "two --initrd are concatenated" concatenated
+
+# The running kernel's own initrd; there is none to reuse where it was not kept.
+guest_clear
+guest_file kernel "$kernel"
+boot reuseinitrd -append "$kernel_options retain_initrd first" <<-'EOT'
+	if grep -q second /proc/cmdline; then
+		echo "second kernel up with the first one's initrd: $(sha256sum </boot/initrd)"
+		poweroff -f
+	fi
+	run kexec -l /boot/kernel --reuseinitrd --initrd=/boot/initrd
+	refused_with "exclude each other"; result "--reuseinitrd with --initrd is refused"
+	kexec -l /boot/kernel --reuseinitrd --append='quiet panic=-1 second'
+	kexec -e
+EOT
+boot_results 1
+expect "--reuseinitrd" '^purgatory: verified' \
+	"^second kernel up with the first one's initrd: $(sha256sum <"$work/initrd" | cut -d' ' -f1)"
+
 boot_end

@@ -71,7 +71,8 @@ run_mandoc() {
 sources=$(files '*.[ch]' include kexec purgatory tests)
 hosted=$(files '*.c' kexec tests/unit)
 freestanding=$(files '*.c' purgatory)
-scripts=$(grep -rlE '^#!/bin/(ba|busybox )?sh|^# shellcheck shell=sh' scripts tests .ci bootstrap)
+scripts=$(grep -rlE '^#!/bin/(busybox )?sh|^# shellcheck shell=sh' scripts tests .ci bootstrap)
+bash_scripts=$(grep -rlE '^#!/bin/bash|^# shellcheck shell=bash' completions tests)
 
 # shellcheck disable=SC2086 # lists of names without spaces
 {
@@ -79,6 +80,7 @@ scripts=$(grep -rlE '^#!/bin/(ba|busybox )?sh|^# shellcheck shell=sh' scripts te
 	check clang-tidy run_clang_tidy
 	check cppcheck run_cppcheck
 	check shellcheck shellcheck -x -P SCRIPTDIR -s sh -e SC2034 $scripts
+	check shellcheck-bash shellcheck -x -P SCRIPTDIR -s bash $bash_scripts
 	check mandoc run_mandoc
 }
 echo "1..$count"

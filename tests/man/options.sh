@@ -7,29 +7,11 @@
 #
 # MANUAL is man/kexec.8 below $srcdir by default. Prints TAP.
 set -eu
-LC_ALL=C
-export LC_ALL
+# shellcheck source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
 
 kexec=$1
 manual=${2:-${srcdir:-.}/man/kexec.8}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' HUP INT TERM
-
-# Spellings in the lines that begin an option, up to the two blanks before the help text.
-help_options()
-{
-	"$kexec" --help | awk '
-		/^(  |      )-/ {
-			sub(/^ +/, "")
-			sub(/  .*/, "")
-			count = split($0, words, ", ")
-			for (i = 1; i <= count; i++) {
-				sub(/=.*/, "", words[i])
-				print words[i]
-			}
-		}' | sort
-}
 
 # Spellings after the macro .Fl in lines that begin with $1: ".Fl -load" is --load.
 manual_options()
@@ -42,24 +24,8 @@ manual_options()
 		}' "$manual" | sort
 }
 
-number=0
-failed=0
-
-# The file $2 is empty; else its lines are what is wrong.
-check_empty()
-{
-	number=$((number + 1))
-	if [ -s "$2" ]; then
-		echo "not ok $number - $1"
-		sed 's/^/# /' "$2"
-		failed=1
-	else
-		echo "ok $number - $1"
-	fi
-}
-
 echo "1..5"
-help_options >"$work/help"
+help_options "$kexec" >"$work/help"
 manual_options '^\.It$' >"$work/listed"
 # .Op Fl dxy: letters in one word
 manual_options '^\.(Fl|Op|It|Pq|Po|Nm)$' |
@@ -82,4 +48,4 @@ check_empty "the text of the manual page mentions no other option" "$work/stray"
 uniq -d "$work/listed" >"$work/twice"
 check_empty "no option is described twice" "$work/twice"
 
-exit "$failed"
+finish

@@ -253,7 +253,9 @@ static void test_edit_adds(void **state)
 {
 	struct fixture *fixture = *state;
 	const struct range initrd = {0x123456000, 0x1234567ab};
-	const struct fdt_edit change = {"console=ttyS0 root=/dev/vda", &initrd, "x.dtb"};
+	const struct fdt_edit change = {.command_line = "console=ttyS0 root=/dev/vda",
+					.initrd = &initrd,
+					.source = "x.dtb"};
 	int length;
 
 	use_tree(fixture, make_tree(false));
@@ -305,7 +307,7 @@ static void test_edit_removes(void **state)
 					   "linux,elfcorehdr",	     "linux,usable-memory-range",
 					   "linux,ima-kexec-buffer", "linux,kho-fdt",
 					   "linux,kho-scratch"};
-	const struct fdt_edit change = {NULL, NULL, "x.dtb"};
+	const struct fdt_edit change = {.source = "x.dtb"};
 	uint64_t address, size;
 	const void *fdt;
 	size_t i;
@@ -332,7 +334,7 @@ static void test_edit_removes(void **state)
 static void test_edit_leaves_source(void **state)
 {
 	struct fixture *fixture = *state;
-	const struct fdt_edit change = {"new", NULL, "x.dtb"};
+	const struct fdt_edit change = {.command_line = "new", .source = "x.dtb"};
 	void *before = make_used_tree();
 
 	use_tree(fixture, make_used_tree());
@@ -355,7 +357,7 @@ static void copy_seed(const void *fdt, const char *name, uint8_t *seed, int size
 static void test_edit_seeds_are_fresh(void **state)
 {
 	struct fixture *fixture = *state;
-	const struct fdt_edit change = {NULL, NULL, "x.dtb"};
+	const struct fdt_edit change = {.source = "x.dtb"};
 	uint8_t rng[2][32], kaslr[2][8];
 	uint32_t size[2];
 	int i;
@@ -381,7 +383,7 @@ static void test_edit_seeds_are_fresh(void **state)
 static void test_edit_refuses_no_memory(void **state)
 {
 	struct fixture *fixture = *state;
-	const struct fdt_edit change = {NULL, NULL, "x.dtb"};
+	const struct fdt_edit change = {.source = "x.dtb"};
 	static const struct {
 		const char *property;
 		const char *value; /* NULL: the property is deleted */
@@ -419,7 +421,7 @@ static void test_edit_refuses_no_memory(void **state)
 static void test_edit_drops_padding(void **state)
 {
 	struct fixture *fixture = *state;
-	const struct fdt_edit change = {NULL, NULL, "x.dtb"};
+	const struct fdt_edit change = {.source = "x.dtb"};
 	const int padded_size = 1 << 20;
 	void *fdt = make_tree(true);
 	void *padded = calloc(1, (size_t)padded_size);
@@ -438,10 +440,133 @@ static void test_edit_drops_padding(void **state)
 	assert_int_equal(fdt_check_full(fixture->next.fdt, size), 0);
 }
 
+/* Cells as drivers/of/fdt.c reads them, which are not those that libfdt puts together. */
+struct cells {
+	uint32_t address, size; /* numbers of cells in the root node */
+};
+
+static void set_cells(void *fdt, struct cells cells)
+{
+	assert_int_equal(fdt_setprop_u32(fdt, 0, "#address-cells", cells.address), 0);
+	assert_int_equal(fdt_setprop_u32(fdt, 0, "#size-cells", cells.size), 0);
+}
+
+static const struct range elfcorehdr = {0x6f000000, 0x6f000498};
+static const struct range two_regions[] = {{0x60000000, 0x70000000}, {0x50000000, 0x54000000}};
+
+static void test_edit_for_crash(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		struct cells cells;
+		size_t count;
+		const char *elfcorehdr, *usable;
+		int elfcorehdr_size, usable_size;
+	} cases[] = {
+		{{2, 2},
+		 1,
+		 "\0\0\0\0\x6f\0\0\0"
+		 "\0\0\0\0\0\0\x04\x98",
+		 "\0\0\0\0\x60\0\0\0"
+		 "\0\0\0\0\x10\0\0\0",
+		 16,
+		 16},
+		{{2, 2},
+		 2,
+		 "\0\0\0\0\x6f\0\0\0"
+		 "\0\0\0\0\0\0\x04\x98",
+		 "\0\0\0\0\x60\0\0\0"
+		 "\0\0\0\0\x10\0\0\0"
+		 "\0\0\0\0\x50\0\0\0"
+		 "\0\0\0\0\x04\0\0\0",
+		 16,
+		 32},
+		{{1, 1},
+		 2,
+		 "\x6f\0\0\0"
+		 "\0\0\x04\x98",
+		 "\x60\0\0\0"
+		 "\x10\0\0\0"
+		 "\x50\0\0\0"
+		 "\x04\0\0\0",
+		 8,
+		 16},
+		{{2, 1},
+		 1,
+		 "\0\0\0\0\x6f\0\0\0"
+		 "\0\0\x04\x98",
+		 "\0\0\0\0\x60\0\0\0"
+		 "\x10\0\0\0",
+		 12,
+		 12},
+		{{1, 2},
+		 1,
+		 "\x6f\0\0\0"
+		 "\0\0\0\0\0\0\x04\x98",
+		 "\x60\0\0\0"
+		 "\0\0\0\0\x10\0\0\0",
+		 12,
+		 12},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct fdt_edit change = {
+			.elfcorehdr = &elfcorehdr,
+			.usable = two_regions,
+			.usable_count = cases[i].count,
+			.source = "x.dtb",
+		};
+		/* What the running kernel was told does not stay beside it. */
+		void *fdt = make_used_tree();
+
+		set_cells(fdt, cases[i].cells);
+		use_tree(fixture, fdt);
+		assert_int_equal(edit(fixture, &change), 0);
+		expect_property(fixture->next.fdt, "/chosen", "linux,elfcorehdr",
+				cases[i].elfcorehdr, cases[i].elfcorehdr_size);
+		expect_property(fixture->next.fdt, "/chosen", "linux,usable-memory-range",
+				cases[i].usable, cases[i].usable_size);
+		assert_int_equal(fdt_check_full(fixture->next.fdt, fixture->next.size), 0);
+	}
+	test_log_expect_nothing(&fixture->system.log);
+}
+
+/* Addresses and sizes that the tree has no room for are not cut off. */
+static void test_edit_refuses_few_cells(void **state)
+{
+	static const struct {
+		struct cells cells;
+		struct range elfcorehdr, usable;
+	} cases[] = {
+		{{1, 1}, {0x16f000000, 0x16f000498}, {0x60000000, 0x70000000}},
+		{{1, 2}, {0x6f000000, 0x6f000498}, {0x160000000, 0x170000000}},
+		{{2, 1}, {0x6f000000, 0x6f000498}, {0x60000000, 0x160000000}},
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct fdt_edit change = {
+			.elfcorehdr = &cases[i].elfcorehdr,
+			.usable = &cases[i].usable,
+			.usable_count = 1,
+			.source = "x.dtb",
+		};
+		void *fdt = make_tree(true);
+
+		set_cells(fdt, cases[i].cells);
+		use_tree(fixture, fdt);
+		assert_int_equal(edit(fixture, &change), -EINVAL);
+		test_log_expect(&fixture->system.log,
+				"device tree x.dtb has too few #address-cells or #size-cells in "
+				"its root node to name the crash kernel's memory: use one with 2");
+		assert_null(fixture->next.fdt);
+	}
+}
+
 static void test_edit_refuses_too_large(void **state)
 {
 	struct fixture *fixture = *state;
-	struct fdt_edit change = {NULL, NULL, "x.dtb"};
+	struct fdt_edit change = {.source = "x.dtb"};
 	char *line = malloc(5000);
 
 	assert_non_null(line);
@@ -469,6 +594,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_edit_removes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_edit_leaves_source, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_edit_seeds_are_fresh, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_edit_for_crash, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_edit_refuses_few_cells, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_edit_refuses_no_memory, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_edit_drops_padding, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_edit_refuses_too_large, set_up, tear_down),

@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "machine/memory_map.h"
@@ -76,6 +77,100 @@ static void test_levels_and_names(void **state)
 	test_log_expect_nothing(&fixture->system.log);
 }
 
+static void expect_range(struct range range, struct range expected)
+{
+	assert_int_equal(range.start, expected.start);
+	assert_int_equal(range.end, expected.end);
+}
+
+/* One by one, even where they touch: a crash kernel's segments must lie in one, the higher. */
+static void test_crash_regions(void **state)
+{
+	static const struct {
+		const char *lines;
+		size_t count, merged_count;
+		struct range regions[MEMORY_MAP_CRASH_MAX];
+	} cases[] = {
+		{"", 0, 0, {{0}}},
+		{"  50000000-57ffffff : Crash kernel\n", 1, 1, {{0x50000000, 0x58000000}}},
+		{"  50000000-57ffffff : Crash kernel\n  60000000-6fffffff : Crash kernel\n",
+		 2,
+		 2,
+		 {{0x50000000, 0x58000000}, {0x60000000, 0x70000000}}},
+		{"  50000000-57ffffff : Crash kernel\n  58000000-6fffffff : Crash kernel\n",
+		 2,
+		 1,
+		 {{0x50000000, 0x58000000}, {0x58000000, 0x70000000}}},
+		/* Names that only begin or end alike */
+		{"  50000000-57ffffff : Crash kernel (low)\n  58000000-5fffffff : crash kernel\n",
+		 0,
+		 0,
+		 {{0}}},
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const size_t count = cases[i].count;
+		const struct range *region;
+		char *iomem;
+
+		assert_true(asprintf(&iomem, "40000000-7fffffff : System RAM\n%s", cases[i].lines) >
+			    0);
+		assert_int_equal(read_text(fixture, iomem), 0);
+		free(iomem);
+		assert_int_equal(fixture->map.crash_region_count, count);
+		assert_int_equal(fixture->map.crash.count, cases[i].merged_count);
+		for (size_t j = 0; j < count; j++)
+			expect_range(fixture->map.crash_regions[j], cases[i].regions[j]);
+		region = memory_map_crash_region(&fixture->map);
+		assert_int_equal(region != NULL, count != 0);
+		if (region)
+			expect_range(*region, cases[i].regions[count - 1]);
+		memory_map_free(&fixture->map);
+	}
+	test_log_expect_nothing(&fixture->system.log);
+}
+
+/* Where the kernel's image lies, as both architectures name its parts. */
+static void test_kernel(void **state)
+{
+	static const struct {
+		const char *lines;
+		struct range kernel;
+	} cases[] = {
+		{"", {0, 0}},
+		/* arm64 */
+		{"  40200000-41f1ffff : Kernel code\n"
+		 "  41f20000-4222ffff : reserved\n"
+		 "  42230000-426effff : Kernel data\n",
+		 {0x40200000, 0x426f0000}},
+		/* riscv: one around all */
+		{"  40202000-4206a337 : Kernel image\n"
+		 "    40202000-40c76977 : Kernel code\n"
+		 "    41200000-41bfffff : Kernel rodata\n"
+		 "    41e00000-41fb8dff : Kernel data\n"
+		 "    41fb9000-4206a337 : Kernel bss\n",
+		 {0x40202000, 0x4206a338}},
+		/* Whatever comes first */
+		{"  42230000-426effff : Kernel data\n  40200000-41f1ffff : Kernel code\n",
+		 {0x40200000, 0x426f0000}},
+		{"  40200000-41f1ffff : Kernel\n  42000000-42ffffff : kernel data\n", {0, 0}},
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *iomem;
+
+		assert_true(asprintf(&iomem, "40000000-7fffffff : System RAM\n%s", cases[i].lines) >
+			    0);
+		assert_int_equal(read_text(fixture, iomem), 0);
+		free(iomem);
+		expect_range(fixture->map.kernel, cases[i].kernel);
+		memory_map_free(&fixture->map);
+	}
+	test_log_expect_nothing(&fixture->system.log);
+}
+
 static void test_last_byte_of_address_space(void **state)
 {
 	struct fixture *fixture = *state;
@@ -109,6 +204,11 @@ static void test_refusals(void **state)
 		{"0x40000000-0x7fffffff : System RAM\n", -EINVAL, "line 1 is not"},
 		{"40000000-10000000000000000 : System RAM\n", -EINVAL, "line 1 is not"},
 		{"40000000-7fffffff :", -EINVAL, "line 1 is not"},
+		{"40000000-7fffffff : System RAM\n"
+		 "  41000000-41ffffff : Crash kernel\n"
+		 "  42000000-42ffffff : Crash kernel\n"
+		 "  43000000-43ffffff : Crash kernel\n",
+		 -EINVAL, "/proc/iomem has more than 2 ranges of 'Crash kernel'"},
 	};
 	size_t i;
 
@@ -117,6 +217,7 @@ static void test_refusals(void **state)
 		test_log_expect(&fixture->system.log, cases[i].message);
 		assert_null(fixture->map.ram.ranges);
 		assert_null(fixture->map.reserved.ranges);
+		assert_null(fixture->map.crash.ranges);
 	}
 }
 
@@ -139,6 +240,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_levels_and_names, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_crash_regions, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_kernel, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_last_byte_of_address_space, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_missing_file, set_up, tear_down),

@@ -38,6 +38,7 @@ static char *describe(const struct options *options)
 	assert_non_null(stream);
 	print_flag(stream, "help", options->help);
 	print_flag(stream, "version", options->version);
+	print_flag(stream, "print_crash_size", options->print_crash_size);
 	print_flag(stream, "status", options->status);
 	print_flag(stream, "unload", options->unload);
 	print_flag(stream, "load", options->load);
@@ -52,7 +53,9 @@ static char *describe(const struct options *options)
 	print_string(stream, "type", options->type);
 	print_string(stream, "append", options->append);
 	print_flag(stream, "reuse_cmdline", options->reuse_cmdline);
-	print_string(stream, "initrd", options->initrd);
+	for (size_t i = 0; i < options->initrd_count; i++)
+		print_string(stream, "initrd", options->initrds[i]);
+	print_flag(stream, "reuse_initrd", options->reuse_initrd);
 	print_string(stream, "dtb", options->dtb);
 	print_string(stream, "serial", options->serial);
 	if (options->memory_bounds.start)
@@ -62,6 +65,10 @@ static char *describe(const struct options *options)
 	print_flag(stream, "halt", options->mismatch_policy == PURGATORY_POLICY_HALT);
 	print_flag(stream, "mmu=on", options->mmu == MMU_ON);
 	print_flag(stream, "mmu=off", options->mmu == MMU_OFF);
+	print_flag(stream, "call=load", options->call == CALL_LOAD);
+	print_flag(stream, "call=file_load", options->call == CALL_FILE_LOAD);
+	print_flag(stream, "hotplug", options->hotplug);
+	print_flag(stream, "no_cma", options->no_cma);
 	print_string(stream, "target", options->target ? options->target->name : NULL);
 	print_string(stream, "sysroot", options->sysroot);
 	print_string(stream, "output", options->output);
@@ -152,6 +159,14 @@ static void test_actions(void **state)
 		{{"-e", "-h"}, "help end=0x0"},
 		{{"-v"}, "version end=0x0"},
 		{{"--version", "-h"}, "version end=0x0"},
+		{{"--print-ckr-size", "-l"}, "print_crash_size end=0x0"},
+		/* What needs no kernel gets none. */
+		{{"-p", "-u"}, "unload crash"},
+		{{"-u", "-p"}, "unload crash"},
+		{{"-u", "-p", "k"}, "unload load crash kernel=k"},
+		{{"-e", "-f"}, "sync ifdown exec"},
+		{{"-p", "-S"}, "status crash"},
+		{{"-p", "-l", "-S"}, "status crash"},
 	};
 
 	(void)state;
@@ -178,7 +193,8 @@ static void test_settings(void **state)
 		 "load kernel=k append=a reuse_cmdline"},
 		{{"-l", "k", "--initrd=i"}, "load kernel=k initrd=i"},
 		{{"-l", "k", "--ramdisk", "i"}, "load kernel=k initrd=i"},
-		{{"-l", "k", "--initrd=i", "--ramdisk=j"}, "load kernel=k initrd=j"},
+		{{"-l", "k", "--initrd=i", "--ramdisk=j"}, "load kernel=k initrd=i initrd=j"},
+		{{"-l", "k", "--reuseinitrd"}, "load kernel=k reuse_initrd"},
 		{{"-l", "k", "--dtb=d"}, "load kernel=k dtb=d"},
 		{{"-l", "k", "--serial=ttyS0"}, "load kernel=k serial=ttyS0"},
 		{{"-l", "k", "--on-mismatch=halt"}, "load kernel=k halt"},
@@ -187,8 +203,17 @@ static void test_settings(void **state)
 		{{"-l", "k", "--mmu=on", "--mmu=off"}, "load kernel=k mmu=off"},
 		{{"-l", "k", "--mmu=off", "--mmu=auto"}, "load kernel=k"},
 		{{"-l", "k", "--target=riscv64"}, "load kernel=k target=riscv64"},
-		{{"-l", "k", "-c", "--kexec-syscall"}, "load kernel=k"},
+		{{"-l", "k", "-c", "--kexec-syscall"}, "load kernel=k call=load"},
 		{{"-a", "-l", "k", "--kexec-syscall-auto"}, "load kernel=k"},
+		{{"-s", "-l", "k"}, "load kernel=k call=file_load"},
+		{{"-l", "k", "--kexec-file-syscall"}, "load kernel=k call=file_load"},
+		{{"-s", "-a", "-l", "k"}, "load kernel=k"},
+		{{"-p", "k"}, "load crash kernel=k"},
+		{{"-p", "k", "--hotplug"}, "load crash kernel=k hotplug"},
+		{{"-s", "-p", "--command-line=a", "--initrd=i", "k"},
+		 "load crash kernel=k append=a initrd=i call=file_load"},
+		{{"-l", "k", "--no-cma"}, "load kernel=k no_cma"},
+		{{"-l", "k", "--args-linux", "--force-dtb"}, "load kernel=k"},
 		{{"-l", "k", "--target=arm64", "--sysroot=s", "--output=o"},
 		 "load kernel=k target=arm64 sysroot=s output=o"},
 		{{"--", "-l"}, "load reboot kernel=-l"},
@@ -239,12 +264,17 @@ static void test_refusals(void **state)
 		{{"--no-such-option"}, "unknown option --no-such-option; see kexec --help"},
 		{{"-l", "k", "--no-such-option=5"}, "unknown option --no-such-option=5;"},
 		{{"-lZ", "k"}, "unknown option -Z; see kexec --help"},
-		{{"-p", "k"}, "-p, --load-panic is not supported yet: crash kernels cannot"},
-		{{"--load-panic", "k"}, "-p, --load-panic is not supported yet:"},
-		{{"--load-panic=k"}, "-p, --load-panic is not supported yet:"},
-		{{"-s", "-l", "k"},
-		 "-s, --kexec-file-syscall is not supported yet: kexec_file_load"},
-		{{"-l", "k", "--kexec-file"}, "-s, --kexec-file-syscall is not supported yet:"},
+		{{"--load-panic=k"}, "option --load-panic takes no argument"},
+		{{"-p"}, "no kernel named"},
+		{{"-p", "k", "-e"}, "-p and -e exclude each other"},
+		{{"-f", "-p", "-f", "k"}, "-p and -e exclude each other"},
+		{{"-l", "k", "--hotplug"}, "--hotplug is for crash kernels"},
+		{{"-l", "k", "--reuseinitrd", "--initrd=i"}, "--reuseinitrd and --initrd exclude"},
+		{{"--load-preserve-context", "k"}, "--load-preserve-context is not available on"},
+		{{"--load-jump-back-helper"}, "--load-jump-back-helper is not available on"},
+		{{"-l", "k", "--entry=0"}, "--entry is not available on this architecture"},
+		{{"--load-live-update", "k"}, "--load-live-update is not available on"},
+		{{"--exec-live-update"}, "--exec-live-update is not available on"},
 		{{"--lo", "k"}, "option --lo is ambiguous"},
 		{{"-l", "-k"}, "unknown option -k;"},
 		{{"-l", "-:"}, "unknown option -:;"},
@@ -292,6 +322,28 @@ static void test_refusals(void **state)
 			fail_msg("line %zu is not refused", i);
 		test_log_expect(&log, lines[i].expected);
 	}
+	test_log_close(&log);
+}
+
+/* As many initial RAM disks as there is room for, and one more. */
+static void test_many_initrds(void **state)
+{
+	char program[] = "kexec", load[] = "-l", kernel[] = "k", option[] = "--initrd=i";
+	char *argv[3 + OPTIONS_INITRD_MAX + 2] = {program, load, kernel};
+	struct options options;
+	struct test_log log;
+	int count = 3;
+
+	(void)state;
+	test_log_open(&log);
+	while (count < 3 + OPTIONS_INITRD_MAX)
+		argv[count++] = option;
+	assert_int_equal(options_parse(&options, count, argv, &log.log), 0);
+	assert_int_equal(options.initrd_count, OPTIONS_INITRD_MAX);
+	test_log_expect_nothing(&log);
+	argv[count++] = option;
+	assert_int_not_equal(options_parse(&options, count, argv, &log.log), 0);
+	test_log_expect(&log, "--initrd=i is one too many: at most 16 are concatenated");
 	test_log_close(&log);
 }
 
@@ -368,7 +420,41 @@ static const char *sample_argument(const struct option_entry *entry)
 	return "sample";
 }
 
-/* Every option of the table has an effect, under its long name. */
+/* A command line in which the option has an effect: a load, unless it needs another. */
+static const char *const *context_of(const struct option_entry *entry)
+{
+	static const char *const load[WORDS_MAX] = {"-l", "k"};
+	static const struct {
+		const char *name;
+		const char *words[WORDS_MAX];
+	} others[] = {
+		{"hotplug", {"-p", "k"}}, {"kexec-syscall-auto", {"-s", "-l", "k"}},
+		{"load", {"-f", "k"}},	  {"no-ifdown", {"-f", "k"}},
+		{"no-sync", {"-f", "k"}}, {"sysroot", {"-l", "k", "--output=o"}},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		if (!strcmp(entry->name, others[i].name))
+			return others[i].words;
+	}
+	return load;
+}
+
+/* What the context means with one word more. */
+static char *describe_with(const char *const *context, const char *word, struct test_log *log)
+{
+	const char *words[WORDS_MAX] = {NULL};
+	struct options options;
+	size_t count = 0;
+
+	for (; context[count]; count++)
+		words[count] = context[count];
+	words[count] = word;
+	assert_int_equal(parse(&options, words, log), 0);
+	return describe(&options);
+}
+
+/* Every option of the table has an effect, under its long name, but for two that say otherwise. */
 static void test_every_option(void **state)
 {
 	struct test_log log;
@@ -376,27 +462,17 @@ static void test_every_option(void **state)
 	(void)state;
 	test_log_open(&log);
 	for (const struct option_entry *entry = option_table; entry->name; entry++) {
-		/* A load sees them all, but for -l and those which only an execution sees. */
-		bool execute = strchr("lxy", entry->value) && entry->value <= UINT8_MAX;
-		/* Another system's load is a plan. */
-		bool plan = !strcmp(entry->name, "sysroot");
-		const char *words[WORDS_MAX] = {execute ? "-f" : "-l", "k",
-						plan ? "--output=o" : NULL};
-		struct options options;
+		const char *const *context = context_of(entry);
 		char *spelling, *before, *after;
+		bool same;
 
 		assert_true(asprintf(&spelling, "--%s%s%s", entry->name, entry->argument ? "=" : "",
 				     entry->argument ? sample_argument(entry) : "") > 0);
-		assert_int_equal(parse(&options, words, &log), 0);
-		before = describe(&options);
-		words[plan ? 3 : 2] = spelling;
-		assert_int_equal(parse(&options, words, &log), 0);
-		after = describe(&options);
-		/* kexec_load() is what -a and -c ask for, and all there is. */
-		if (entry->value == 'a' || entry->value == 'c')
-			assert_string_equal(before, after);
-		else
-			assert_string_not_equal(before, after);
+		before = describe_with(context, NULL, &log);
+		after = describe_with(context, spelling, &log);
+		same = !strcmp(before, after);
+		if (same != (entry->help && strstr(entry->help, "without effect") != NULL))
+			fail_msg("%s: from \"%s\" to \"%s\"", spelling, before, after);
 		free(spelling);
 		free(before);
 		free(after);
@@ -469,11 +545,12 @@ static void test_version(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_actions),	       cmocka_unit_test(test_settings),
-		cmocka_unit_test(test_memory_bounds),  cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_kernel_in_vain), cmocka_unit_test(test_after_a_stop),
-		cmocka_unit_test(test_table),	       cmocka_unit_test(test_every_option),
-		cmocka_unit_test(test_help),	       cmocka_unit_test(test_version),
+		cmocka_unit_test(test_actions),	      cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_memory_bounds), cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_many_initrds),  cmocka_unit_test(test_kernel_in_vain),
+		cmocka_unit_test(test_after_a_stop),  cmocka_unit_test(test_table),
+		cmocka_unit_test(test_every_option),  cmocka_unit_test(test_help),
+		cmocka_unit_test(test_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -292,6 +292,64 @@ static void test_check(void **state)
 	test_log_close(&log);
 }
 
+/* A crash kernel's segments lie in its region, which no other kernel's touch. */
+static void test_check_crash(void **state)
+{
+	static const struct range region = {0x60000000, 0x70000000};
+	static const struct {
+		uint64_t address, memory_size;
+		const char *message;
+	} cases[] = {
+		{0x60000000, 0x1000, NULL},
+		{0x6ffff000, 0x1000, NULL},
+		{0x60000000, 0x10000000, NULL},
+		{0x5ffff000, 0x1000,
+		 "segment initrd at 0x5ffff000 (0 bytes, 4096 bytes in memory) "
+		 "lies outside the crash kernel's region, 0x60000000 to "
+		 "0x70000000"},
+		{0x5ffff000, 0x2000, "lies outside the crash kernel's region"},
+		{0x6ffff000, 0x2000, "lies outside the crash kernel's region"},
+		{0x70000000, 0x1000, "lies outside the crash kernel's region"},
+		{0x40000000, 0x1000, "lies outside the crash kernel's region"},
+		{0xc0000000, 0x1000, "lies outside RAM"},
+		/* A device's memory in the region is not for the crash kernel either. */
+		{0x68000000, 0x2000, "touches 0x68001000 to 0x68002000, which is reserved"},
+	};
+	struct range taken[] = {{0x68001000, 0x68002000}};
+	const struct memory_map with_hole = {
+		.ram = map.ram,
+		.crash = map.crash,
+		.reserved = {.ranges = taken, .count = 1},
+	};
+	struct test_log log;
+
+	(void)state;
+	test_log_open(&log);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		/* The whole region holds the hole, which only the cases that say so are about. */
+		const bool whole = cases[i].memory_size == range_size(region);
+		struct plan plan = {
+			.memory.map = whole ? &map : &with_hole,
+			.memory.bounds = {0, UINT64_MAX},
+			.memory.crash_region = &region,
+			.memory.page_size = 4096,
+			.memory.load_limit = UINT64_MAX,
+			.segments = {initrd},
+			.segment_count = 1,
+		};
+
+		plan.segments[0].address = cases[i].address;
+		plan.segments[0].memory_size = cases[i].memory_size;
+		plan.segments[0].size = plan.segments[0].covered = 0;
+		assert_int_equal(plan_check(&plan, &log.log), cases[i].message ? -EINVAL : 0);
+		if (cases[i].message)
+			test_log_expect(&log, cases[i].message);
+		else
+			test_log_expect_nothing(&log);
+	}
+	test_log_close(&log);
+}
+
 /* kexec_load(2) with no segments unloads. */
 static void test_check_nothing(void **state)
 {
@@ -316,10 +374,11 @@ static void test_role_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_holes),	      cmocka_unit_test(test_holes_in_turn),
-		cmocka_unit_test(test_no_hole),	      cmocka_unit_test(test_add_segment),
-		cmocka_unit_test(test_order),	      cmocka_unit_test(test_check),
-		cmocka_unit_test(test_check_nothing), cmocka_unit_test(test_role_names),
+		cmocka_unit_test(test_holes),	    cmocka_unit_test(test_holes_in_turn),
+		cmocka_unit_test(test_no_hole),	    cmocka_unit_test(test_add_segment),
+		cmocka_unit_test(test_order),	    cmocka_unit_test(test_check),
+		cmocka_unit_test(test_check_crash), cmocka_unit_test(test_check_nothing),
+		cmocka_unit_test(test_role_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

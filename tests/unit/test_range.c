@@ -255,6 +255,34 @@ static void check_hole(const struct range_set *set, const bool model[MODEL_SIZE]
 	assert_int_equal(range_size(hole), size);
 }
 
+/* Two random sets: what is left of the first has the addresses that the second has not. */
+static void test_random_differences(void **state)
+{
+	uint32_t seed = 2;
+
+	(void)state;
+	for (size_t round = 0; round < 400; round++) {
+		struct range_set set = {0}, taken = {0};
+		bool model[MODEL_SIZE] = {false};
+		struct range range;
+
+		for (size_t i = random_below(&seed, 6); i; i--) {
+			range = random_range(&seed);
+			memset(&model[range.start], true, range_size(range));
+			assert_int_equal(range_set_add(&set, range), 0);
+		}
+		for (size_t i = random_below(&seed, 6); i; i--) {
+			range = random_range(&seed);
+			memset(&model[range.start], false, range_size(range));
+			assert_int_equal(range_set_add(&taken, range), 0);
+		}
+		assert_int_equal(range_set_subtract_all(&set, &taken), 0);
+		check_set(&set, model);
+		range_set_free(&taken);
+		range_set_free(&set);
+	}
+}
+
 static void test_random_sets(void **state)
 {
 	uint32_t seed = 1;
@@ -299,6 +327,44 @@ static void test_growth(void **state)
 	range_set_free(&set);
 }
 
+static void test_subtract_all(void **state)
+{
+	static struct range ram[] = {{0x40000000, 0x80000000}, {0xc0000000, 0x100000000}};
+	static const struct range_set all = {.ranges = ram, .count = ARRAY_SIZE(ram)};
+	static const struct {
+		struct range taken[3]; /* ended by an empty one */
+		struct range left[4];  /* likewise */
+	} cases[] = {
+		{{{0}}, {{0x40000000, 0x80000000}, {0xc0000000, 0x100000000}}},
+		{{{0, 0x40000000}, {0x80000000, 0xc0000000}},
+		 {{0x40000000, 0x80000000}, {0xc0000000, 0x100000000}}},
+		{{{0x50000000, 0x58000000}, {0xf0000000, 0x100000000}},
+		 {{0x40000000, 0x50000000}, {0x58000000, 0x80000000}, {0xc0000000, 0xf0000000}}},
+		{{{0x7fffffff, 0xc0000001}}, {{0x40000000, 0x7fffffff}, {0xc0000001, 0x100000000}}},
+		{{{0x40000000, 0x80000000}, {0xc0000000, 0x100000000}}, {{0}}},
+		{{{0, UINT64_MAX}}, {{0}}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct range_set set = {0}, taken = {0};
+		size_t count = 0;
+
+		for (size_t j = 0; j < ARRAY_SIZE(cases[i].taken); j++)
+			assert_int_equal(range_set_add(&taken, cases[i].taken[j]), 0);
+		assert_int_equal(range_set_intersect(&set, &all, (struct range){0, UINT64_MAX}), 0);
+		assert_int_equal(range_set_subtract_all(&set, &taken), 0);
+		for (; range_size(cases[i].left[count]); count++) {
+			assert_true(count < set.count);
+			assert_int_equal(set.ranges[count].start, cases[i].left[count].start);
+			assert_int_equal(set.ranges[count].end, cases[i].left[count].end);
+		}
+		assert_int_equal(set.count, count);
+		range_set_free(&taken);
+		range_set_free(&set);
+	}
+}
+
 static void test_find_overlap(void **state)
 {
 	struct range ranges[] = {{10, 20}, {30, 40}};
@@ -327,7 +393,9 @@ int main(void)
 		cmocka_unit_test(test_find_hole_at_the_top),
 		cmocka_unit_test(test_largest),
 		cmocka_unit_test(test_random_sets),
+		cmocka_unit_test(test_random_differences),
 		cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_subtract_all),
 		cmocka_unit_test(test_find_overlap),
 	};
 

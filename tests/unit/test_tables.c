@@ -393,7 +393,8 @@ static void test_build(void **state)
 	struct tables *tables = &fixture->tables;
 	uint64_t next;
 
-	fixture->machine.linear_map = (struct linear_map){true, UINT64_C(0xffff000000000000)};
+	fixture->machine.linear_map =
+		(struct linear_map){.known = true, .offset = UINT64_C(0xffff000000000000)};
 	assert_int_equal(choose(fixture), 0);
 	assert_int_equal(tables_place(tables, &fixture->plan, &bounds, &fixture->log.log), 0);
 	assert_int_equal(fixture->plan.segment_count, ARRAY_SIZE(segments) + 1);

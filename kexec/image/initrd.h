@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The initial RAM disk of the next kernel: one file, several that are concatenated, or the one that
+ * the running kernel was booted with.
+ */
+#ifndef IMAGE_INITRD_H
+#define IMAGE_INITRD_H
+
+#include <stddef.h>
+
+#include "cli/log.h"
+#include "image/file.h"
+#include "machine/sysroot.h"
+
+/*
+ * Read the files @paths, at least one, into @initrd: a single one is mapped; several are copied one
+ * after another, each but the last padded with zeros to 4 bytes, where the kernel's initramfs
+ * unpacker (init/initramfs.c) expects the next archive. Returns 0, or -errno with a message.
+ */
+int initrd_open(struct file_bytes *initrd, const char *const *paths, size_t count,
+		const struct log *log);
+
+/*
+ * Read the running kernel's own initrd from /sys/firmware/initrd, which is there after a boot with
+ * retain_initrd on its command line. Returns 0, or -errno with a message.
+ */
+int initrd_open_running(struct file_bytes *initrd, const struct sysroot *sysroot,
+			const struct log *log);
+
+#endif

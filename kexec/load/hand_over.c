@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The system call, or --output. */
+#include <linux/kexec.h>
+
+#include "load/state.h"
+#include "machine/kexec_syscall.h"
+#include "plan/output.h"
+
+/* Record where the symbols are, for whoever examines the plan. */
+static int write_output(struct load *load)
+{
+	static const char *const names[] = {
+		PURGATORY_ENTRY_SYMBOL,
+		PURGATORY_GUARD_SYMBOL,
+		"purgatory_address",
+		"purgatory_kernel_entry",
+		"purgatory_kernel_dtb",
+		"purgatory_manifest_address",
+		"purgatory_manifest_size",
+		"purgatory_manifest_digest",
+		"purgatory_mmu_reason",
+		"purgatory_tables_register",
+		"purgatory_tables_address",
+		"purgatory_tables_size",
+		"purgatory_tables_bits",
+		"purgatory_tables_digest",
+		"purgatory_console_type",
+		"purgatory_console_address",
+		"purgatory_console_register_shift",
+		"purgatory_console_register_width",
+		"purgatory_timer_frequency",
+		"purgatory_reset_method",
+		"purgatory_mismatch_policy",
+	};
+	struct output_symbol symbols[sizeof(names) / sizeof(names[0])];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		uint64_t size;
+		int error;
+
+		symbols[i].name = names[i];
+		error = elf_rel_get_symbol(load->purgatory, names[i], &symbols[i].address, &size,
+					   load->log);
+		if (error)
+			return error;
+	}
+	return output_plan(&load->plan, load->arch, load->flags, symbols,
+			   sizeof(names) / sizeof(names[0]), load->options->output, load->log);
+}
+
+int load_hand_over(struct load *load)
+{
+	if (load->options->output)
+		return write_output(load);
+	return kexec_load_plan(&load->plan, load->arch, load->flags, load->log);
+}
+
+/* What was hashed is what is in the files: else the load would fail its verification later. */
+int load_check_files(struct load *load)
+{
+	int error = file_bytes_check_unchanged(&load->image.file, load->options->kernel, load->log);
+
+	if (!error && load->initrd.size)
+		error = file_bytes_check_unchanged(&load->initrd, load->options->initrds[0],
+						   load->log);
+	return error;
+}
+
+/* The kernel has read the files by now: once more, and rather no kernel than one that mismatches.
+ */
+int load_confirm_files(struct load *load)
+{
+	int error = load_check_files(load);
+
+	if (error && !load->options->output)
+		kexec_unload(load->flags & KEXEC_ON_CRASH, load->log);
+	return error;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Loading the next kernel. The order of all steps is the table at the end of this file: what to
+ * boot, what runs here, where things go, and only then the system call.
+ */
+#include "load/load.h"
+
+#include <stdlib.h>
+
+#include "load/state.h"
+
+static void load_free(struct load *load)
+{
+	tables_free(&load->tables);
+	free(load->manifest);
+	if (load->purgatory)
+		elf_rel_close(load->purgatory);
+	devicetree_free(&load->dtb);
+	elfcorehdr_free(&load->elfcorehdr);
+	crash_info_free(&load->crash_info);
+	plan_free(&load->plan);
+	free(load->command_line);
+	file_bytes_free(&load->initrd);
+	image_close(&load->image);
+	machine_free(&load->machine);
+}
+
+int load(const struct options *options, const struct log *log)
+{
+	static int (*const steps[])(struct load *) = {
+		/* what to boot, and what runs here */
+		load_choose_arch,
+		load_check_permitted,
+		load_read_machine,
+		load_read_image,
+		load_read_initrd,
+		load_read_command_line,
+		load_find_crash_region,
+		load_check_crash_size,
+		load_read_crash_info,
+		/* where everything goes */
+		load_find_free_memory,
+		load_reserve_kernel_and_initrd,
+		load_add_kernel,
+		load_add_initrd,
+		load_make_elfcorehdr,
+		load_place_elfcorehdr,
+		load_place_dtb,
+		load_place_purgatory,
+		load_place_manifest,
+		load_place_tables,
+		load_order_segments,
+		load_check_plan,
+		/* what purgatory is to know and to verify */
+		load_build_tables,
+		load_patch_purgatory,
+		load_seal_tables,
+		load_seal_manifest,
+		load_check_files,
+		/* the system call, or --output */
+		load_hand_over,
+		load_confirm_files,
+	};
+	struct load load = {.options = options, .log = log};
+	int error = 0;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !error; i++)
+		error = steps[i](&load);
+	load_free(&load);
+	return error;
+}

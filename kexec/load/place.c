@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where everything goes. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "load/state.h"
+#include "plan/fdt_edit.h"
+#include "plan/purgatory_load.h"
+
+/*
+ * The memory in which segments may lie: RAM that is not reserved; a crash kernel's in the region
+ * kept for it, all others nowhere in there.
+ */
+int load_find_free_memory(struct load *load)
+{
+	const struct memory_map *map = &load->machine.memory;
+	struct plan_memory *memory = &load->plan.memory;
+	struct range bounds = load->options->memory_bounds;
+	int error;
+
+	memory->map = map;
+	memory->bounds = bounds;
+	memory->page_size = load->machine.page_size;
+	memory->load_limit = load->machine.ram_size / 2;
+	memory->crash_region = load->crash_region;
+	if (load->crash_region)
+		bounds = range_clip(*load->crash_region, bounds);
+	error = range_set_intersect(&memory->free, &map->ram, bounds);
+	if (!error)
+		error = range_set_subtract_all(&memory->free, &map->reserved);
+	if (!error && !load->crash_region)
+		error = range_set_subtract_all(&memory->free, &map->crash);
+	return error ? log_error(load->log, error, "no memory for the memory map") : 0;
+}
+
+/* Kernel and initrd get their places together, because each limits the other. */
+int load_reserve_kernel_and_initrd(struct load *load)
+{
+	const struct kernel_request request = {
+		.memory_size = load->image.memory_size,
+		.text_offset = load->image.text_offset,
+		.initrd_size = load->initrd.size,
+	};
+
+	return kernel_place_reserve(&load->place, &load->plan, load->arch, &request, load->log);
+}
+
+/* The memory behind the kernel's file is verified too: it becomes .bss and the first page tables.
+ */
+int load_add_kernel(struct load *load)
+{
+	for (size_t i = 0; i < load->image.part_count; i++) {
+		const struct image_part *part = &load->image.parts[i];
+		const struct segment segment = {
+			.role = SEGMENT_KERNEL,
+			.permissions = SEGMENT_READ,
+			.address = load->place.kernel.start + part->offset,
+			.data = part->data,
+			.size = part->size,
+			.memory_size = part->memory_size,
+			.covered = part->memory_size,
+		};
+		int error = plan_add_segment(&load->plan, &segment, load->log);
+
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/* What changes after it was hashed cannot be covered. */
+static bool is_covered(const struct load *load, enum segment_role role)
+{
+	return role != SEGMENT_MANIFEST && !(role == SEGMENT_ELFCOREHDR && load->options->hotplug);
+}
+
+/* Add a segment of data that purgatory reads and the kernel does not execute. */
+static int add_data(struct load *load, enum segment_role role, const void *data, struct range range)
+{
+	const struct segment segment = {
+		.role = role,
+		.permissions = SEGMENT_READ,
+		.address = range.start,
+		.data = data,
+		.size = range_size(range),
+		.memory_size = range_size(range),
+		.covered = is_covered(load, role) ? range_size(range) : 0,
+	};
+
+	return plan_add_segment(&load->plan, &segment, load->log);
+}
+
+int load_add_initrd(struct load *load)
+{
+	if (!load->initrd.size)
+		return 0;
+	return add_data(load, SEGMENT_INITRD, load->initrd.data, load->place.initrd);
+}
+
+/* Reserve a hole above the kernel and add a segment of data there. */
+static int place_data(struct load *load, enum segment_role role, const void *data, uint64_t size,
+		      struct range *range)
+{
+	const struct hole_request request = {
+		.size = size,
+		.alignment = 1,
+		.bounds = load->place.above_kernel,
+	};
+	int error;
+
+	error = plan_reserve_hole(&load->plan, &request, segment_role_name(role), range, load->log);
+	if (error)
+		return error;
+	range->end = range->start + size;
+	return add_data(load, role, data, *range);
+}
+
+/* The kernel changes the header itself where --hotplug lets it: then it cannot be verified. */
+int load_place_elfcorehdr(struct load *load)
+{
+	if (!load->elfcorehdr.data)
+		return 0;
+	return place_data(load, SEGMENT_ELFCOREHDR, load->elfcorehdr.data, load->elfcorehdr.size,
+			  &load->elfcorehdr_range);
+}
+
+/* A crash kernel may use what is kept for it, and must keep off the memory that it is to dump. */
+static void describe_crash(struct fdt_edit *edit, const struct load *load,
+			   struct range usable[MEMORY_MAP_CRASH_MAX])
+{
+	const struct memory_map *map = &load->machine.memory;
+
+	if (!load->crash_region)
+		return;
+	for (size_t i = 0; i < map->crash_region_count; i++)
+		usable[i] = map->crash_regions[map->crash_region_count - 1 - i];
+	edit->elfcorehdr = &load->elfcorehdr_range;
+	edit->usable = usable;
+	edit->usable_count = map->crash_region_count;
+}
+
+/* The tree is edited when initrd and ELF core header have their places, which the tree names. */
+int load_place_dtb(struct load *load)
+{
+	const struct options *options = load->options;
+	struct range usable[MEMORY_MAP_CRASH_MAX];
+	struct fdt_edit edit = {
+		.command_line = load->command_line,
+		.initrd = load->initrd.size ? &load->place.initrd : NULL,
+		.source = options->dtb ? options->dtb : "the running device tree",
+	};
+	struct devicetree given = {0};
+	struct range range;
+	int error;
+
+	if (options->dtb) {
+		error = devicetree_read_file(&given, options->dtb, load->log);
+		if (error)
+			return error;
+	} else if (!load->machine.devicetree.fdt) {
+		return log_error(load->log, -ENOENT,
+				 "this system has no device tree (/sys/firmware/fdt, "
+				 "/proc/device-tree): name one with --dtb");
+	}
+	describe_crash(&edit, load, usable);
+	error = fdt_edit_for_next(&load->dtb, options->dtb ? &given : &load->machine.devicetree,
+				  &edit, load->arch, load->log);
+	devicetree_free(&given);
+	if (error)
+		return error;
+	error = place_data(load, SEGMENT_DTB, load->dtb.fdt, load->dtb.size, &range);
+	load->dtb_address = range.start;
+	return error;
+}
+
+int load_place_purgatory(struct load *load)
+{
+	int error;
+
+	error = purgatory_open(&load->purgatory, load->arch, load->plan.memory.page_size,
+			       load->log);
+	if (error)
+		return error;
+	return purgatory_place(load->purgatory, &load->plan, &load->place.above_kernel, load->log);
+}
+
+/* What the manifest lists is known by now, so its size is; its content waits for the patches. */
+int load_place_manifest(struct load *load)
+{
+	const uint64_t size = manifest_size(load->plan.segments, load->plan.segment_count,
+					    !load->options->no_checks);
+
+	if (size > MANIFEST_SIZE_MAX)
+		return log_error(load->log, -EFBIG,
+				 "kernel and initrd are larger than purgatory verifies (1 TiB)");
+	load->manifest = calloc(1, size);
+	if (!load->manifest)
+		return log_error(load->log, -ENOMEM, "no memory for the manifest");
+	return place_data(load, SEGMENT_MANIFEST, load->manifest, size, &load->manifest_range);
+}
+
+/* Page tables map all that was placed so far, and not themselves: they come last. */
+int load_place_tables(struct load *load)
+{
+	struct tables_request request = {
+		.arch = load->arch,
+		.machine = &load->machine,
+		.plan = &load->plan,
+		.required = load->options->mmu == MMU_ON,
+	};
+	int error;
+
+	if (load->options->mmu == MMU_OFF) {
+		load->tables.reason = PURGATORY_MMU_OPTION;
+		return 0;
+	}
+	error = purgatory_find_guard(load->purgatory, &request.guard, load->log);
+	if (!error)
+		error = tables_choose(&load->tables, &request, load->log);
+	if (!error)
+		error = tables_place(&load->tables, &load->plan, &load->place.above_kernel,
+				     load->log);
+	return error;
+}
+
+int load_order_segments(struct load *load)
+{
+	plan_order_segments(&load->plan);
+	return 0;
+}
+
+int load_check_plan(struct load *load)
+{
+	return plan_check(&load->plan, load->log);
+}

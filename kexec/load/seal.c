@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What purgatory is to know and to verify. */
+#include "load/state.h"
+#include "plan/purgatory_load.h"
+#include "sha256.h"
+
+int load_build_tables(struct load *load)
+{
+	return tables_build(&load->tables, load->log);
+}
+
+int load_patch_purgatory(struct load *load)
+{
+	const struct purgatory_settings settings = {
+		.address = load->plan.entry,
+		.kernel_entry = load->place.kernel.start + load->image.entry,
+		.kernel_dtb = load->dtb_address,
+		.manifest = load->manifest_range,
+		.tables = &load->tables,
+		.console = load->machine.console,
+		.timer_frequency = load->machine.timer_frequency,
+		.reset_method = load->machine.reset_method,
+		.mismatch_policy = load->options->mismatch_policy,
+	};
+
+	return purgatory_patch(load->purgatory, &settings, load->log);
+}
+
+/* What was patched so far is covered by the manifest; the digests that follow are not. */
+int load_seal_tables(struct load *load)
+{
+	return purgatory_patch_tables_digest(load->purgatory, &load->tables, load->log);
+}
+
+/* From here on nothing that the manifest covers may change. */
+int load_seal_manifest(struct load *load)
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+
+	manifest_write(load->manifest, load->plan.segments, load->plan.segment_count,
+		       !load->options->no_checks);
+	sha256_digest(load->manifest, range_size(load->manifest_range), digest);
+	return purgatory_patch_manifest_digest(load->purgatory, digest, load->log);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What one load is made of, and the steps that fill it; their order stands in load.c alone. Every
+ * step returns 0, or -errno with a message.
+ */
+#ifndef LOAD_STATE_H
+#define LOAD_STATE_H
+
+#include "arch/arch.h"
+#include "cli/log.h"
+#include "cli/options.h"
+#include "image/file.h"
+#include "image/image.h"
+#include "machine/crash_info.h"
+#include "machine/machine.h"
+#include "plan/elf_rel.h"
+#include "plan/elfcorehdr.h"
+#include "plan/kernel_place.h"
+#include "plan/manifest_build.h"
+#include "plan/plan.h"
+#include "plan/tables.h"
+
+/* Everything that one load is made of; the steps fill it from top to bottom. */
+struct load {
+	const struct options *options;
+	const struct log *log;
+
+	const struct arch *arch;
+	struct machine machine;
+	struct image image;
+	struct file_bytes initrd;
+	char *command_line;
+
+	const struct range *crash_region; /* NULL unless a crash kernel is loaded */
+	unsigned long flags;		  /* KEXEC_* of kexec_load(2), without the architecture */
+	struct plan plan;
+	struct kernel_place place;
+	struct crash_info crash_info;
+	struct elfcorehdr elfcorehdr;
+	struct range elfcorehdr_range;
+	struct devicetree dtb;
+	uint64_t dtb_address;
+	struct elf_rel *purgatory;
+	struct manifest *manifest;
+	struct range manifest_range;
+	struct tables tables;
+};
+
+/* read.c: what to boot, and what runs here */
+int load_choose_arch(struct load *load);
+int load_check_permitted(struct load *load);
+int load_read_machine(struct load *load);
+int load_read_image(struct load *load);
+int load_read_initrd(struct load *load);
+int load_read_command_line(struct load *load);
+
+/* crash.c: what only crash kernels need; no other is changed by these steps */
+int load_find_crash_region(struct load *load);
+int load_check_crash_size(struct load *load);
+int load_read_crash_info(struct load *load);
+int load_make_elfcorehdr(struct load *load);
+
+/* place.c: where everything goes */
+int load_find_free_memory(struct load *load);
+int load_reserve_kernel_and_initrd(struct load *load);
+int load_add_kernel(struct load *load);
+int load_add_initrd(struct load *load);
+int load_place_elfcorehdr(struct load *load);
+int load_place_dtb(struct load *load);
+int load_place_purgatory(struct load *load);
+int load_place_manifest(struct load *load);
+int load_place_tables(struct load *load);
+int load_order_segments(struct load *load);
+int load_check_plan(struct load *load);
+
+/* seal.c: what purgatory is to know and to verify */
+int load_build_tables(struct load *load);
+int load_patch_purgatory(struct load *load);
+int load_seal_tables(struct load *load);
+int load_seal_manifest(struct load *load);
+
+/* hand_over.c: the system call, or --output */
+int load_check_files(struct load *load);
+int load_hand_over(struct load *load);
+int load_confirm_files(struct load *load);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where the running kernel will leave what a dump of it needs: the registers of each CPU, and
+ * vmcoreinfo (Documentation/ABI/testing/sysfs-kernel-vmcoreinfo, sysfs-devices-system-cpu).
+ */
+#ifndef MACHINE_CRASH_INFO_H
+#define MACHINE_CRASH_INFO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/log.h"
+#include "machine/sysroot.h"
+#include "plan/range.h"
+
+struct crash_info {
+	struct range *cpu_notes; /* one of each CPU that is present, by its number; owned */
+	size_t cpu_count;
+	struct range vmcoreinfo;
+	/* Bytes that the kernel wants for the ELF core header to keep it up to date itself
+	 * (--hotplug); 0: it does not. */
+	uint64_t elfcorehdr_size;
+};
+
+/*
+ * Read /sys/devices/system/cpu/cpu<N>/crash_notes and crash_notes_size, /sys/kernel/vmcoreinfo and,
+ * if it exists, /sys/kernel/crash_elfcorehdr_size. Returns 0, or -errno with a message that names
+ * the file; crash_info_free() frees what was read in any case.
+ */
+int crash_info_read(struct crash_info *info, const struct sysroot *sysroot, const struct log *log);
+
+void crash_info_free(struct crash_info *info);
+
+#endif
