@@ -81,6 +81,15 @@ struct arch {
 	/* Likewise: virtual minus physical address of the kernel's own image. */
 	const char *kernel_image_offset;
 
+	/*
+	 * What kexec_file_load(2) takes: the release (machine/kernel_release.h) of Linux that first
+	 * took an Image, and a vmlinux; 0: none does.
+	 */
+	uint32_t file_load_image;
+	uint32_t file_load_elf;
+	/* What there is instead of our verification then; follows "so that". */
+	const char *file_load_loss;
+
 	/* What purgatory can do without being told more. */
 	enum purgatory_console default_console;
 	enum purgatory_reset default_reset;

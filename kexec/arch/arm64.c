@@ -7,6 +7,7 @@
 #include "arch/arch.h"
 #include "arch/purgatory_objects.h"
 #include "arch/relocate.h"
+#include "machine/kernel_release.h"
 #include "plan/page_table_formats.h"
 
 /* TTBR0 and TTBR1 hold the root's address and, for us, nothing else. */
@@ -51,6 +52,9 @@ const struct arch arch_arm64 = {
 	.linear_map_base = NULL,
 	.linear_map_start = "NUMBER(PHYS_OFFSET)",
 	.kernel_image_offset = "NUMBER(kimage_voffset)",
+
+	.file_load_image = KERNEL_RELEASE(5, 0),
+	.file_load_loss = "nothing verifies this kernel before it is entered",
 
 	/* A UART and the PSCI conduit must first be found, in the device tree or in ACPI's tables.
 	 */

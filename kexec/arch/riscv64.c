@@ -8,6 +8,7 @@
 #include "arch/arch.h"
 #include "arch/purgatory_objects.h"
 #include "arch/relocate.h"
+#include "machine/kernel_release.h"
 #include "plan/page_table_formats.h"
 
 /* satp (privileged specification, "Supervisor Address Translation and Protection Register"): MODE
@@ -41,6 +42,11 @@ const struct arch arch_riscv64 = {
 	.linear_map_base = "NUMBER(PAGE_OFFSET)",
 	.linear_map_start = "NUMBER(phys_ram_base)",
 	.kernel_image_offset = "NUMBER(va_kernel_pa_offset)",
+
+	/* The kernel's own purgatory hashes what it loaded, and loops on a mismatch. */
+	.file_load_image = KERNEL_RELEASE(6, 16),
+	.file_load_elf = KERNEL_RELEASE(5, 19),
+	.file_load_loss = "a kernel found damaged before it is entered hangs without a word",
 
 	/* Both are calls to the SBI, which is always there. */
 	.default_console = PURGATORY_CONSOLE_SBI,

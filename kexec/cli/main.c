@@ -2,13 +2,13 @@
 /* kexec: boot another kernel from this one. The steps that the options name, in their order. */
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/kexec.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/log.h"
 #include "cli/options.h"
+#include "load/choose_call.h"
 #include "load/load.h"
 #include "machine/kexec_syscall.h"
 #include "machine/memory_map.h"
@@ -57,10 +57,11 @@ static int check_loaded(const struct log *log)
 /* Load, unload and leave, as the options say; 0 or -errno with a message. */
 static int run(const struct options *options, const struct log *log)
 {
+	const struct sysroot sysroot = {.directory = ""};
 	int error = 0;
 
 	if (options->unload)
-		error = kexec_unload(options->crash ? KEXEC_ON_CRASH : 0, log);
+		error = choose_call_unload(&sysroot, options->crash, log);
 	if (!error && options->load)
 		error = load(options, log);
 	if (error || options->output || !(options->reboot || options->exec))

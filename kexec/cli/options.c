@@ -346,6 +346,7 @@ static int apply_mismatch_policy(struct parser *parser, const char *argument)
 	else
 		return log_error(parser->log, -EINVAL,
 				 "--on-mismatch=%s is unknown: reset and halt are known", argument);
+	parser->options->on_mismatch_given = true;
 	return 0;
 }
 

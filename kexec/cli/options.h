@@ -62,6 +62,7 @@ struct options {
 	const char *serial;
 	struct range memory_bounds; /* --mem-min, --mem-max (inclusive on the command line) */
 	enum purgatory_policy mismatch_policy;
+	bool on_mismatch_given; /* --on-mismatch, whichever */
 	enum mmu_option mmu;
 	enum call_option call;
 	bool hotplug;

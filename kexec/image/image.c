@@ -172,6 +172,7 @@ static int open_image(struct image *image, const struct arch *arch, const char *
 	if (!format)
 		return -ENOEXEC;
 	image->format = format->name;
+	image->kernel = (struct image_bytes){image->file.data, image->file.size};
 	return format->load(image, arch, path, log);
 }
 

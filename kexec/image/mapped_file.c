@@ -3,6 +3,7 @@
  * Mapped files, and the signal that they raise where nothing can be read any more.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -123,6 +124,13 @@ int mapped_file_check(const struct mapped_file *file)
 	    !is_same_time(&now.st_ctim, &then->st_ctim))
 		return -ESTALE;
 	return file->lost ? -EIO : 0;
+}
+
+int mapped_file_duplicate(const struct mapped_file *file)
+{
+	int descriptor = fcntl(file->descriptor, F_DUPFD_CLOEXEC, 0);
+
+	return descriptor < 0 ? -errno : descriptor;
 }
 
 void mapped_file_close(struct mapped_file *file)

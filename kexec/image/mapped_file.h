@@ -36,6 +36,9 @@ const uint8_t *mapped_file_data(const struct mapped_file *file);
  */
 int mapped_file_check(const struct mapped_file *file);
 
+/* Another descriptor of the file, which the caller closes; or -errno without a message. */
+int mapped_file_duplicate(const struct mapped_file *file);
+
 /* Unmap and close; harmless on NULL. */
 void mapped_file_close(struct mapped_file *file);
 

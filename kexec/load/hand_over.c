@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The system call, or --output. */
-#include <linux/kexec.h>
-
+#include "load/choose_call.h"
 #include "load/state.h"
 #include "machine/kexec_syscall.h"
 #include "plan/output.h"
@@ -70,9 +69,10 @@ int load_check_files(struct load *load)
  */
 int load_confirm_files(struct load *load)
 {
+	const struct sysroot running = {.directory = ""};
 	int error = load_check_files(load);
 
 	if (error && !load->options->output)
-		kexec_unload(load->flags & KEXEC_ON_CRASH, load->log);
+		choose_call_unload(&running, load->options->crash, load->log);
 	return error;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Loading the next kernel. The order of all steps is the table at the end of this file: what to
- * boot, what runs here, where things go, and only then the system call.
+ * Loading the next kernel. The order of all steps stands in the tables at the end of this file, one
+ * for each of the two system calls: what to boot, what runs here, where things go, and only then
+ * the call.
  */
 #include "load/load.h"
 
@@ -25,12 +26,28 @@ static void load_free(struct load *load)
 	machine_free(&load->machine);
 }
 
+/* One step of a load. */
+typedef int (*load_step)(struct load *load);
+
+/* Do the steps, which NULL ends, up to the first that fails. */
+static int do_steps(struct load *load, const load_step *steps)
+{
+	int error = 0;
+
+	while (*steps && !error)
+		error = (*steps++)(load);
+	return error;
+}
+
 int load(const struct options *options, const struct log *log)
 {
-	static int (*const steps[])(struct load *) = {
-		/* what to boot, and what runs here */
+	static const load_step choose[] = {
 		load_choose_arch,
-		load_check_permitted,
+		load_choose_call,
+		NULL,
+	};
+	static const load_step load_segments[] = {
+		/* what to boot, and what runs here */
 		load_read_machine,
 		load_read_image,
 		load_read_initrd,
@@ -60,12 +77,30 @@ int load(const struct options *options, const struct log *log)
 		/* the system call, or --output */
 		load_hand_over,
 		load_confirm_files,
+		NULL,
+	};
+	static const load_step load_files[] = {
+		/* what to boot, and what runs here */
+		load_read_machine,
+		load_read_image,
+		load_check_file_format,
+		load_read_initrd,
+		load_read_command_line,
+		load_inherit_command_line,
+		load_find_crash_region,
+		load_check_crash_size,
+		load_check_hotplug,
+		load_check_files,
+		/* the system call: the kernel does the rest */
+		load_hand_over_files,
+		load_confirm_files,
+		NULL,
 	};
 	struct load load = {.options = options, .log = log};
-	int error = 0;
+	int error = do_steps(&load, choose);
 
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !error; i++)
-		error = steps[i](&load);
+	if (!error)
+		error = do_steps(&load, load.call == KEXEC_CALL_LOAD ? load_segments : load_files);
 	load_free(&load);
 	return error;
 }

@@ -7,7 +7,6 @@
 #include "image/initrd.h"
 #include "load/state.h"
 #include "machine/command_line.h"
-#include "machine/kexec_syscall.h"
 
 /* The architecture to load for; without --output it must be the running machine's. */
 int load_choose_arch(struct load *load)
@@ -33,20 +32,12 @@ int load_choose_arch(struct load *load)
 	return 0;
 }
 
-/* Nothing is tried that is known to be forbidden; --output asks nothing of the kernel. */
-int load_check_permitted(struct load *load)
-{
-	const struct sysroot running = {.directory = ""};
-
-	if (load->options->output)
-		return 0;
-	return kexec_check_permitted(&running, load->log);
-}
-
+/* Only a purgatory of ours writes to the console. */
 int load_read_machine(struct load *load)
 {
-	return machine_read(&load->machine, load->arch, load->options->sysroot,
-			    load->options->serial, load->log);
+	const char *serial = load->call == KEXEC_CALL_LOAD ? load->options->serial : "none";
+
+	return machine_read(&load->machine, load->arch, load->options->sysroot, serial, load->log);
 }
 
 int load_read_image(struct load *load)

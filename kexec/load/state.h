@@ -12,6 +12,7 @@
 #include "image/file.h"
 #include "image/image.h"
 #include "machine/crash_info.h"
+#include "machine/kexec_permission.h"
 #include "machine/machine.h"
 #include "plan/elf_rel.h"
 #include "plan/elfcorehdr.h"
@@ -26,6 +27,7 @@ struct load {
 	const struct log *log;
 
 	const struct arch *arch;
+	enum kexec_call call;
 	struct machine machine;
 	struct image image;
 	struct file_bytes initrd;
@@ -46,9 +48,11 @@ struct load {
 	struct tables tables;
 };
 
+/* choose_call.c: the system call */
+int load_choose_call(struct load *load);
+
 /* read.c: what to boot, and what runs here */
 int load_choose_arch(struct load *load);
-int load_check_permitted(struct load *load);
 int load_read_machine(struct load *load);
 int load_read_image(struct load *load);
 int load_read_initrd(struct load *load);
@@ -78,6 +82,12 @@ int load_build_tables(struct load *load);
 int load_patch_purgatory(struct load *load);
 int load_seal_tables(struct load *load);
 int load_seal_manifest(struct load *load);
+
+/* file_load.c: what only kexec_file_load(2) needs */
+int load_check_file_format(struct load *load);
+int load_check_hotplug(struct load *load);
+int load_inherit_command_line(struct load *load);
+int load_hand_over_files(struct load *load);
 
 /* hand_over.c: the system call, or --output */
 int load_check_files(struct load *load);

@@ -6,25 +6,12 @@
 #include "machine/kexec_syscall.h"
 
 #include <errno.h>
-#include <linux/capability.h>
-#include <linux/kexec.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-/* C libraries for architectures without kexec have no number for it; the kernel has no call -1. */
-#ifndef SYS_kexec_load
-#define SYS_kexec_load (-1)
-#endif
-
-#define KEXEC_LOADED	   "/sys/kernel/kexec_loaded"
-#define KEXEC_CRASH_LOADED "/sys/kernel/kexec_crash_loaded"
-#define LOAD_DISABLED	   "/proc/sys/kernel/kexec_load_disabled"
-#define LOAD_LIMIT	   "/proc/sys/kernel/kexec_load_limit_reboot"
-#define LOCKDOWN	   "/sys/kernel/security/lockdown"
-#define STATUS		   "/proc/self/status"
+#include "machine/kexec_interface.h"
 
 /* Read the decimal number in @path. Returns 0, or -errno without a message. */
 static int read_number(const struct sysroot *sysroot, const char *path, long *number)
@@ -43,68 +30,9 @@ static int read_number(const struct sysroot *sysroot, const char *path, long *nu
 	return error;
 }
 
-/* True if the process lacks CAP_SYS_BOOT for sure; root in a container often does. */
-static bool lacks_privilege(const struct sysroot *sysroot)
-{
-	static const char label[] = "CapEff:";
-	bool lacks = false;
-	const char *line;
-	char *text;
-	size_t size;
-
-	if (sysroot_read(sysroot, STATUS, &text, &size))
-		return false;
-	line = strstr(text, label);
-	if (line)
-		lacks = !(strtoull(line + strlen(label), NULL, 16) >> CAP_SYS_BOOT & 1);
-	free(text);
-	return lacks;
-}
-
-/* The mode in force stands in brackets; every one but none forbids kexec_load(2). */
-static bool is_locked_down(const struct sysroot *sysroot)
-{
-	bool locked;
-	size_t size;
-	char *text;
-
-	if (sysroot_read(sysroot, LOCKDOWN, &text, &size))
-		return false;
-	locked = strstr(text, "[integrity]") || strstr(text, "[confidentiality]");
-	free(text);
-	return locked;
-}
-
-int kexec_check_permitted(const struct sysroot *sysroot, const struct log *log)
-{
-	long number;
-
-	if (read_number(sysroot, KEXEC_LOADED, &number) == -ENOENT)
-		return log_error(log, -ENOSYS,
-				 "the running kernel has no kexec (no %s): it needs CONFIG_KEXEC",
-				 KEXEC_LOADED);
-	if (lacks_privilege(sysroot))
-		return log_error(log, -EPERM,
-				 "not permitted to load a kernel: run as root (CAP_SYS_BOOT)");
-	if (read_number(sysroot, LOAD_DISABLED, &number) == 0 && number != 0)
-		return log_error(
-			log, -EPERM,
-			"kernel.kexec_load_disabled forbids loading until the next reboot");
-	if (read_number(sysroot, LOAD_LIMIT, &number) == 0 && number == 0)
-		return log_error(log, -EPERM,
-				 "kernel.kexec_load_limit_reboot is used up: no load is permitted "
-				 "until the next reboot");
-	if (is_locked_down(sysroot))
-		return log_error(log, -EPERM,
-				 "the running kernel is locked down (%s), which forbids "
-				 "kexec_load: boot it without lockdown or Secure Boot",
-				 LOCKDOWN);
-	return 0;
-}
-
 int kexec_is_loaded(const struct sysroot *sysroot, bool crash, const struct log *log)
 {
-	const char *path = crash ? KEXEC_CRASH_LOADED : KEXEC_LOADED;
+	const char *path = crash ? KEXEC_CRASH_LOADED_FILE : KEXEC_LOADED_FILE;
 	long number;
 	int error = read_number(sysroot, path, &number);
 
@@ -115,6 +43,14 @@ int kexec_is_loaded(const struct sysroot *sysroot, bool crash, const struct log 
 	if (error)
 		return log_error(log, error, "cannot read %s: %s", path, strerror(-error));
 	return number != 0;
+}
+
+bool kexec_seems_loaded(bool crash)
+{
+	const struct sysroot running = {.directory = ""};
+	const struct log silent = {.stream = NULL};
+
+	return kexec_is_loaded(&running, crash, &silent) == 1;
 }
 
 static const char *explain(int error)
@@ -149,21 +85,11 @@ static int kexec_load(uint64_t entry, unsigned long count, const struct kexec_se
 	return result < 0 ? -errno : 0;
 }
 
-/* For the message alone: unknown counts as not loaded. */
-static bool was_loaded(unsigned long flags)
-{
-	const struct sysroot running = {""};
-	long number = 0;
-
-	read_number(&running, flags & KEXEC_ON_CRASH ? KEXEC_CRASH_LOADED : KEXEC_LOADED, &number);
-	return number != 0;
-}
-
 int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned long flags,
 		    const struct log *log)
 {
 	struct kexec_segment segments[PLAN_SEGMENT_MAX] = {{0}};
-	bool loaded_before = was_loaded(flags);
+	bool loaded_before = kexec_seems_loaded(flags & KEXEC_ON_CRASH);
 	size_t i;
 	int error;
 
@@ -179,7 +105,7 @@ int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned l
 	/* Some failures cost the previous kernel: a crash kernel is freed before the new one is
 	 * read. */
 	return log_error(log, error, "cannot load: %s%s", explain(-error),
-			 loaded_before && !was_loaded(flags)
+			 loaded_before && !kexec_seems_loaded(flags & KEXEC_ON_CRASH)
 				 ? "; the kernel loaded before is gone: load it again"
 				 : "");
 }

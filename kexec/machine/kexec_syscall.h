@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kexec_load(2) and what the running kernel says about it.
+ * kexec_load(2), and whether a kernel is loaded.
  */
 #ifndef MACHINE_KEXEC_SYSCALL_H
 #define MACHINE_KEXEC_SYSCALL_H
@@ -11,13 +11,6 @@
 #include "cli/log.h"
 #include "machine/sysroot.h"
 #include "plan/plan.h"
-
-/*
- * Find out whether this process may load at all, before anything is tried: privilege
- * (CAP_SYS_BOOT), a kernel with CONFIG_KEXEC, kexec_load_disabled, lockdown. Returns 0, or -EPERM,
- * -ENOSYS with a message that says which and what to do.
- */
-int kexec_check_permitted(const struct sysroot *sysroot, const struct log *log);
 
 /* Load the plan's segments. @flags are KEXEC_* without the architecture. 0, or -errno with a
  * message. */
@@ -30,5 +23,8 @@ int kexec_unload(unsigned long flags, const struct log *log);
 /* Is a kernel loaded (@crash: a crash kernel)? 0 or 1 of /sys/kernel/kexec_*loaded, or -errno with
  * a message. */
 int kexec_is_loaded(const struct sysroot *sysroot, bool crash, const struct log *log);
+
+/* The same of the running system for a message alone: unknown counts as not loaded. */
+bool kexec_seems_loaded(bool crash);
 
 #endif

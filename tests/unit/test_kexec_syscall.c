@@ -147,51 +147,6 @@ static void test_is_loaded(void **state)
 	test_log_expect(&system->log, "cannot read /sys/kernel/kexec_loaded");
 }
 
-#define LOADED	   "/sys/kernel/kexec_loaded"
-#define CRASH	   "/sys/kernel/kexec_crash_loaded"
-#define STATUS	   "/proc/self/status"
-#define DISABLED   "/proc/sys/kernel/kexec_load_disabled"
-#define LIMIT	   "/proc/sys/kernel/kexec_load_limit_reboot"
-#define LOCKDOWN   "/sys/kernel/security/lockdown"
-#define PRIVILEGED "Name:\tx\nCapPrm:\t0000000000000000\nCapEff:\t0000000000400000\n"
-
-/* Each step changes one file of a machine that permits loading, from the one before on. */
-static void test_permitted(void **state)
-{
-	struct test_system *system = *state;
-	static const struct {
-		const char *path, *text;
-		int error;
-		const char *message;
-	} steps[] = {
-		{CRASH, "0\n", -ENOSYS, "the running kernel has no kexec"},
-		{LOADED, "0\n", 0, NULL},
-		{STATUS, "CapPrm:\t000001ffffffffff\nCapEff:\t000001ffffbfffff\n", -EPERM,
-		 "run as root (CAP_SYS_BOOT)"},
-		{STATUS, PRIVILEGED, 0, NULL},
-		{DISABLED, "0\n", 0, NULL},
-		{LIMIT, "-1\n", 0, NULL},
-		{LIMIT, "1\n", 0, NULL},
-		{LOCKDOWN, "[none] integrity confidentiality\n", 0, NULL},
-		{LOCKDOWN, "none [integrity] confidentiality\n", -EPERM, "locked down"},
-		{LOCKDOWN, "none integrity [confidentiality]\n", -EPERM, "locked down"},
-		{LIMIT, "0\n", -EPERM, "kexec_load_limit_reboot is used up"},
-		{DISABLED, "1\n", -EPERM, "kexec_load_disabled forbids"},
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(steps); i++) {
-		test_sysroot_write_text(system->directory, steps[i].path, steps[i].text);
-		assert_int_equal(kexec_check_permitted(&system->sysroot, &system->log.log),
-				 steps[i].error);
-		if (steps[i].message)
-			test_log_expect(&system->log, steps[i].message);
-		else
-			test_log_expect_nothing(&system->log);
-	}
-	assert_int_equal(call.count, 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,7 +154,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_load_fails, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_unload, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_is_loaded, set_up, test_system_tear_down),
-		cmocka_unit_test_setup_teardown(test_permitted, set_up, test_system_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The system call that loads: kexec_load(2) where it is possible, because what it loads is verified
+ * between the kernels.
+ */
+#ifndef LOAD_CHOOSE_CALL_H
+#define LOAD_CHOOSE_CALL_H
+
+#include "arch/arch.h"
+#include "cli/log.h"
+#include "cli/options.h"
+#include "machine/kexec_permission.h"
+#include "machine/sysroot.h"
+
+/*
+ * The call by which to load what the options name, of which one that is forced (-c, -s) is taken or
+ * refused. Where -a has to take kexec_file_load(2), a warning says why and what is lost. An option
+ * that this call cannot honour is refused. Returns 0, or -EPERM, -ENOSYS, -EINVAL with a message.
+ */
+int choose_call(enum kexec_call *call, const struct sysroot *sysroot, const struct options *options,
+		const struct arch *arch, const struct log *log);
+
+/*
+ * Unload the kernel, or the crash kernel, by whichever call is possible. Returns 0, or -errno with
+ * a message.
+ */
+int choose_call_unload(const struct sysroot *sysroot, bool crash, const struct log *log);
+
+#endif

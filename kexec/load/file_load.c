@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What only kexec_file_load(2) needs; the kernel does the rest. */
+#include <elf.h>
+#include <errno.h>
+#include <libfdt.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "image/mapped_file.h"
+#include "load/state.h"
+#include "machine/kernel_release.h"
+#include "machine/kexec_file_load.h"
+#include "machine/kexec_interface.h"
+#include "machine/sealed_file.h"
+
+/* Once the kernel sees what it does not know, the attempt is spent, and maybe the crash kernel. */
+int load_check_file_format(struct load *load)
+{
+	const struct image_bytes *kernel = &load->image.kernel;
+	const bool is_elf = kernel->size >= SELFMAG && !memcmp(kernel->data, ELFMAG, SELFMAG);
+	const uint32_t since = is_elf ? load->arch->file_load_elf : load->arch->file_load_image;
+	const uint32_t release = kernel_release_running();
+
+	if (!since)
+		return log_error(load->log, -ENOEXEC,
+				 "%s: is %s, which kexec_file_load does not take on %s: use %s, or "
+				 "load it with --kexec-syscall",
+				 load->options->kernel, is_elf ? "a vmlinux" : "an Image",
+				 load->arch->name, is_elf ? "an Image" : "a vmlinux");
+	if (release && release < since)
+		return log_error(load->log, -ENOEXEC,
+				 "%s: is %s, which kexec_file_load takes on %s from Linux %u.%u "
+				 "on: use %s, or load it with --kexec-syscall",
+				 load->options->kernel, is_elf ? "a vmlinux" : "an Image",
+				 load->arch->name, since >> 16, since & UINT16_MAX,
+				 is_elf ? "an Image" : "a vmlinux");
+	if (load->image.devicetree.data)
+		return log_error(load->log, -ENOTSUP,
+				 "%s: brings a device tree, which kexec_file_load cannot hand on: "
+				 "load it with --kexec-syscall",
+				 load->options->kernel);
+	return 0;
+}
+
+/* The kernel looks after it for every crash kernel of this call, if it can at all. */
+int load_check_hotplug(struct load *load)
+{
+	int descriptor;
+
+	if (!load->options->hotplug)
+		return 0;
+	descriptor = sysroot_open_descriptor(&load->machine.sysroot, KEXEC_ELFCOREHDR_SIZE_FILE, 0);
+	if (descriptor < 0)
+		return log_error(load->log, -ENOTSUP,
+				 "the running kernel does not keep the header of a dump up to date "
+				 "itself (no %s): leave out --hotplug, and load again when CPUs or "
+				 "memory come or go",
+				 KEXEC_ELFCOREHDR_SIZE_FILE);
+	close(descriptor);
+	return 0;
+}
+
+/*
+ * Given none, the kernel would leave the next one without a command line. With either call it gets
+ * the running device tree's bootargs.
+ */
+int load_inherit_command_line(struct load *load)
+{
+	const void *fdt = load->machine.devicetree.fdt;
+	const char *bootargs;
+	int chosen;
+
+	if (load->command_line || !fdt)
+		return 0;
+	chosen = fdt_path_offset(fdt, "/chosen");
+	if (chosen < 0)
+		return 0;
+	bootargs = fdt_stringlist_get(fdt, chosen, "bootargs", 0, NULL);
+	if (!bootargs)
+		return 0;
+	load->command_line = strdup(bootargs);
+	return load->command_line ? 0
+				  : log_error(load->log, -ENOMEM, "no memory for the command line");
+}
+
+/*
+ * The file itself where the kernel is to read all of it, with what belongs to it (signatures in
+ * extended attributes), else a copy. The caller closes what is returned; or -errno with a message.
+ */
+static int make_descriptor(const struct file_bytes *file, const void *data, size_t size,
+			   const char *purpose, const struct log *log)
+{
+	int descriptor;
+
+	if (file->source && file->data == data && file->size == size)
+		descriptor = mapped_file_duplicate(file->source);
+	else
+		descriptor = sealed_file_make(purpose, data, size);
+	if (descriptor < 0)
+		return log_error(log, descriptor, "cannot make a file of the %s in memory: %s",
+				 purpose, strerror(-descriptor));
+	return descriptor;
+}
+
+/* The two descriptors are closed here; -1 stands for none. */
+static int hand_over(struct load *load, struct kexec_file_request *request)
+{
+	const struct image *image = &load->image;
+
+	request->kernel = make_descriptor(&image->file, image->kernel.data, image->kernel.size,
+					  "kernel", load->log);
+	if (request->kernel < 0)
+		return request->kernel;
+	if (load->initrd.size) {
+		request->initrd = make_descriptor(&load->initrd, load->initrd.data,
+						  load->initrd.size, "initrd", load->log);
+		if (request->initrd < 0)
+			return request->initrd;
+	}
+	return kexec_file_load_request(request, load->log);
+}
+
+int load_hand_over_files(struct load *load)
+{
+	struct kexec_file_request request = {
+		.kernel = -1,
+		.initrd = -1,
+		.command_line = load->command_line,
+		.crash = load->options->crash,
+		.debug = load->options->debug,
+		.no_cma = load->options->no_cma,
+		.release = kernel_release_running(),
+	};
+	int error = hand_over(load, &request);
+
+	if (request.kernel >= 0)
+		close(request.kernel);
+	if (request.initrd >= 0)
+		close(request.initrd);
+	return error;
+}

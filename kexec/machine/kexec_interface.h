@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel's interface to kexec: what <linux/kexec.h> and <sys/syscall.h> have, with what the
+ * headers of older systems lack, and the files that tell about it.
+ */
+#ifndef MACHINE_KEXEC_INTERFACE_H
+#define MACHINE_KEXEC_INTERFACE_H
+
+#include <linux/kexec.h>
+#include <sys/syscall.h>
+
+/* C libraries for architectures without kexec have no number for it; the kernel has no call -1. */
+#ifndef SYS_kexec_load
+#define SYS_kexec_load (-1)
+#endif
+#ifndef SYS_kexec_file_load
+#define SYS_kexec_file_load (-1)
+#endif
+
+/* Linux 6.8; Debian 12's headers are older, as for what follows. */
+#ifndef KEXEC_FILE_DEBUG
+#define KEXEC_FILE_DEBUG 0x00000008
+#endif
+/* Linux 6.17 */
+#ifndef KEXEC_FILE_NO_CMA
+#define KEXEC_FILE_NO_CMA 0x00000010
+#endif
+
+/* 1 if a kernel is loaded, else 0. The files exist where there is kexec, and crash kernels. */
+#define KEXEC_LOADED_FILE	"/sys/kernel/kexec_loaded"
+#define KEXEC_CRASH_LOADED_FILE "/sys/kernel/kexec_crash_loaded"
+
+/* Exists where the kernel keeps the header of a dump up to date itself (CONFIG_CRASH_HOTPLUG). */
+#define KEXEC_ELFCOREHDR_SIZE_FILE "/sys/kernel/crash_elfcorehdr_size"
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which call can be used. What the kernel checks, and in which order, stands in
+ * kexec_load_permitted() of kernel/kexec_core.c and, for lockdown, in kexec_load_check() of
+ * kernel/kexec.c and kimage_validate_signature() of kernel/kexec_file.c.
+ */
+#include "machine/kexec_permission.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "machine/kexec_interface.h"
+
+#define STATUS	      "/proc/self/status"
+#define LOAD_DISABLED "/proc/sys/kernel/kexec_load_disabled"
+#define LIMIT_REBOOT  "/proc/sys/kernel/kexec_load_limit_reboot"
+#define LIMIT_PANIC   "/proc/sys/kernel/kexec_load_limit_panic"
+#define LOCKDOWN      "/sys/kernel/security/lockdown"
+
+static const struct kexec_obstacle no_kexec = {
+	-ENOSYS,
+	"the running kernel has no kexec (no " KEXEC_LOADED_FILE ")",
+	"it needs CONFIG_KEXEC or CONFIG_KEXEC_FILE",
+};
+static const struct kexec_obstacle no_crash_kernels = {
+	-ENOSYS,
+	"the running kernel has no crash kernels (no " KEXEC_CRASH_LOADED_FILE ")",
+	"it needs CONFIG_CRASH_DUMP",
+};
+static const struct kexec_obstacle no_privilege = {
+	-EPERM,
+	"not permitted to load a kernel",
+	"run as root (CAP_SYS_BOOT)",
+};
+static const struct kexec_obstacle disabled = {
+	-EPERM,
+	"kernel.kexec_load_disabled forbids loading",
+	"no load is permitted until the next reboot",
+};
+static const struct kexec_obstacle limit_reboot = {
+	-EPERM,
+	"kernel.kexec_load_limit_reboot is used up",
+	"no load is permitted until the next reboot",
+};
+static const struct kexec_obstacle limit_panic = {
+	-EPERM,
+	"kernel.kexec_load_limit_panic is used up",
+	"no crash kernel can be loaded until the next reboot",
+};
+static const struct kexec_obstacle no_load = {
+	-ENOSYS,
+	"the running kernel has no kexec_load",
+	"it needs CONFIG_KEXEC",
+};
+static const struct kexec_obstacle no_file_load = {
+	-ENOSYS,
+	"the running kernel has no kexec_file_load",
+	"it needs CONFIG_KEXEC_FILE",
+};
+static const struct kexec_obstacle locked_down = {
+	-EPERM,
+	"the running kernel is locked down (" LOCKDOWN "), which forbids kexec_load",
+	"boot it without lockdown or Secure Boot",
+};
+
+/* Is there a file at @path? */
+static bool exists(const struct sysroot *sysroot, const char *path)
+{
+	int descriptor = sysroot_open_descriptor(sysroot, path, 0);
+
+	if (descriptor >= 0)
+		close(descriptor);
+	return descriptor != -ENOENT;
+}
+
+/* True if the file has a number and it is this one. */
+static bool has_number(const struct sysroot *sysroot, const char *path, long wanted)
+{
+	bool same = false;
+	size_t size;
+	char *text, *end;
+
+	if (sysroot_read(sysroot, path, &text, &size))
+		return false;
+	errno = 0;
+	same = strtol(text, &end, 10) == wanted && !errno && end != text;
+	free(text);
+	return same;
+}
+
+/* True if the process lacks CAP_SYS_BOOT for sure; root in a container often does. */
+static bool lacks_privilege(const struct sysroot *sysroot)
+{
+	static const char label[] = "CapEff:";
+	bool lacks = false;
+	const char *line;
+	char *text;
+	size_t size;
+
+	if (sysroot_read(sysroot, STATUS, &text, &size))
+		return false;
+	line = strstr(text, label);
+	if (line)
+		lacks = !(strtoull(line + strlen(label), NULL, 16) >> CAP_SYS_BOOT & 1);
+	free(text);
+	return lacks;
+}
+
+/*
+ * The mode in force stands in brackets; every one but none forbids kexec_load(2). The other call is
+ * left to the kernel, which may ask for a signature then.
+ */
+static bool is_locked_down(const struct sysroot *sysroot)
+{
+	bool locked;
+	size_t size;
+	char *text;
+
+	if (sysroot_read(sysroot, LOCKDOWN, &text, &size))
+		return false;
+	locked = strstr(text, "[integrity]") || strstr(text, "[confidentiality]");
+	free(text);
+	return locked;
+}
+
+/*
+ * Do @call, with arguments that it always refuses, while the process has no CAP_SYS_BOOT: the
+ * kernel looks at that before it counts an attempt, so that this can do nothing but tell whether
+ * there is such a call. CONFIG_KEXEC_FILE leaves no other trace in /proc and /sys than symbols,
+ * and these only with CONFIG_KALLSYMS.
+ */
+static bool kernel_lacks(enum kexec_call call)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3];
+	struct __user_cap_data_struct lowered[_LINUX_CAPABILITY_U32S_3];
+	const unsigned long no_flags = ~0UL;
+	long result;
+	int error;
+
+	if (syscall(SYS_capget, &header, held) < 0)
+		return false;
+	memcpy(lowered, held, sizeof(lowered));
+	lowered[CAP_TO_INDEX(CAP_SYS_BOOT)].effective &= ~CAP_TO_MASK(CAP_SYS_BOOT);
+	if (syscall(SYS_capset, &header, lowered) < 0)
+		return false;
+	if (call == KEXEC_CALL_LOAD)
+		result = syscall(SYS_kexec_load, 0UL, 0UL, NULL, no_flags);
+	else
+		result = syscall(SYS_kexec_file_load, -1, -1, 0UL, NULL, no_flags);
+	error = errno;
+	syscall(SYS_capset, &header, held);
+	return result < 0 && error == ENOSYS;
+}
+
+const struct kexec_obstacle *kexec_find_obstacle(const struct sysroot *sysroot,
+						 enum kexec_call call, bool crash)
+{
+	if (!exists(sysroot, KEXEC_LOADED_FILE))
+		return &no_kexec;
+	if (crash && !exists(sysroot, KEXEC_CRASH_LOADED_FILE))
+		return &no_crash_kernels;
+	if (lacks_privilege(sysroot))
+		return &no_privilege;
+	if (has_number(sysroot, LOAD_DISABLED, 1))
+		return &disabled;
+	if (has_number(sysroot, crash ? LIMIT_PANIC : LIMIT_REBOOT, 0))
+		return crash ? &limit_panic : &limit_reboot;
+	if (kernel_lacks(call))
+		return call == KEXEC_CALL_LOAD ? &no_load : &no_file_load;
+	if (call == KEXEC_CALL_LOAD && is_locked_down(sysroot))
+		return &locked_down;
+	return NULL;
+}
+
+int kexec_report_obstacle(const struct kexec_obstacle *obstacle, const struct log *log)
+{
+	return log_error(log, obstacle->error, "%s: %s", obstacle->reason, obstacle->remedy);
+}

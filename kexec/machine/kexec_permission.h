@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which of the two calls that load a kernel can be used here, found out before any is tried: the
+ * kernel counts attempts, those that fail and those that unload too, against
+ * kernel.kexec_load_limit_reboot and kernel.kexec_load_limit_panic.
+ */
+#ifndef MACHINE_KEXEC_PERMISSION_H
+#define MACHINE_KEXEC_PERMISSION_H
+
+#include <stdbool.h>
+
+#include "cli/log.h"
+#include "machine/sysroot.h"
+
+enum kexec_call {
+	KEXEC_CALL_LOAD,      /* kexec_load(2), the segments' places chosen here */
+	KEXEC_CALL_FILE_LOAD, /* kexec_file_load(2), chosen by the kernel */
+};
+
+/* What stands in the way of a call. */
+struct kexec_obstacle {
+	int error;	    /* -EPERM, or -ENOSYS where the kernel has no such call */
+	const char *reason; /* a clause: "kernel.kexec_load_disabled is set" */
+	const char *remedy; /* another one */
+};
+
+/*
+ * What stands in the way of loading or unloading a kernel, or with @crash a crash kernel, by @call:
+ * no kexec in the kernel, no CAP_SYS_BOOT, kernel.kexec_load_disabled, a limit that is used up, a
+ * call that the kernel lacks, lockdown. NULL: nothing that is known; the call itself may still
+ * refuse, for instance a kernel without a valid signature.
+ */
+const struct kexec_obstacle *kexec_find_obstacle(const struct sysroot *sysroot,
+						 enum kexec_call call, bool crash);
+
+/* Print the obstacle, and return its error. */
+int kexec_report_obstacle(const struct kexec_obstacle *obstacle, const struct log *log);
+
+#endif

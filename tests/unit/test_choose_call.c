@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The choice of the system call, by options and by what the running kernel is. */
+#include "support.h"
+
+#include <errno.h>
+#include <linux/kexec.h>
+#include <string.h>
+
+#include "fake_kexec.h"
+#include "load/choose_call.h"
+#include "machine/kexec_interface.h"
+
+#define DISABLED "/proc/sys/kernel/kexec_load_disabled"
+#define PANIC	 "/proc/sys/kernel/kexec_load_limit_panic"
+#define LOCKDOWN "/sys/kernel/security/lockdown"
+
+static int set_up(void **state)
+{
+	fake_kexec_reset();
+	return test_system_set_up(state, sizeof(struct test_system));
+}
+
+/* What the options are where the command line names none. */
+#define DEFAULTS .memory_bounds = {0, UINT64_MAX}
+
+/* A kernel as the table of cases has it. */
+enum kernel {
+	BOTH,
+	LOAD_ONLY,
+	FILE_ONLY,
+	NEITHER,
+	LOCKED,		  /* both, and lockdown=integrity */
+	LOCKED_LOAD_ONLY, /* as Debian's */
+	DISABLED_BOTH,
+	LIMITED, /* kexec_load_limit_panic is used up */
+};
+
+static void make_kernel(struct test_system *system, enum kernel kernel)
+{
+	const bool locked = kernel == LOCKED || kernel == LOCKED_LOAD_ONLY;
+
+	fake_kexec_reset();
+	fake_kexec.has_load = kernel != FILE_ONLY && kernel != NEITHER;
+	fake_kexec.has_file_load =
+		kernel != LOAD_ONLY && kernel != NEITHER && kernel != LOCKED_LOAD_ONLY;
+	test_sysroot_write_text(system->directory, KEXEC_LOADED_FILE, "0\n");
+	test_sysroot_write_text(system->directory, KEXEC_CRASH_LOADED_FILE, "0\n");
+	test_sysroot_write_text(system->directory, DISABLED,
+				kernel == DISABLED_BOTH ? "1\n" : "0\n");
+	test_sysroot_write_text(system->directory, PANIC, kernel == LIMITED ? "0\n" : "-1\n");
+	test_sysroot_write_text(system->directory, LOCKDOWN,
+				locked ? "none [integrity] confidentiality\n"
+				       : "[none] integrity confidentiality\n");
+}
+
+#define LOAD	  KEXEC_CALL_LOAD
+#define FILE_LOAD KEXEC_CALL_FILE_LOAD
+
+static void test_choice(void **state)
+{
+	struct test_system *system = *state;
+	static const struct {
+		enum kernel kernel;
+		enum call_option option;
+		bool crash;
+		int error;
+		enum kexec_call call; /* without an error */
+		const char *message;  /* NULL: nothing is said */
+	} cases[] = {
+		{BOTH, CALL_AUTO, false, 0, LOAD, NULL},
+		{BOTH, CALL_LOAD, false, 0, LOAD, NULL},
+		{BOTH, CALL_FILE_LOAD, false, 0, FILE_LOAD, NULL},
+		{LOAD_ONLY, CALL_AUTO, false, 0, LOAD, NULL},
+		{LOAD_ONLY, CALL_LOAD, true, 0, LOAD, NULL},
+		{LOAD_ONLY, CALL_FILE_LOAD, false, -ENOSYS, 0, "it needs CONFIG_KEXEC_FILE"},
+		{FILE_ONLY, CALL_AUTO, false, 0, FILE_LOAD,
+		 "warning: the running kernel has no kexec_load: loading with kexec_file_load "
+		 "instead, so that nothing verifies this kernel before it is entered"},
+		{FILE_ONLY, CALL_AUTO, true, 0, FILE_LOAD, "has no kexec_load: loading with"},
+		{FILE_ONLY, CALL_LOAD, false, -ENOSYS, 0, "it needs CONFIG_KEXEC"},
+		{FILE_ONLY, CALL_FILE_LOAD, true, 0, FILE_LOAD, NULL},
+		{NEITHER, CALL_AUTO, false, -ENOSYS, 0, "has no kexec_load: it needs"},
+		{LOCKED, CALL_AUTO, false, 0, FILE_LOAD, "forbids kexec_load: loading with"},
+		{LOCKED, CALL_LOAD, false, -EPERM, 0, "locked down"},
+		{LOCKED, CALL_FILE_LOAD, false, 0, FILE_LOAD, NULL},
+		{LOCKED_LOAD_ONLY, CALL_AUTO, false, -EPERM, 0, "boot it without lockdown"},
+		{DISABLED_BOTH, CALL_AUTO, false, -EPERM, 0, "kexec_load_disabled forbids"},
+		{DISABLED_BOTH, CALL_FILE_LOAD, false, -EPERM, 0, "kexec_load_disabled forbids"},
+		{LIMITED, CALL_AUTO, false, 0, LOAD, NULL},
+		{LIMITED, CALL_AUTO, true, -EPERM, 0, "kexec_load_limit_panic is used up"},
+		{LIMITED, CALL_FILE_LOAD, true, -EPERM, 0, "kexec_load_limit_panic is used up"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct options options = {DEFAULTS, .call = cases[i].option,
+						.crash = cases[i].crash};
+		enum kexec_call call;
+
+		make_kernel(system, cases[i].kernel);
+		assert_int_equal(choose_call(&call, &system->sysroot, &options, &arch_arm64,
+					     &system->log.log),
+				 cases[i].error);
+		if (!cases[i].error)
+			assert_int_equal(call, cases[i].call);
+		if (cases[i].message)
+			test_log_expect(&system->log, cases[i].message);
+		else
+			test_log_expect_nothing(&system->log);
+		assert_int_equal(fake_kexec.loads + fake_kexec.file_loads, 0);
+	}
+}
+
+/* Options that kexec_file_load(2) cannot honour. */
+static void test_options(void **state)
+{
+	struct test_system *system = *state;
+	static const struct {
+		const char *name;
+		struct options options;
+	} cases[] = {
+		{"--dtb", {DEFAULTS, .dtb = "x"}},
+		{"--mem-min", {.memory_bounds = {4096, UINT64_MAX}}},
+		{"--mem-max", {.memory_bounds = {0, 4096}}},
+		{"--mmu", {DEFAULTS, .mmu = MMU_OFF}},
+		{"--mmu", {DEFAULTS, .mmu = MMU_ON}},
+		{"--on-mismatch", {DEFAULTS, .on_mismatch_given = true}},
+		{"--serial", {DEFAULTS, .serial = "none"}},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct options options = cases[i].options;
+		enum kexec_call call;
+
+		make_kernel(system, BOTH);
+		assert_int_equal(choose_call(&call, &system->sysroot, &options, &arch_arm64,
+					     &system->log.log),
+				 0);
+		assert_int_equal(call, KEXEC_CALL_LOAD);
+		test_log_expect_nothing(&system->log);
+
+		options.call = CALL_FILE_LOAD;
+		assert_int_equal(choose_call(&call, &system->sysroot, &options, &arch_arm64,
+					     &system->log.log),
+				 -EINVAL);
+		test_log_expect(&system->log, cases[i].name);
+
+		make_kernel(system, FILE_ONLY);
+		options.call = CALL_AUTO;
+		assert_int_equal(choose_call(&call, &system->sysroot, &options, &arch_arm64,
+					     &system->log.log),
+				 -ENOSYS);
+		test_log_expect(&system->log, cases[i].name);
+
+		make_kernel(system, LOCKED);
+		assert_int_equal(choose_call(&call, &system->sysroot, &options, &arch_arm64,
+					     &system->log.log),
+				 -EPERM);
+		test_log_expect(&system->log, cases[i].name);
+	}
+}
+
+/* A plan asks nothing of this kernel, and is one for kexec_load(2). */
+static void test_output(void **state)
+{
+	struct test_system *system = *state;
+	struct options options = {DEFAULTS, .output = "x"};
+	enum kexec_call call;
+
+	make_kernel(system, NEITHER);
+	assert_int_equal(
+		choose_call(&call, &system->sysroot, &options, &arch_riscv64, &system->log.log), 0);
+	assert_int_equal(call, KEXEC_CALL_LOAD);
+	assert_int_equal(fake_kexec.probes, 0);
+	options.call = CALL_FILE_LOAD;
+	assert_int_equal(
+		choose_call(&call, &system->sysroot, &options, &arch_riscv64, &system->log.log),
+		-EINVAL);
+	test_log_expect(&system->log, "--output");
+}
+
+/* What is lost depends on what the kernel brings itself. */
+static void test_loss(void **state)
+{
+	struct test_system *system = *state;
+	const struct options options = {DEFAULTS};
+	enum kexec_call call;
+
+	make_kernel(system, FILE_ONLY);
+	assert_int_equal(
+		choose_call(&call, &system->sysroot, &options, &arch_riscv64, &system->log.log), 0);
+	test_log_expect(&system->log, arch_riscv64.file_load_loss);
+}
+
+static void test_unload(void **state)
+{
+	struct test_system *system = *state;
+	static const struct {
+		enum kernel kernel;
+		bool crash;
+		int error;
+		unsigned int loads, file_loads;
+		unsigned long flags;
+		const char *message;
+	} cases[] = {
+		{BOTH, false, 0, 1, 0, 0, NULL},
+		{BOTH, true, 0, 1, 0, KEXEC_ON_CRASH, NULL},
+		{FILE_ONLY, false, 0, 0, 1, KEXEC_FILE_UNLOAD, NULL},
+		{FILE_ONLY, true, 0, 0, 1, KEXEC_FILE_UNLOAD | KEXEC_FILE_ON_CRASH, NULL},
+		{LOCKED, true, 0, 0, 1, KEXEC_FILE_UNLOAD | KEXEC_FILE_ON_CRASH, NULL},
+		{LOCKED_LOAD_ONLY, false, -EPERM, 0, 0, 0, "locked down"},
+		{LIMITED, false, 0, 1, 0, 0, NULL},
+		{LIMITED, true, -EPERM, 0, 0, 0, "kexec_load_limit_panic is used up"},
+		{DISABLED_BOTH, false, -EPERM, 0, 0, 0, "kexec_load_disabled forbids"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		make_kernel(system, cases[i].kernel);
+		assert_int_equal(
+			choose_call_unload(&system->sysroot, cases[i].crash, &system->log.log),
+			cases[i].error);
+		assert_int_equal(fake_kexec.loads, cases[i].loads);
+		assert_int_equal(fake_kexec.file_loads, cases[i].file_loads);
+		if (!cases[i].error)
+			assert_int_equal(fake_kexec.flags, cases[i].flags);
+		if (cases[i].message)
+			test_log_expect(&system->log, cases[i].message);
+		else
+			test_log_expect_nothing(&system->log);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_choice, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_options, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_output, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_loss, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_unload, set_up, test_system_tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
