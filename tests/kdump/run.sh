@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: tests/kdump/run.sh arm64|riscv64 [CASE...]
+#
+# Crashes guests and examines their dumps, with foreign tools: the named cases of tests/kdump/cases,
+# or all of that architecture. Those of other kernels than trixie need scripts/setup-kernels.
+set -eu
+# shellcheck source=../../scripts/lib.sh
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+enter_toolroot "$@"
+# shellcheck source=../boot/lib.sh
+. "$top/tests/boot/lib.sh"
+# shellcheck source=lib.sh
+. "$top/tests/kdump/lib.sh"
+boot_begin "${1:-}"
+shift
+
+# The cases of this architecture, or those of them that are named.
+chosen_cases() {
+	for name in "${@:-*}"; do
+		case_found=false
+		while read -r case_arch case_name case_rest; do
+			[ "$case_arch" = "$arch" ] || continue
+			case $case_name in
+			$name)
+				case_found=true
+				echo "$case_name $case_rest"
+				;;
+			esac
+		done <"$kdump_directory/cases"
+		$case_found || die "there is no case $name of $arch in tests/kdump/cases"
+	done
+}
+
+# machine_options KERNEL FIRMWARE: for QEMU, one word a line.
+machine_options() {
+	case $1 in
+	*-16k) printf '%s\n' -cpu neoverse-n1 ;; # the Cortex-A57 has no pages of 16 KiB
+	esac
+	case $2 in
+	dt) ;;
+	acpi) printf '%s\n' -bios /usr/share/qemu-efi-aarch64/QEMU_EFI.fd ;;
+	# Without ITS: Linux without EFI cannot keep its LPI tables from the next kernel.
+	el2) printf '%s\n' -M virtualization=on,gic-version=3,its=off ;;
+	vhe) printf '%s\n' -M virtualization=on,gic-version=3,its=off -cpu neoverse-n1 ;;
+	*) die "there is no firmware $2" ;;
+	esac
+}
+
+chosen_cases "$@" >"$work/cases"
+while read -r name first second memory region cpus cpu firmware; do
+	require_kernel "$first"
+	require_kernel "$second"
+	# shellcheck disable=SC2046 # one word a line, none with spaces
+	crash "kdump-$name" "$first" "$second" "$region" "$cpus" "$cpu" \
+		$(machine_options "$first" "$firmware")
+	expect_dump "$cpus" "$cpu"
+done <"$work/cases"
+boot_end
