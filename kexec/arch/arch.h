@@ -43,7 +43,11 @@ struct arch {
 	const char *machine; /* of uname(2): "aarch64" */
 
 	uint16_t elf_machine; /* EM_* */
-	uint32_t kexec_flag;  /* KEXEC_ARCH_* of include/uapi/linux/kexec.h */
+	uint16_t pe_machine;  /* IMAGE_FILE_MACHINE_* of include/linux/pe.h */
+	/* In U-Boot's uImage (IH_ARCH_*) and FIT images: include/image.h and boot/image.c there. */
+	uint8_t uboot_number;
+	const char *uboot_name;
+	uint32_t kexec_flag; /* KEXEC_ARCH_* of include/uapi/linux/kexec.h */
 
 	/*
 	 * The kernel's Image format (Documentation/arch/arm64/booting.rst,

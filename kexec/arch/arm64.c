@@ -32,6 +32,9 @@ const struct arch arch_arm64 = {
 	.machine = "aarch64",
 
 	.elf_machine = EM_AARCH64,
+	.pe_machine = 0xaa64,
+	.uboot_number = 22,
+	.uboot_name = "arm64",
 	.kexec_flag = EM_AARCH64 << 16,
 
 	.image_magic = 0x644d5241, /* "ARM\x64" */

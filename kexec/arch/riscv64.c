@@ -27,6 +27,9 @@ const struct arch arch_riscv64 = {
 	.machine = "riscv64",
 
 	.elf_machine = EM_RISCV,
+	.pe_machine = 0x5064,
+	.uboot_number = 26,
+	.uboot_name = "riscv",
 	.kexec_flag = EM_RISCV << 16,
 
 	.image_magic = 0x05435352, /* "RSC\x05", the header's magic2 */

@@ -57,6 +57,23 @@ static void print_option(FILE *stream, const struct option_entry *entry)
 	}
 }
 
+/* "zboot, vmlinuz" and what that is. */
+static void print_format(FILE *stream, const struct image_format *format)
+{
+	const char *separator = "  ";
+	int column = HELP_COLUMN;
+
+	for (const char *const *name = format->names; *name; name++) {
+		column -= fprintf(stream, "%s%s", separator, *name);
+		separator = ", ";
+	}
+	if (column < 2) {
+		fprintf(stream, "\n");
+		column = HELP_COLUMN;
+	}
+	fprintf(stream, "%*s%s\n", column, "", format->help);
+}
+
 void options_print_help(FILE *stream)
 {
 	const struct option_entry *entry;
@@ -74,8 +91,8 @@ void options_print_help(FILE *stream)
 	}
 
 	fprintf(stream, "\nTypes of kernels:\n");
-	for (format = image_formats; format->name; format++)
-		fprintf(stream, "  %-*s%s\n", HELP_COLUMN - 2, format->name, format->help);
+	for (format = image_formats; format->names[0]; format++)
+		print_format(stream, format);
 	fprintf(stream, "each of them plain or compressed with ");
 	for (compression = compression_all; compression->name; compression++) {
 		if (!compression->built_in)
@@ -92,8 +109,9 @@ static void print_formats(FILE *stream)
 	const struct compression *compression;
 
 	fprintf(stream, "kernels:");
-	for (format = image_formats; format->name; format++)
-		fprintf(stream, " %s", format->name);
+	for (format = image_formats; format->names[0]; format++)
+		for (const char *const *name = format->names; *name; name++)
+			fprintf(stream, " %s", *name);
 	fprintf(stream, "\ncompressions:");
 	for (compression = compression_all; compression->name; compression++) {
 		if (compression->built_in)

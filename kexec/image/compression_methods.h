@@ -18,19 +18,29 @@
 #define COMPRESSION_WINDOW_LOG 27
 #define COMPRESSION_MEMORY_MAX ((uint64_t)2 << COMPRESSION_WINDOW_LOG)
 
-/* First bytes of a stream. */
-#define GZIP_MAGIC "\x1f\x8b"
+/* First bytes of a stream. That of lzma is the usual properties and a dictionary of whole 64 KiB.
+ */
+#define BZIP2_MAGIC	 "BZh"
+#define GZIP_MAGIC	 "\x1f\x8b"
+#define LZ4_FRAME_MAGIC	 "\x04\x22\x4d\x18"
+#define LZ4_LEGACY_MAGIC "\x02\x21\x4c\x18"
+#define LZMA_MAGIC	 "\x5d\0\0"
+#define LZO_MAGIC	 "\x89LZO\0\r\n\x1a\n"
 #define XZ_MAGIC \
 	"\xfd"   \
 	"7zXZ"
 #define ZSTD_MAGIC "\x28\xb5\x2f\xfd"
 
-int gzip_decompress(struct file_bytes *out, const struct file_bytes *in, uint64_t limit);
-int xz_decompress(struct file_bytes *out, const struct file_bytes *in, uint64_t limit);
-int zstd_decompress(struct file_bytes *out, const struct file_bytes *in, uint64_t limit);
+int bzip2_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
+int gzip_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
+int lz4_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
+int lzma_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
+int lzo_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
+int xz_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
+int zstd_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
 
 /* True if a stream with that magic number begins at @offset of @in. */
-static inline bool stream_begins(const struct file_bytes *in, size_t offset, const char *magic,
+static inline bool stream_begins(const struct image_bytes *in, size_t offset, const char *magic,
 				 size_t magic_size)
 {
 	return in->size - offset >= magic_size && memcmp(in->data + offset, magic, magic_size) == 0;

@@ -12,22 +12,63 @@
 #include "image/compression_methods.h"
 #include "image/decompress.h"
 
+#define MAGIC(text) {(const uint8_t *)(text), sizeof(text) - 1}
+
 const struct compression compression_all[] = {
+	{
+		.name = "bzip2",
+		.library = "libbz2",
+		.remedy = "bzip2 -d",
+		.magics = {MAGIC(BZIP2_MAGIC)},
+#ifdef HAVE_BZIP2
+		.built_in = true,
+		.decompress = bzip2_decompress,
+#endif
+	},
 	{
 		.name = "gzip",
 		.library = "zlib",
 		.remedy = "gzip -d",
-		.magic = (const uint8_t *)GZIP_MAGIC,
-		.magic_size = sizeof(GZIP_MAGIC) - 1,
+		.magics = {MAGIC(GZIP_MAGIC)},
 		.built_in = true,
 		.decompress = gzip_decompress,
+	},
+	{
+		.name = "lz4",
+		.library = "liblz4",
+		.remedy = "lz4 -d",
+		.magics = {MAGIC(LZ4_FRAME_MAGIC), MAGIC(LZ4_LEGACY_MAGIC)},
+#ifdef HAVE_LZ4
+		.built_in = true,
+		.decompress = lz4_decompress,
+#endif
+	},
+	{
+		.name = "lzma",
+		.library = "liblzma",
+		.remedy = "unlzma",
+		.magics = {MAGIC(LZMA_MAGIC)},
+#ifdef HAVE_LZMA
+		.built_in = true,
+		.decompress = lzma_decompress,
+#endif
+	},
+	{
+		.name = "lzo",
+		.library = "liblzo2",
+		.remedy = "lzop -d",
+		.magics = {MAGIC(LZO_MAGIC)},
+#ifdef HAVE_LZO
+		.built_in = true,
+		.decompress = lzo_decompress,
+#endif
 	},
 	{
 		.name = "xz",
 		.library = "liblzma",
 		.remedy = "xz -d",
-		.magic = (const uint8_t *)XZ_MAGIC,
-		.magic_size = sizeof(XZ_MAGIC), /* its last byte is a zero */
+		.magics = {{(const uint8_t *)XZ_MAGIC,
+			    sizeof(XZ_MAGIC)}}, /* with the zero at its end */
 #ifdef HAVE_LZMA
 		.built_in = true,
 		.decompress = xz_decompress,
@@ -37,8 +78,7 @@ const struct compression compression_all[] = {
 		.name = "zstd",
 		.library = "libzstd",
 		.remedy = "zstd -d",
-		.magic = (const uint8_t *)ZSTD_MAGIC,
-		.magic_size = sizeof(ZSTD_MAGIC) - 1,
+		.magics = {MAGIC(ZSTD_MAGIC)},
 #ifdef HAVE_ZSTD
 		.built_in = true,
 		.decompress = zstd_decompress,
@@ -47,12 +87,31 @@ const struct compression compression_all[] = {
 	{.name = NULL},
 };
 
-const struct compression *compression_find(const struct file_bytes *bytes)
+static bool has_magic(const struct compression *compression, const struct image_bytes *bytes)
+{
+	for (size_t i = 0; i < COMPRESSION_MAGIC_MAX; i++) {
+		const struct image_bytes *magic = &compression->magics[i];
+
+		if (magic->size && stream_begins(bytes, 0, (const char *)magic->data, magic->size))
+			return true;
+	}
+	return false;
+}
+
+const struct compression *compression_find(const struct image_bytes *bytes)
 {
 	for (const struct compression *compression = compression_all; compression->name;
 	     compression++)
-		if (stream_begins(bytes, 0, (const char *)compression->magic,
-				  compression->magic_size))
+		if (has_magic(compression, bytes))
+			return compression;
+	return NULL;
+}
+
+const struct compression *compression_find_name(const char *name)
+{
+	for (const struct compression *compression = compression_all; compression->name;
+	     compression++)
+		if (strcmp(compression->name, name) == 0)
 			return compression;
 	return NULL;
 }
@@ -85,34 +144,31 @@ static int report_failure(const struct compression *compression, int error, cons
 	}
 }
 
-int decompress_bytes(struct file_bytes *bytes, const char *path, uint64_t limit,
+int decompress_bytes(struct file_bytes *out, const struct compressed_bytes *in,
 		     const struct log *log)
 {
-	const struct compression *compression = compression_find(bytes);
-	struct file_bytes out = {0};
+	const struct compression *compression = in->compression;
+	const char *path = in->path;
 	int changed, error;
 
-	if (!compression)
-		return 0;
+	*out = (struct file_bytes){0};
 	if (!compression->built_in)
 		return log_error(log, -ENOTSUP,
 				 "%s: is compressed with %s, but kexec was built without %s;"
 				 " decompress it first (%s)",
 				 path, compression->name, compression->library,
 				 compression->remedy);
-	error = compression->decompress(&out, bytes, limit);
+	error = compression->decompress(out, &in->bytes, in->limit);
 	/* A file that changed is the cause of whatever else seems to be wrong with it. */
-	changed = file_bytes_check_unchanged(bytes, path, log);
+	changed = file_bytes_check_unchanged(in->file, path, log);
 	if (changed) {
-		file_bytes_free(&out);
+		file_bytes_free(out);
 		return changed;
 	}
 	if (error)
-		return report_failure(compression, error, path, limit, log);
-	if (out.size == 0)
+		return report_failure(compression, error, path, in->limit, log);
+	if (out->size == 0)
 		return log_error(log, -ENODATA,
 				 "%s: is empty when decompressed; get the file again", path);
-	file_bytes_free(bytes);
-	*bytes = out;
 	return 0;
 }

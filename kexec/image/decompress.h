@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whole-file compression of kernels, through the libraries made for it.
+ * Compression of kernels, whole files of them and what boot formats hold, through the libraries
+ * made for it.
  */
 #ifndef IMAGE_DECOMPRESS_H
 #define IMAGE_DECOMPRESS_H
@@ -9,6 +10,9 @@
 
 #include "cli/log.h"
 #include "image/file.h"
+
+/* Magic numbers of one format, at most: LZ4 has two. */
+#define COMPRESSION_MAGIC_MAX 2
 
 /*
  * A compression format, built in or not.
@@ -22,28 +26,40 @@ struct compression {
 	const char *library; /* "zlib", for the message if it is missing */
 	const char *remedy;  /* the command that decompresses by hand */
 	bool built_in;	     /* its library was found by configure */
-	const uint8_t *magic;
-	size_t magic_size;
+	/* First bytes of a stream, and how many; none where size is 0. */
+	struct image_bytes magics[COMPRESSION_MAGIC_MAX];
 	/*
 	 * Decompress all of @in to anonymous memory of at most @limit bytes; 0 or -errno, no
 	 * message: -EFBIG beyond the limit, -EILSEQ damaged, -ENODATA truncated, -ENOMEM,
 	 * -ENOTSUP where the stream asks for a method or a window that the library refuses.
 	 * NULL if not built in.
 	 */
-	int (*decompress)(struct file_bytes *out, const struct file_bytes *in, uint64_t limit);
+	int (*decompress)(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
 };
 
 /* All formats known, ended by one without a name. */
 extern const struct compression compression_all[];
 
 /* The compression whose magic number the bytes have, or NULL. */
-const struct compression *compression_find(const struct file_bytes *bytes);
+const struct compression *compression_find(const struct image_bytes *bytes);
+
+/* The compression of that name, with which boot formats say what they hold, or NULL. */
+const struct compression *compression_find_name(const char *name);
+
+/* What is to be decompressed, and what messages say of it. */
+struct compressed_bytes {
+	const struct compression *compression;
+	struct image_bytes bytes;
+	const struct file_bytes *file; /* where they are from: it must not have changed */
+	const char *path;	       /* of the file */
+	uint64_t limit;		       /* of what they expand to, in bytes */
+};
 
 /*
- * Replace @bytes by what they decompress to, if they are compressed; at most @limit bytes.
- * Returns 0, or -errno with a message that names @path and the remedy; @bytes are unchanged then.
+ * Decompress to @out, which the caller frees. Returns 0, or -errno with a message that names the
+ * path and the remedy.
  */
-int decompress_bytes(struct file_bytes *bytes, const char *path, uint64_t limit,
+int decompress_bytes(struct file_bytes *out, const struct compressed_bytes *in,
 		     const struct log *log);
 
 #endif

@@ -12,6 +12,12 @@
 
 struct mapped_file;
 
+/* Read-only bytes that somebody else owns. */
+struct image_bytes {
+	const uint8_t *data;
+	size_t size;
+};
+
 /* Read-only bytes, owned: a mapping of a file, or anonymous memory with what was decompressed or
  * read from a device. */
 struct file_bytes {

@@ -52,6 +52,15 @@ int growing_bytes_room(struct growing_bytes *bytes, size_t *room, size_t most)
 	return 0;
 }
 
+int growing_bytes_reserve(struct growing_bytes *bytes, size_t size)
+{
+	int error = bytes->size > bytes->limit ? -EFBIG : 0;
+
+	while (!error && bytes->mapped - bytes->size < size)
+		error = grow(bytes);
+	return error;
+}
+
 int growing_bytes_append(struct growing_bytes *bytes, const void *data, size_t size)
 {
 	const uint8_t *from = data;

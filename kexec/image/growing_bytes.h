@@ -25,6 +25,13 @@ struct growing_bytes {
  */
 int growing_bytes_room(struct growing_bytes *bytes, size_t *room, size_t most);
 
+/*
+ * Make room for @size bytes in one piece behind what is filled, for decompressors that write a
+ * block at once; all of it can be written, also past the limit. The memory may move. Returns 0,
+ * -EFBIG if more than the limit is filled already, or -ENOMEM.
+ */
+int growing_bytes_reserve(struct growing_bytes *bytes, size_t size);
+
 /* Append a copy of @size bytes. Returns 0, -EFBIG beyond the limit, or -ENOMEM. */
 int growing_bytes_append(struct growing_bytes *bytes, const void *data, size_t size);
 

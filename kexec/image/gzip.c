@@ -20,7 +20,7 @@ static size_t clamp(size_t size)
 
 /* Inflate one member from @position on, which moves behind it. */
 static int inflate_member(z_stream *stream, struct growing_bytes *output,
-			  const struct file_bytes *in, size_t *position)
+			  const struct image_bytes *in, size_t *position)
 {
 	int status = Z_OK;
 	size_t room;
@@ -49,7 +49,7 @@ static int inflate_member(z_stream *stream, struct growing_bytes *output,
 	return 0;
 }
 
-static int inflate_all(z_stream *stream, struct growing_bytes *output, const struct file_bytes *in)
+static int inflate_all(z_stream *stream, struct growing_bytes *output, const struct image_bytes *in)
 {
 	size_t position = 0;
 
@@ -63,7 +63,7 @@ static int inflate_all(z_stream *stream, struct growing_bytes *output, const str
 	return 0;
 }
 
-int gzip_decompress(struct file_bytes *out, const struct file_bytes *in, uint64_t limit)
+int gzip_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit)
 {
 	struct growing_bytes output = {.limit = limit};
 	z_stream stream = {0};

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "image/linux_image.h"
+#include "image/pe.h"
 #include "plan/little_endian.h"
 
 /* Offsets in the header, all values little-endian. */
@@ -15,23 +16,8 @@
 #define HEADER_IMAGE_SIZE  16 /* 64 bits */
 #define HEADER_FLAGS	   24 /* 64 bits */
 #define HEADER_MAGIC	   56 /* 32 bits; riscv64 calls it magic2 */
-#define HEADER_PE_OFFSET   60 /* 32 bits */
 
 #define FLAG_BIG_ENDIAN UINT64_C(1)
-
-/* Of the Portable Executable format: where its headers have what tells the file's length. */
-#define PE_SIGNATURE	      "PE\0"
-#define PE_SECTION_COUNT      6	 /* 16 bits */
-#define PE_OPTIONAL_SIZE      20 /* 16 bits */
-#define PE_HEADER_SIZE	      24
-#define PE_SECTION_SIZE	      40
-#define PE_SECTION_RAW_SIZE   16 /* 32 bits */
-#define PE_SECTION_RAW_OFFSET 20 /* 32 bits */
-
-static uint32_t read_le16(const uint8_t *data)
-{
-	return (uint32_t)load_little_endian(data, 2);
-}
 
 static uint32_t read_le32(const uint8_t *data)
 {
@@ -57,9 +43,13 @@ const struct arch *linux_header_find(const uint8_t *data, size_t size)
  * The version number that riscv64 has in the header is not looked at: the magic number read here
  * exists from 0.2 on, which is the newest.
  */
-int linux_header_read(struct linux_header *header, const uint8_t *data, const struct arch *arch,
-		      const char *path, const struct log *log)
+int linux_header_read(struct linux_header *header, const uint8_t *data,
+		      const struct image_request *request)
 {
+	const struct arch *arch = request->arch;
+	const struct log *log = request->log;
+	const char *path = request->path;
+
 	*header = (struct linux_header){.image_size = read_le64(data + HEADER_IMAGE_SIZE)};
 	if (read_le64(data + HEADER_FLAGS) & FLAG_BIG_ENDIAN)
 		return log_error(log, -ENOEXEC,
@@ -88,79 +78,50 @@ int linux_header_read(struct linux_header *header, const uint8_t *data, const st
 	return 0;
 }
 
-/* The end of what the PE section table at @table, of @count entries, places in the file. */
-static uint64_t find_sections_end(const struct file_bytes *file, uint64_t table, unsigned int count)
-{
-	const uint64_t table_end = table + (uint64_t)count * PE_SECTION_SIZE;
-	uint64_t end = table_end;
-
-	if (table_end > file->size)
-		return table_end;
-	for (; table < table_end; table += PE_SECTION_SIZE) {
-		const uint8_t *section = file->data + table;
-		uint64_t section_end = (uint64_t)read_le32(section + PE_SECTION_RAW_OFFSET) +
-				       read_le32(section + PE_SECTION_RAW_SIZE);
-
-		if (section_end > end)
-			end = section_end;
-	}
-	return end;
-}
-
 /*
  * The bytes that the file must have, as far as it tells. image_size cannot tell, for .bss is part
  * of it. But a kernel with an EFI stub is a PE file too, whose section table has the length of all.
  */
-static uint64_t find_minimal_size(const struct file_bytes *file)
+static uint64_t find_minimal_size(const struct image_bytes *file)
 {
-	uint64_t pe, table;
+	const uint64_t pe = pe_minimal_size(file);
 
-	if (file->size < LINUX_HEADER_SIZE || memcmp(file->data, "MZ", 2) != 0)
-		return LINUX_HEADER_SIZE;
-	pe = read_le32(file->data + HEADER_PE_OFFSET);
-	if (pe + PE_HEADER_SIZE > file->size)
-		return pe + PE_HEADER_SIZE;
-	if (memcmp(file->data + pe, PE_SIGNATURE, sizeof(PE_SIGNATURE)) != 0)
-		return LINUX_HEADER_SIZE;
-	table = pe + PE_HEADER_SIZE + read_le16(file->data + pe + PE_OPTIONAL_SIZE);
-	return find_sections_end(file, table, read_le16(file->data + pe + PE_SECTION_COUNT));
+	return pe > LINUX_HEADER_SIZE ? pe : LINUX_HEADER_SIZE;
 }
 
-int linux_image_probe(const struct file_bytes *bytes)
+int linux_image_probe(const struct image_bytes *bytes)
 {
 	return linux_header_find(bytes->data, bytes->size) ? 0 : -ENOEXEC;
 }
 
-/* That the file is an Image for @arch, and whole. */
-static int check_file(const struct file_bytes *file, const struct arch *arch, const char *path,
-		      const struct log *log)
+/* That the file is an Image for the architecture asked for, and whole. */
+static int check_file(const struct image_bytes *file, const struct image_request *request)
 {
 	const struct arch *found = linux_header_find(file->data, file->size);
 	const uint64_t minimal_size = find_minimal_size(file);
 
-	if (found != arch)
-		return log_error(log, -ENOEXEC,
-				 "%s: is an Image for %s, but a kernel for %s is needed here", path,
-				 found->name, arch->name);
+	if (found != request->arch)
+		return log_error(request->log, -ENOEXEC,
+				 "%s: is an Image for %s, but a kernel for %s is needed here",
+				 request->path, found->name, request->arch->name);
 	if (file->size < minimal_size)
-		return log_error(log, -ENOEXEC,
+		return log_error(request->log, -ENOEXEC,
 				 "%s: is truncated: it has %zu of at least %" PRIu64
 				 " bytes; get the file again",
-				 path, file->size, minimal_size);
+				 request->path, file->size, minimal_size);
 	return 0;
 }
 
-int linux_image_load(struct image *image, const struct arch *arch, const char *path,
-		     const struct log *log)
+int linux_image_load(struct image *image, const struct image_request *request)
 {
-	const struct file_bytes *file = &image->file;
+	const struct image_bytes *file = &image->kernel;
 	struct linux_header header;
 	int error;
 
-	error = check_file(file, arch, path, log);
+	error = check_file(file, request);
 	if (error)
 		return error;
-	error = linux_header_read(&header, file->data, arch, path, log);
+	error = linux_header_read(&header, file->data, request);
 	if (error)
 		return error;
 	image->memory_size = header.image_size > file->size ? header.image_size : file->size;

@@ -23,10 +23,8 @@
 
 /* The file while it is read. */
 struct vmlinux {
-	const struct file_bytes *file;
-	const struct arch *arch;
-	const char *path;
-	const struct log *log;
+	const struct image_bytes *file;
+	const struct image_request *request;
 	GElf_Ehdr header;
 	GElf_Phdr loads[LOAD_MAX]; /* the PT_LOAD segments with memory, by p_vaddr */
 	size_t load_count;
@@ -36,8 +34,8 @@ struct vmlinux {
 /* Refuse the file with a reason that is one of its ELF structure. */
 static int refuse(const struct vmlinux *vmlinux, const char *reason)
 {
-	return log_error(vmlinux->log, -ENOEXEC, "%s: is not a usable vmlinux: %s", vmlinux->path,
-			 reason);
+	return log_error(vmlinux->request->log, -ENOEXEC, "%s: is not a usable vmlinux: %s",
+			 vmlinux->request->path, reason);
 }
 
 /* The name of an ELF machine that is not the one wanted. */
@@ -66,12 +64,12 @@ static int check_header(const struct vmlinux *vmlinux)
 		return refuse(vmlinux, "it is big-endian; only little-endian ones are supported");
 	if (header->e_ident[EI_CLASS] != ELFCLASS64)
 		return refuse(vmlinux, "it is a 32-bit file; a 64-bit kernel is needed here");
-	if (header->e_machine != vmlinux->arch->elf_machine)
-		return log_error(vmlinux->log, -ENOEXEC,
+	if (header->e_machine != vmlinux->request->arch->elf_machine)
+		return log_error(vmlinux->request->log, -ENOEXEC,
 				 "%s: is an ELF file for %s (e_machine %u), but a kernel for %s is"
 				 " needed here",
-				 vmlinux->path, describe_machine(header->e_machine),
-				 header->e_machine, vmlinux->arch->name);
+				 vmlinux->request->path, describe_machine(header->e_machine),
+				 header->e_machine, vmlinux->request->arch->name);
 	/* A relocatable kernel (KASLR) is linked as ET_DYN and relocates itself. */
 	if (header->e_type != ET_EXEC && header->e_type != ET_DYN)
 		return refuse(vmlinux, "it is not a linked program (an object file or a dump?)");
@@ -174,7 +172,7 @@ static int check_physical_addresses(const struct vmlinux *vmlinux)
 /* Read and check all that is needed of the ELF structure. */
 static int read_elf(struct vmlinux *vmlinux)
 {
-	const struct file_bytes *file = vmlinux->file;
+	const struct image_bytes *file = vmlinux->file;
 	int error;
 	Elf *elf;
 
@@ -216,13 +214,12 @@ static const GElf_Phdr *find_entry_load(const struct vmlinux *vmlinux)
 static int apply_header(const struct vmlinux *vmlinux, struct image *image,
 			const uint8_t *header_start)
 {
-	const uint64_t alignment = vmlinux->arch->kernel_alignment;
+	const uint64_t alignment = vmlinux->request->arch->kernel_alignment;
 	struct linux_header header;
 	uint64_t end;
 	int error;
 
-	error = linux_header_read(&header, header_start, vmlinux->arch, vmlinux->path,
-				  vmlinux->log);
+	error = linux_header_read(&header, header_start, vmlinux->request);
 	if (error)
 		return error;
 	end = image->entry + header.image_size;
@@ -245,23 +242,22 @@ static int find_entry(const struct vmlinux *vmlinux, struct image *image)
 	code = vmlinux->file->data + load->p_offset + (load->p_filesz - size);
 	image->entry = vmlinux->header.e_entry - vmlinux->loads[0].p_vaddr;
 	image->memory_size = vmlinux->end;
-	if (size >= LINUX_HEADER_SIZE && linux_header_find(code, size) == vmlinux->arch)
+	if (size >= LINUX_HEADER_SIZE && linux_header_find(code, size) == vmlinux->request->arch)
 		return apply_header(vmlinux, image, code);
 	/* The first riscv64 kernels had no such header, and need none to be placed. */
-	if (vmlinux->arch->image_text_offset)
+	if (vmlinux->request->arch->image_text_offset)
 		return refuse(vmlinux, "there is no Linux header at its entry");
 	return 0;
 }
 
-int vmlinux_probe(const struct file_bytes *bytes)
+int vmlinux_probe(const struct image_bytes *bytes)
 {
 	return bytes->size >= SELFMAG && memcmp(bytes->data, ELFMAG, SELFMAG) == 0 ? 0 : -ENOEXEC;
 }
 
-int vmlinux_load(struct image *image, const struct arch *arch, const char *path,
-		 const struct log *log)
+int vmlinux_load(struct image *image, const struct image_request *request)
 {
-	struct vmlinux vmlinux = {.file = &image->file, .arch = arch, .path = path, .log = log};
+	struct vmlinux vmlinux = {.file = &image->kernel, .request = request};
 	int error;
 
 	error = read_elf(&vmlinux);
@@ -273,11 +269,12 @@ int vmlinux_load(struct image *image, const struct arch *arch, const char *path,
 	error = vmlinux_make_parts(image, vmlinux.loads, vmlinux.load_count);
 	if (error == -E2BIG)
 		return log_error(
-			log, -ENOEXEC,
+			request->log, -ENOEXEC,
 			"%s: is not a usable vmlinux: its segments cannot be joined to the "
 			"%d that are supported",
-			path, IMAGE_PART_MAX);
+			request->path, IMAGE_PART_MAX);
 	if (error)
-		return log_error(log, error, "%s: not enough memory to read it", path);
+		return log_error(request->log, error, "%s: not enough memory to read it",
+				 request->path);
 	return 0;
 }

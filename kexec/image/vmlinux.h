@@ -6,12 +6,9 @@
 #ifndef IMAGE_VMLINUX_H
 #define IMAGE_VMLINUX_H
 
-#include "arch/arch.h"
-#include "cli/log.h"
 #include "image/image.h"
 
-int vmlinux_probe(const struct file_bytes *bytes);
-int vmlinux_load(struct image *image, const struct arch *arch, const char *path,
-		 const struct log *log);
+int vmlinux_probe(const struct image_bytes *bytes);
+int vmlinux_load(struct image *image, const struct image_request *request);
 
 #endif

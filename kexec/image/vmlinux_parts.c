@@ -24,7 +24,7 @@ struct layout {
 
 /* All parts while they are made. */
 struct parts {
-	const struct file_bytes *file;
+	const struct image_bytes *file;
 	const GElf_Phdr *loads;
 	struct layout layouts[IMAGE_PART_MAX];
 	size_t count;
@@ -131,7 +131,7 @@ static int copy_parts(struct parts *parts, struct image *image)
 
 int vmlinux_make_parts(struct image *image, const GElf_Phdr *loads, size_t count)
 {
-	struct parts parts = {.file = &image->file, .loads = loads};
+	struct parts parts = {.file = &image->kernel, .loads = loads};
 	int error;
 
 	for (size_t i = 0; i < count; i++) {

@@ -12,10 +12,10 @@
 #include "image/image.h"
 
 /*
- * Fill the parts of @image, which has none yet, from @count PT_LOAD segments of image->file: sorted
- * by p_vaddr, without overlap in memory or in the file, inside the file, and together smaller than
- * IMAGE_MEMORY_MAX. Returns 0, or without a message -E2BIG where more than IMAGE_PART_MAX parts
- * would be needed, or -ENOMEM.
+ * Fill the parts of @image, which has none yet, from @count PT_LOAD segments of image->kernel:
+ * sorted by p_vaddr, without overlap in memory or in the file, inside the file, and together
+ * smaller than IMAGE_MEMORY_MAX. Returns 0, or without a message -E2BIG where more than
+ * IMAGE_PART_MAX parts would be needed, or -ENOMEM.
  */
 int vmlinux_make_parts(struct image *image, const GElf_Phdr *loads, size_t count);
 

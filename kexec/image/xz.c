@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The .xz format, through liblzma. Without that library the table of compressions says so, and this
- * file is empty.
+ * The .xz format and its predecessor .lzma, through liblzma. Without that library the table of
+ * compressions says so, and this file is empty.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -33,10 +33,9 @@ static int convert_status(lzma_ret status)
 	}
 }
 
-/* Decode one stream from where @stream stands in its input. */
-static int decode_stream(lzma_stream *stream, struct growing_bytes *output)
+/* Decode one stream, for which @stream was just prepared with @status. */
+static int decode_stream(lzma_stream *stream, lzma_ret status, struct growing_bytes *output)
 {
-	lzma_ret status = lzma_stream_decoder(stream, COMPRESSION_MEMORY_MAX, 0);
 	int error = convert_status(status);
 	size_t room;
 
@@ -54,7 +53,7 @@ static int decode_stream(lzma_stream *stream, struct growing_bytes *output)
 }
 
 /* The next stream's offset: padding between streams is zero bytes, four at a time. */
-static size_t skip_padding(const struct file_bytes *in, size_t position)
+static size_t skip_padding(const struct image_bytes *in, size_t position)
 {
 	static const uint8_t padding[4];
 
@@ -63,8 +62,8 @@ static size_t skip_padding(const struct file_bytes *in, size_t position)
 	return position;
 }
 
-static int decode_all(lzma_stream *stream, struct growing_bytes *output,
-		      const struct file_bytes *in)
+static int decode_xz(lzma_stream *stream, struct growing_bytes *output,
+		     const struct image_bytes *in)
 {
 	size_t position = 0;
 
@@ -73,7 +72,8 @@ static int decode_all(lzma_stream *stream, struct growing_bytes *output,
 
 		stream->next_in = in->data + position;
 		stream->avail_in = in->size - position;
-		error = decode_stream(stream, output);
+		error = decode_stream(
+			stream, lzma_stream_decoder(stream, COMPRESSION_MEMORY_MAX, 0), output);
 		if (error)
 			return error;
 		position = skip_padding(in, in->size - stream->avail_in);
@@ -81,17 +81,39 @@ static int decode_all(lzma_stream *stream, struct growing_bytes *output,
 	return 0;
 }
 
-int xz_decompress(struct file_bytes *out, const struct file_bytes *in, uint64_t limit)
+/* Streams of .lzma have no magic number: nobody writes several to one file. */
+static int decode_lzma(lzma_stream *stream, struct growing_bytes *output,
+		       const struct image_bytes *in)
+{
+	stream->next_in = in->data;
+	stream->avail_in = in->size;
+	return decode_stream(stream, lzma_alone_decoder(stream, COMPRESSION_MEMORY_MAX), output);
+}
+
+/* What both formats have in common around their @decode. */
+static int decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit,
+		      int (*decode)(lzma_stream *stream, struct growing_bytes *output,
+				    const struct image_bytes *in))
 {
 	struct growing_bytes output = {.limit = limit};
 	lzma_stream stream = LZMA_STREAM_INIT;
 	int error;
 
-	error = decode_all(&stream, &output, in);
+	error = decode(&stream, &output, in);
 	lzma_end(&stream);
 	if (!error)
 		error = growing_bytes_seal(&output, out);
 	growing_bytes_free(&output);
 	return error;
+}
+
+int xz_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit)
+{
+	return decompress(out, in, limit, decode_xz);
+}
+
+int lzma_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit)
+{
+	return decompress(out, in, limit, decode_lzma);
 }
 #endif

@@ -59,7 +59,8 @@ static int decode_frame(ZSTD_DCtx *context, struct growing_bytes *output, ZSTD_i
 	return 0;
 }
 
-static int decode_all(ZSTD_DCtx *context, struct growing_bytes *output, const struct file_bytes *in)
+static int decode_all(ZSTD_DCtx *context, struct growing_bytes *output,
+		      const struct image_bytes *in)
 {
 	ZSTD_inBuffer input = {in->data, in->size, 0};
 
@@ -72,7 +73,7 @@ static int decode_all(ZSTD_DCtx *context, struct growing_bytes *output, const st
 	return 0;
 }
 
-int zstd_decompress(struct file_bytes *out, const struct file_bytes *in, uint64_t limit)
+int zstd_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit)
 {
 	struct growing_bytes output = {.limit = limit};
 	ZSTD_DCtx *context = ZSTD_createDCtx();

@@ -87,15 +87,15 @@ int load_inherit_command_line(struct load *load)
  * The file itself where the kernel is to read all of it, with what belongs to it (signatures in
  * extended attributes), else a copy. The caller closes what is returned; or -errno with a message.
  */
-static int make_descriptor(const struct file_bytes *file, const void *data, size_t size,
+static int make_descriptor(const struct file_bytes *file, const struct image_bytes *bytes,
 			   const char *purpose, const struct log *log)
 {
 	int descriptor;
 
-	if (file->source && file->data == data && file->size == size)
+	if (file->source && file->data == bytes->data && file->size == bytes->size)
 		descriptor = mapped_file_duplicate(file->source);
 	else
-		descriptor = sealed_file_make(purpose, data, size);
+		descriptor = sealed_file_make(purpose, bytes->data, bytes->size);
 	if (descriptor < 0)
 		return log_error(log, descriptor, "cannot make a file of the %s in memory: %s",
 				 purpose, strerror(-descriptor));
@@ -105,15 +105,13 @@ static int make_descriptor(const struct file_bytes *file, const void *data, size
 /* The two descriptors are closed here; -1 stands for none. */
 static int hand_over(struct load *load, struct kexec_file_request *request)
 {
-	const struct image *image = &load->image;
-
-	request->kernel = make_descriptor(&image->file, image->kernel.data, image->kernel.size,
-					  "kernel", load->log);
+	request->kernel =
+		make_descriptor(&load->image.file, &load->image.kernel, "kernel", load->log);
 	if (request->kernel < 0)
 		return request->kernel;
 	if (load->initrd.size) {
-		request->initrd = make_descriptor(&load->initrd, load->initrd.data,
-						  load->initrd.size, "initrd", load->log);
+		request->initrd =
+			make_descriptor(&load->initrd_file, &load->initrd, "initrd", load->log);
 		if (request->initrd < 0)
 			return request->initrd;
 	}

@@ -59,8 +59,8 @@ int load_check_files(struct load *load)
 {
 	int error = file_bytes_check_unchanged(&load->image.file, load->options->kernel, load->log);
 
-	if (!error && load->initrd.size)
-		error = file_bytes_check_unchanged(&load->initrd, load->options->initrds[0],
+	if (!error && load->options->initrd_count)
+		error = file_bytes_check_unchanged(&load->initrd_file, load->options->initrds[0],
 						   load->log);
 	return error;
 }

@@ -21,7 +21,7 @@ static void load_free(struct load *load)
 	crash_info_free(&load->crash_info);
 	plan_free(&load->plan);
 	free(load->command_line);
-	file_bytes_free(&load->initrd);
+	file_bytes_free(&load->initrd_file);
 	image_close(&load->image);
 	machine_free(&load->machine);
 }

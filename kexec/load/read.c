@@ -42,27 +42,70 @@ int load_read_machine(struct load *load)
 
 int load_read_image(struct load *load)
 {
-	return image_open(&load->image, load->arch, load->options->kernel, load->options->type,
-			  load->machine.ram_size / 2, load->log);
+	const struct options *options = load->options;
+	const struct image_request request = {
+		.arch = load->arch,
+		.path = options->kernel,
+		.type = options->type,
+		.limit = load->machine.ram_size / 2,
+		.has_devicetree = options->dtb,
+		.log = load->log,
+	};
+
+	return image_open(&load->image, &request);
 }
 
+/* What the user names takes the place of what the kernel's file brings. */
 int load_read_initrd(struct load *load)
 {
 	const struct options *options = load->options;
+	struct file_bytes *file = &load->initrd_file;
+	int error;
 
-	if (options->reuse_initrd)
-		return initrd_open_running(&load->initrd, &load->machine.sysroot, load->log);
-	if (!options->initrd_count)
+	if (!options->reuse_initrd && !options->initrd_count) {
+		load->initrd = load->image.initrd;
+		if (load->initrd.size)
+			log_debug(load->log, "initrd: the one in %s, %zu bytes", options->kernel,
+				  load->initrd.size);
 		return 0;
-	return initrd_open(&load->initrd, options->initrds, options->initrd_count, load->log);
+	}
+	if (options->reuse_initrd)
+		error = initrd_open_running(file, &load->machine.sysroot, load->log);
+	else
+		error = initrd_open(file, options->initrds, options->initrd_count, load->log);
+	load->initrd = (struct image_bytes){file->data, file->size};
+	if (!error && load->image.initrd.size)
+		log_debug(load->log, "initrd: not the one in %s, but %s", options->kernel,
+			  options->reuse_initrd ? "the running kernel's" : options->initrds[0]);
+	return error;
+}
+
+/* Take over the command line of the kernel's file, if it has one. */
+static int copy_command_line(struct load *load)
+{
+	const struct image_bytes *text = &load->image.command_line;
+
+	if (!text->size)
+		return 0;
+	load->command_line = strndup((const char *)text->data, text->size);
+	if (!load->command_line)
+		return log_error(load->log, -ENOMEM, "no memory for the command line");
+	log_debug(load->log, "command line: the one in %s, '%s'", load->options->kernel,
+		  load->command_line);
+	return 0;
 }
 
 int load_read_command_line(struct load *load)
 {
-	int error = command_line_compose(&load->command_line, &load->machine.sysroot,
-					 load->options->reuse_cmdline, load->options->append,
-					 load->options->crash, load->log);
+	const struct options *options = load->options;
+	int error;
 
+	if (options->reuse_cmdline || options->append)
+		error = command_line_compose(&load->command_line, &load->machine.sysroot,
+					     options->reuse_cmdline, options->append,
+					     options->crash, load->log);
+	else
+		error = copy_command_line(load);
 	if (!error && load->command_line &&
 	    strlen(load->command_line) >= load->arch->command_line_size)
 		return log_error(load->log, -E2BIG,

@@ -30,7 +30,8 @@ struct load {
 	enum kexec_call call;
 	struct machine machine;
 	struct image image;
-	struct file_bytes initrd;
+	struct image_bytes initrd;     /* the image's or the file's; size 0: none */
+	struct file_bytes initrd_file; /* what the user named, if anything; owned */
 	char *command_line;
 
 	const struct range *crash_region; /* NULL unless a crash kernel is loaded */

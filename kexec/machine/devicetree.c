@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The device tree of the running system, or of a file.
+ * The device tree of the running system, of a file, or of a kernel's file.
  */
 #include "machine/devicetree.h"
 
@@ -84,6 +84,28 @@ int devicetree_read_file(struct devicetree *tree, const char *path, const struct
 	if (error == -ENOENT)
 		log_error(log, error, "cannot read device tree %s: %s", path, strerror(-error));
 	return error;
+}
+
+int devicetree_copy(struct devicetree *tree, const void *data, size_t size, const char *source,
+		    const struct log *log)
+{
+	void *copy = malloc(size ? size : 1);
+	int error;
+
+	memset(tree, 0, sizeof(*tree));
+	if (!copy)
+		return log_error(log, -ENOMEM, "no memory for the device tree in %s", source);
+	memcpy(copy, data, size);
+	error = fdt_check_full(copy, size);
+	if (error) {
+		free(copy);
+		return log_error(log, -EINVAL,
+				 "%s: the device tree in it is not valid (%s): name one with --dtb",
+				 source, explain(error, size));
+	}
+	tree->fdt = copy;
+	tree->size = size;
+	return 0;
 }
 
 void devicetree_free(struct devicetree *tree)

@@ -27,6 +27,13 @@ int devicetree_read_running(struct devicetree *tree, const struct sysroot *sysro
 /* Read the file of --dtb. Returns 0, or -errno with a message. */
 int devicetree_read_file(struct devicetree *tree, const char *path, const struct log *log);
 
+/*
+ * Copy the device tree blob in the @size bytes at @data, which @source names in messages. Returns
+ * 0, or -EINVAL (malformed) or -ENOMEM with a message.
+ */
+int devicetree_copy(struct devicetree *tree, const void *data, size_t size, const char *source,
+		    const struct log *log);
+
 void devicetree_free(struct devicetree *tree);
 
 #endif

@@ -108,14 +108,13 @@ int kexec_file_load_request(const struct kexec_file_request *request, const stru
 	const bool loaded_before = kexec_seems_loaded(request->crash);
 	int error = kexec_file_load(request->kernel, request->initrd, request->command_line,
 				    find_flags(request));
+	bool lost;
 
 	if (!error)
 		return 0;
 	/* A crash kernel is freed before the new one is read. */
-	return log_error(log, error, "cannot load: %s%s", explain(-error),
-			 loaded_before && !kexec_seems_loaded(request->crash)
-				 ? "; the kernel loaded before is gone: load it again"
-				 : "");
+	lost = loaded_before && !kexec_seems_loaded(request->crash);
+	return log_error(log, error, "cannot load: %s%s", explain(-error), lost ? KEXEC_LOST : "");
 }
 
 int kexec_file_unload(bool crash, const struct log *log)

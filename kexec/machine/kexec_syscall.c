@@ -89,7 +89,8 @@ int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned l
 		    const struct log *log)
 {
 	struct kexec_segment segments[PLAN_SEGMENT_MAX] = {{0}};
-	bool loaded_before = kexec_seems_loaded(flags & KEXEC_ON_CRASH);
+	const bool loaded_before = kexec_seems_loaded(flags & KEXEC_ON_CRASH);
+	bool lost;
 	size_t i;
 	int error;
 
@@ -104,10 +105,8 @@ int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned l
 		return 0;
 	/* Some failures cost the previous kernel: a crash kernel is freed before the new one is
 	 * read. */
-	return log_error(log, error, "cannot load: %s%s", explain(-error),
-			 loaded_before && !kexec_seems_loaded(flags & KEXEC_ON_CRASH)
-				 ? "; the kernel loaded before is gone: load it again"
-				 : "");
+	lost = loaded_before && !kexec_seems_loaded(flags & KEXEC_ON_CRASH);
+	return log_error(log, error, "cannot load: %s%s", explain(-error), lost ? KEXEC_LOST : "");
 }
 
 int kexec_unload(unsigned long flags, const struct log *log)

@@ -27,4 +27,7 @@ int kexec_is_loaded(const struct sysroot *sysroot, bool crash, const struct log 
 /* The same of the running system for a message alone: unknown counts as not loaded. */
 bool kexec_seems_loaded(bool crash);
 
+/* The end of the message of a failed load that has cost the kernel loaded before. */
+#define KEXEC_LOST "; the kernel loaded before is gone: load it again"
+
 #endif

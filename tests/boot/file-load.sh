@@ -16,16 +16,17 @@ enter_toolroot "$@"
 boot_begin "$@"
 
 debian=$kernel
-both=/extra/file-kernels/$arch/Image
-file_only=/extra/file-kernels/$arch-file/Image
+kernels=/extra/file-kernels/$arch
+both=$kernels/both/Image
+file_only=$kernels/file/Image
 
 # What kexec_file_load(2) of Linux 6.12 takes, and what it does not; what is said to be lost by it.
 case $arch in
 arm64) taken=Image other=vmlinux loss='nothing verifies this kernel' ;;
 riscv64) taken=vmlinux other=Image loss='hangs without a word' ;;
 esac
-taken=/extra/file-kernels/$arch/$taken
-other=/extra/file-kernels/$arch/$other
+taken=$kernels/both/$taken
+other=$kernels/both/$other
 
 # What these guests share beside tests/boot/guest/functions.
 cat >"$work/file-functions" <<-'EOF'

@@ -516,8 +516,8 @@ static void test_help(void **state)
 	}
 	for (const struct option_entry *entry = option_table; entry->name; entry++)
 		expect_word(text, " --", entry->name);
-	for (const struct image_format *format = image_formats; format->name; format++)
-		expect_word(text, "\n  ", format->name);
+	for (const struct image_format *format = image_formats; format->names[0]; format++)
+		expect_word(text, "\n  ", format->names[0]);
 	for (const struct compression *each = compression_all; each->name; each++) {
 		if (each->built_in)
 			expect_word(text, " ", each->name);
@@ -531,8 +531,9 @@ static void test_version(void **state)
 
 	(void)state;
 	assert_int_equal(strncmp(text, "kexec-mmu ", 10), 0);
-	for (const struct image_format *format = image_formats; format->name; format++)
-		expect_word(text, " ", format->name);
+	for (const struct image_format *format = image_formats; format->names[0]; format++)
+		for (const char *const *name = format->names; *name; name++)
+			expect_word(text, " ", *name);
 	for (const struct compression *each = compression_all; each->name; each++)
 		expect_word(text, each->built_in ? " " : "without: ", each->name);
 	for (const struct arch *const *arch = arch_all; *arch; arch++)

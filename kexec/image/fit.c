@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * FIT: the configuration, and what it names. Load addresses and entries are those of U-Boot: the
+ * kernel itself knows where it can run.
+ */
+#include <errno.h>
+#include <libfdt.h>
+#include <string.h>
+
+#include "image/big_endian.h"
+#include "image/fit.h"
+#include "image/fit_image.h"
+
+/* FDT_MAGIC as bytes. */
+#define MAGIC_SIZE 4
+
+#define TAKE_OUT "take kernel, initrd and device tree out with dumpimage and name them one by one"
+
+static int refuse(const struct fit *fit, int error, const char *reason)
+{
+	return log_error(fit->request->log, error, "%s: %s", fit->request->path, reason);
+}
+
+int fit_probe(const struct image_bytes *bytes)
+{
+	return bytes->size >= MAGIC_SIZE && load_big_endian(bytes->data, MAGIC_SIZE) == FDT_MAGIC
+		       ? 0
+		       : -ENOEXEC;
+}
+
+/* That the device tree is whole, and one of a FIT. */
+static int check_tree(const struct fit *fit)
+{
+	const int error = fdt_check_full(fit->file.data, fit->file.size);
+
+	if (error == -FDT_ERR_TRUNCATED)
+		return refuse(fit, -ENOEXEC,
+			      "is a device tree or FIT that ends too early; it is truncated");
+	if (error)
+		return log_error(fit->request->log, -ENOEXEC,
+				 "%s: is a damaged device tree or FIT: %s", fit->request->path,
+				 fdt_strerror(error));
+	if (fdt_path_offset(fit->file.data, "/images") < 0)
+		return refuse(fit, -ENOEXEC, "is a device tree, not a kernel: name it with --dtb");
+	return 0;
+}
+
+/* The only configuration below @node, or -errno with a message. */
+static int find_only(const struct fit *fit, int node)
+{
+	const void *fdt = fit->file.data;
+	const int first = fdt_first_subnode(fdt, node);
+
+	if (first < 0)
+		return refuse(fit, -ENOEXEC,
+			      "is a FIT without a configuration, which would say what to "
+			      "boot: " TAKE_OUT);
+	if (fdt_next_subnode(fdt, first) >= 0)
+		return refuse(fit, -ENOEXEC,
+			      "is a FIT with several configurations and no default: " TAKE_OUT);
+	return first;
+}
+
+/* The node of the configuration to boot, or -errno with a message. */
+static int find_configuration(const struct fit *fit)
+{
+	const void *fdt = fit->file.data;
+	const int configurations = fdt_path_offset(fdt, "/configurations");
+	const char *name;
+	int node;
+
+	if (configurations < 0)
+		return refuse(
+			fit, -ENOEXEC,
+			"is a FIT without configurations, which would say what to boot: " TAKE_OUT);
+	name = fit_text(fit, configurations, "default", NULL);
+	if (!name)
+		return find_only(fit, configurations);
+	node = fdt_subnode_offset(fdt, configurations, name);
+	if (node < 0)
+		return log_error(fit->request->log, -ENOEXEC,
+				 "%s: the FIT's default configuration '%s' is missing; it is "
+				 "damaged",
+				 fit->request->path, name);
+	return node;
+}
+
+static int check_kernel(const struct fit *fit, const struct fit_image *kernel)
+{
+	const struct image_request *request = fit->request;
+
+	if (strcmp(kernel->type, "kernel") != 0 && strcmp(kernel->type, "kernel_noload") != 0)
+		return log_error(request->log, -ENOEXEC,
+				 "%s: the FIT's image '%s' is of type '%s', not a kernel",
+				 request->path, kernel->name, kernel->type);
+	if (kernel->os[0] && strcmp(kernel->os, "linux") != 0)
+		return log_error(request->log, -ENOEXEC,
+				 "%s: the FIT's image '%s' is of '%s', not of Linux", request->path,
+				 kernel->name, kernel->os);
+	if (kernel->arch[0] && strcmp(kernel->arch, request->arch->uboot_name) != 0)
+		return log_error(
+			request->log, -ENOEXEC,
+			"%s: the FIT's image '%s' is for %s, but a kernel for %s is needed "
+			"here",
+			request->path, kernel->name, kernel->arch, request->arch->name);
+	return 0;
+}
+
+static int read_kernel(struct image *image, const struct fit *fit, int configuration)
+{
+	const char *name = fit_text(fit, configuration, "kernel", NULL);
+	struct fit_image kernel;
+	int error;
+
+	if (!name)
+		return log_error(fit->request->log, -ENOEXEC,
+				 "%s: the FIT's configuration '%s' has no kernel",
+				 fit->request->path,
+				 fdt_get_name(fit->file.data, configuration, NULL));
+	error = fit_image_read(&kernel, fit, name);
+	if (!error)
+		error = check_kernel(fit, &kernel);
+	if (error)
+		return error;
+	image->kernel = kernel.data;
+	return image_decompress(image, &image->kernel, kernel.compression, fit->request);
+}
+
+/* The initrd is left as it is: the kernel expands it. */
+static int read_initrd(struct image *image, const struct fit *fit, int configuration)
+{
+	const char *name = fit_text(fit, configuration, "ramdisk", NULL);
+	struct fit_image initrd;
+	int error;
+
+	if (!name)
+		return 0;
+	error = fit_image_read(&initrd, fit, name);
+	if (!error)
+		image_bring(&image->initrd, initrd.data);
+	return error;
+}
+
+/* The first of the configuration's device trees is one, the others are overlays for it. */
+static int read_devicetree(struct image *image, const struct fit *fit, int configuration)
+{
+	const char *name = fit_text(fit, configuration, "fdt", NULL);
+	struct fit_image tree;
+	int error;
+
+	if (!name || fit->request->has_devicetree)
+		return 0;
+	if (fdt_stringlist_count(fit->file.data, configuration, "fdt") > 1)
+		return refuse(
+			fit, -ENOTSUP,
+			"is a FIT with device tree overlays, which are not applied here: take "
+			"the trees out with dumpimage, apply them with fdtoverlay, and name "
+			"the result with --dtb");
+	error = fit_image_read(&tree, fit, name);
+	if (error)
+		return error;
+	error = image_decompress(image, &tree.data, tree.compression, fit->request);
+	if (!error)
+		image_bring(&image->devicetree, tree.data);
+	return error;
+}
+
+int fit_load(struct image *image, const struct image_request *request)
+{
+	const struct fit fit = {.file = image->kernel, .request = request};
+	int configuration, error;
+
+	error = check_tree(&fit);
+	if (error)
+		return error;
+	configuration = find_configuration(&fit);
+	if (configuration < 0)
+		return configuration;
+	log_debug(request->log, "%s: the FIT's configuration '%s' is used", request->path,
+		  fdt_get_name(fit.file.data, configuration, NULL));
+	fit_note_signatures(&fit, configuration);
+	error = read_kernel(image, &fit, configuration);
+	if (!error)
+		error = read_initrd(image, &fit, configuration);
+	if (!error)
+		error = read_devicetree(image, &fit, configuration);
+	return error;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Unified kernel images.
+ *
+ * Sections before the first .profile belong to all profiles of the image, those behind it up to the
+ * next one to the first profile, which is the default, and take precedence there. Of several of a
+ * name the first one counts.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "image/pe.h"
+#include "image/uki.h"
+
+#define PROFILE_SECTION ".profile"
+
+/* Sections that are used here. */
+enum section_use {
+	USE_LINUX,
+	USE_INITRD,
+	USE_COMMAND_LINE,
+	USE_DEVICETREE,
+	USE_COUNT
+};
+
+static const char *const used_names[USE_COUNT] = {
+	[USE_LINUX] = ".linux",
+	[USE_INITRD] = ".initrd",
+	[USE_COMMAND_LINE] = ".cmdline",
+	[USE_DEVICETREE] = ".dtb",
+};
+
+/*
+ * Sections that tell a unified kernel image too, and are of no use here: names, boot splash, what
+ * firmware chooses hardware and measures by, microcode of x86.
+ */
+static const char *const ignored_names[] = {
+	".dtbauto", ".efifw",	".hwids",  ".osrel", ".pcrpkey",
+	".pcrsig",  ".profile", ".splash", ".ucode", ".uname",
+};
+
+/* The file while it is read. */
+struct uki {
+	const struct image_request *request;
+	struct pe pe;
+	struct image_bytes used[USE_COUNT];
+	bool is_own[USE_COUNT]; /* of the default profile, not of all */
+};
+
+/* What the section is used for, or USE_COUNT. */
+static enum section_use find_use(const struct pe_section *section)
+{
+	enum section_use use = 0;
+
+	while (use < USE_COUNT && strcmp(section->name, used_names[use]) != 0)
+		use++;
+	return use;
+}
+
+static bool is_ignored(const struct pe_section *section)
+{
+	for (size_t i = 0; i < sizeof(ignored_names) / sizeof(ignored_names[0]); i++)
+		if (strcmp(section->name, ignored_names[i]) == 0)
+			return true;
+	return false;
+}
+
+int uki_probe(const struct image_bytes *bytes)
+{
+	struct pe pe;
+
+	if (pe_open(&pe, bytes))
+		return -ENOEXEC;
+	for (unsigned int i = 0; i < pe.section_count; i++) {
+		const struct pe_section section = pe_section_read(&pe, i);
+
+		if (find_use(&section) != USE_COUNT || is_ignored(&section))
+			return 0;
+	}
+	return -ENOEXEC;
+}
+
+/* Note where the section's bytes are. */
+static int take_section(struct uki *uki, const struct pe_section *section, enum section_use use,
+			bool is_own)
+{
+	const struct image_bytes *file = uki->pe.file;
+
+	if (uki->used[use].data && uki->is_own[use] == is_own)
+		return 0;
+	if (section->offset > file->size || section->size > file->size - section->offset)
+		return log_error(uki->request->log, -ENOEXEC,
+				 "%s: its section %s lies outside the file; it is truncated or "
+				 "damaged",
+				 uki->request->path, section->name);
+	if (section->size == 0)
+		return 0;
+	uki->used[use] = (struct image_bytes){file->data + section->offset, section->size};
+	uki->is_own[use] = is_own;
+	return 0;
+}
+
+/* Find what is used, of the default profile. */
+static int read_sections(struct uki *uki)
+{
+	const struct image_request *request = uki->request;
+	unsigned int profiles = 0;
+	int error = 0;
+
+	for (unsigned int i = 0; i < uki->pe.section_count && !error; i++) {
+		const struct pe_section section = pe_section_read(&uki->pe, i);
+		const enum section_use use = find_use(&section);
+
+		if (strcmp(section.name, PROFILE_SECTION) == 0 && ++profiles == 2) {
+			log_debug(request->log,
+				  "%s: has several profiles, of which the first is used",
+				  request->path);
+			break;
+		}
+		if (use != USE_COUNT)
+			error = take_section(uki, &section, use, profiles > 0);
+		else if (is_ignored(&section))
+			log_debug(request->log, "%s: its section %s is of no use here",
+				  request->path, section.name);
+	}
+	return error;
+}
+
+/* For another machine the kernel in it may not even be of a known format. */
+static int check_machine(const struct uki *uki)
+{
+	const struct image_request *request = uki->request;
+
+	if (uki->pe.machine == request->arch->pe_machine)
+		return 0;
+	for (const struct arch *const *arch = arch_all; *arch; arch++)
+		if ((*arch)->pe_machine == uki->pe.machine)
+			return log_error(
+				request->log, -ENOEXEC,
+				"%s: is a unified kernel image for %s, but a kernel for %s "
+				"is needed here",
+				request->path, (*arch)->name, request->arch->name);
+	return log_error(request->log, -ENOEXEC,
+			 "%s: is a unified kernel image for another machine (PE machine 0x%x), but "
+			 "a kernel for %s is needed here",
+			 request->path, uki->pe.machine, request->arch->name);
+}
+
+static bool is_blank(uint8_t character)
+{
+	return character == '\0' || strchr(" \t\r\n", character);
+}
+
+/* The text without what tools leave around it; it ends at the first NUL, if not before. */
+static struct image_bytes trim_text(struct image_bytes text)
+{
+	if (!text.data)
+		return text;
+	text.size = strnlen((const char *)text.data, text.size);
+	while (text.size > 0 && is_blank(text.data[0])) {
+		text.data++;
+		text.size--;
+	}
+	while (text.size > 0 && is_blank(text.data[text.size - 1]))
+		text.size--;
+	return text;
+}
+
+int uki_load(struct image *image, const struct image_request *request)
+{
+	const struct image_bytes file = image->kernel;
+	struct uki uki = {.request = request};
+	int error;
+
+	error = pe_open(&uki.pe, &file);
+	if (!error)
+		error = check_machine(&uki);
+	if (!error)
+		error = read_sections(&uki);
+	if (error)
+		return error;
+	if (!uki.used[USE_LINUX].data)
+		return log_error(request->log, -ENOEXEC,
+				 "%s: is a unified kernel image without a kernel (no section "
+				 ".linux; an addon?): name one that has it",
+				 request->path);
+	if (uki.pe.is_signed)
+		log_debug(request->log, "%s: is signed; the signature is not checked here",
+			  request->path);
+	image->kernel = uki.used[USE_LINUX];
+	image_bring(&image->initrd, uki.used[USE_INITRD]);
+	image_bring(&image->devicetree, uki.used[USE_DEVICETREE]);
+	image_bring(&image->command_line, trim_text(uki.used[USE_COMMAND_LINE]));
+	return 0;
+}
