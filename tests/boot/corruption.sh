@@ -12,48 +12,20 @@ set -eu
 enter_toolroot "$@"
 # shellcheck source=lib.sh
 . "$top/tests/boot/lib.sh"
+# shellcheck source=damage.sh
+. "$top/tests/boot/damage.sh"
 boot_begin "$@"
 
 token='token-that-is-damaged'
 
-# damaged GUEST MARKER-FILE OFFSET [KEXEC-OPTION]: run a guest, and while it waits between load and
-# execute flip a bit OFFSET bytes after the beginning of every copy of the marker.
+# damaged GUEST MARKER-FILE OFFSET [KEXEC-OPTION]: damage a guest between load and execute.
 damaged() {
-	guest=$1
-	log=$logs/$guest.log
-	guest_pack <<-EOF
+	boot_damaged "$1" "$2" "$3" <<-EOF
 		kexec -l /boot/kernel --initrd=/boot/initrd --append="$kernel_options $token" ${4:-}
 		echo "guest: waiting"
 		read line
 		kexec -e
 	EOF
-	# shellcheck disable=SC2046 # one word a line, none with spaces
-	"$boot_directory/damage.py" --log="$work/console" --marker="$2" --offset="$3" \
-		--memory="$work/memory" --until='purgatory: halted' -- \
-		$(qemu_machine) -append "$kernel_options first" -M memory-backend=memory \
-		-object "memory-backend-file,id=memory,size=$memory,mem-path=$work/memory,share=on" ||
-		echo "damage.py ended with status $?" >>"$work/console"
-	rm -f "$work/memory"
-	tr -d '\r' <"$work/console" >"$log"
-}
-
-# expect_mismatch ROLE NEXT-LINE
-expect_mismatch() {
-	expect "a flipped bit in segment $1 is found" '^guest: waiting' \
-		"^purgatory: MISMATCH ([^ ]* )*segment=$1( |\$)" "^purgatory: $2" \
-		'!^second kernel|verified|damage.py ended'
-}
-
-# part FILE OFFSET LENGTH: these bytes, as a marker.
-part() {
-	tail -c "+$(($2 + 1))" "$1" | head -c "$3" >"$work/marker"
-}
-
-# text_offset FILE TEXT: where it is first; it must not straddle a page, since pages are scattered.
-text_offset() {
-	offset=$(LC_ALL=C grep -abo -m 1 -- "$2" "$1" | head -n 1 | cut -d: -f1)
-	[ -n "$offset" ] || die "$1 does not contain '$2'"
-	echo "$offset"
 }
 
 guest_file kernel "$kernel"

@@ -144,6 +144,28 @@ boot file-load-memory <<-'EOF'
 EOF
 expect_unverified "-s with a gzip kernel, two initrds, no command line" "$kernel_options first"
 
+# Taken out of what they come in: a vmlinuz.efi as Linux' own build makes it, and a unified kernel
+# image with its initrd and command line. Those of riscv64 hold an Image.
+if [ "$arch" = arm64 ]; then
+	prepare "$both"
+	guest_file kernel "$kernels/both/vmlinuz.efi"
+	boot file-load-zboot <<-'EOF'
+		kexec -l -s /boot/kernel --initrd=/boot/initrd --append="quiet panic=-1 by=zboot"
+		kexec -e
+	EOF
+	expect_unverified "-s with a vmlinuz.efi" 'quiet panic=-1 by=zboot'
+
+	mkdir "$work/parts"
+	cp "$both" "$work/initrd" "$work/parts"
+	printf 'quiet panic=-1 by=uki' >"$work/parts/cmdline"
+	"$boot_directory/make-kernel" "$arch" uki "$work/parts" "$work/own/boot/kernel"
+	boot file-load-uki <<-'EOF'
+		kexec -l -s /boot/kernel
+		kexec -e
+	EOF
+	expect_unverified "-s with a unified kernel image" 'quiet panic=-1 by=uki'
+fi
+
 # Attempts are counted down by the kernel, and none is wasted.
 prepare "$both"
 boot file-load-limits <<-'EOF'

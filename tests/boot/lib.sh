@@ -10,6 +10,7 @@ boot_directory=$top/tests/boot
 kernel_options='quiet panic=-1'
 test_count=0
 failure_count=0
+guest_seconds=120
 
 # boot_begin ARCH [COMPILER]: prepare what all guests of this script share, with the kexec that the
 # compiler made (gcc unless told otherwise).
@@ -98,7 +99,7 @@ qemu_machine() {
 		-kernel "$kernel" -initrd "$work/initramfs"
 }
 
-# boot GUEST [QEMU-OPTION...]: run a guest whose /test is on stdin, to its end or for two minutes;
+# boot GUEST [QEMU-OPTION...]: run a guest whose /test is on stdin, to its end or for $guest_seconds;
 # its console goes to $log.
 boot() {
 	guest=$1
@@ -107,7 +108,7 @@ boot() {
 	guest_pack
 	started=$(date +%s)
 	# shellcheck disable=SC2046 # one word a line, none with spaces
-	timeout -s KILL 120 $(qemu_machine) -append "$kernel_options first" "$@" \
+	timeout -s KILL "$guest_seconds" $(qemu_machine) -append "$kernel_options first" "$@" \
 		</dev/null >"$work/console" 2>&1 || echo "qemu ended with status $?" >>"$work/console"
 	tr -d '\r' <"$work/console" >"$log"
 	echo "# $guest: $(($(date +%s) - started)) s, log in ${log#"$top"/}"

@@ -7,6 +7,11 @@
 # shellcheck disable=SC2154 # $top is scripts/lib.sh's, the others are tests/boot/lib.sh's
 kdump_directory=$top/tests/kdump
 
+# What the crash kernel's command line is, and how long a guest may take: two kernels run, and all
+# memory is copied.
+crash_options='quiet panic=-1 maxcpus=1 reset_devices'
+guest_seconds=400
+
 # kernel_directory NAME: where that kernel is: "trixie", which all boot tests use, or one that
 # scripts/setup-kernels fetched for this architecture.
 kernel_directory() {
@@ -19,7 +24,7 @@ kernel_directory() {
 # dump_tools NAME: the root directory of the makedumpfile that knows that kernel.
 dump_tools() {
 	case $1 in
-	*) echo "/extra/kernels/tools/$arch" ;;
+	sid*) echo "/extra/kernels/tools/$arch" ;;
 	*) echo "/guest/$arch/makedumpfile" ;;
 	esac
 }
@@ -69,7 +74,6 @@ crash_commands() {
 			echo c >/proc/sysrq-trigger'
 	EOF
 }
-crash_options='quiet panic=-1 maxcpus=1 reset_devices'
 
 # crash GUEST FIRST-KERNEL CRASH-KERNEL CRASHKERNEL= CPUS CPU [QEMU-OPTION...]: run a guest with so
 # many CPUs through a panic on that one. Leaves $work/memory, the guest's RAM as the crash

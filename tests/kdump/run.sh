@@ -16,21 +16,13 @@ enter_toolroot "$@"
 boot_begin "${1:-}"
 shift
 
-# The cases of this architecture, or those of them that are named.
+# chosen_cases [NAME...]: these cases of this architecture, or all.
 chosen_cases() {
-	for name in "${@:-*}"; do
-		case_found=false
-		while read -r case_arch case_name case_rest; do
-			[ "$case_arch" = "$arch" ] || continue
-			case $case_name in
-			$name)
-				case_found=true
-				echo "$case_name $case_rest"
-				;;
-			esac
-		done <"$kdump_directory/cases"
-		$case_found || die "there is no case $name of $arch in tests/kdump/cases"
-	done
+	awk -v arch="$arch" -v names="$*" '
+		BEGIN { count = split(names, list); for (i in list) wanted[list[i]] }
+		$1 == arch && (count == 0 || $2 in wanted) { $1 = ""; print; delete wanted[$2] }
+		END { for (name in wanted) { print "tests/kdump/cases has no " name " of " arch >"/dev/stderr"; exit 1 } }
+	' "$kdump_directory/cases"
 }
 
 # machine_options KERNEL FIRMWARE: for QEMU, one word a line.
