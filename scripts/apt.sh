@@ -71,3 +71,27 @@ find_mirror() {
 			head -n 1
 	fi
 }
+
+# find_mmdebstrap DIRECTORY: make mmdebstrap runnable: the host's own, or else unpacked to DIRECTORY
+# from the host's release together with what it needs and the host lacks. After apt_begin_host.
+find_mmdebstrap() {
+	if command -v mmdebstrap >/dev/null; then
+		return
+	fi
+	mkdir -p "$1"
+	apt-get -qq install --download-only --no-install-recommends mmdebstrap \
+		-o "Dir::Cache::Archives=$1" >"$1/download.log" 2>&1 ||
+		die "mmdebstrap is not installed and apt has none: $(tail -n 1 "$1/download.log")"
+	for package in "$1"/*.deb; do
+		dpkg-deb -x "$package" "$1"
+	done
+	PATH=$PATH:$1/usr/bin
+	PERL5LIB=
+	for directory in "$1"/usr/share/perl5 "$1"/usr/share/perl/5.* \
+		"$1"/usr/lib/*/perl/5.* "$1"/usr/lib/*/perl5/5.* \
+		"$1"/usr/lib/*/perl-base; do
+		[ ! -d "$directory" ] || PERL5LIB=$PERL5LIB${PERL5LIB:+:}$directory
+	done
+	LD_LIBRARY_PATH=$(printf '%s:' "$1"/usr/lib/*-linux-gnu)
+	export PATH PERL5LIB LD_LIBRARY_PATH
+}

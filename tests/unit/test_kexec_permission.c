@@ -119,6 +119,8 @@ static void test_capability_comes_back(void **state)
 
 	test_sysroot_write_text(system->directory, KEXEC_LOADED_FILE, "0\n");
 	assert_int_equal(syscall(SYS_capget, &header, before), 0);
+	if (!(before[CAP_TO_INDEX(CAP_SYS_BOOT)].effective & CAP_TO_MASK(CAP_SYS_BOOT)))
+		skip();
 	check(system, KEXEC_CALL_LOAD, false, 0, NULL);
 	assert_int_equal(fake_kexec.probes, 1);
 	assert_int_equal(syscall(SYS_capget, &header, after), 0);
@@ -144,10 +146,11 @@ static void test_release(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_obstacles, set_up, test_system_tear_down),
-		cmocka_unit_test_setup_teardown(test_missing_calls, set_up, test_system_tear_down),
+		/* First, while nobody can have lost it. */
 		cmocka_unit_test_setup_teardown(test_capability_comes_back, set_up,
 						test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_obstacles, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_missing_calls, set_up, test_system_tear_down),
 		cmocka_unit_test(test_release),
 	};
 
