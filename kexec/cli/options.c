@@ -196,62 +196,63 @@ static bool apply_action(struct parser *parser, int value)
 	return true;
 }
 
-/* Options that are on or off. Returns false if @value is none. */
-static bool apply_flag(struct parser *parser, int value)
+/* Where an option that is on or off is noted; NULL if @value is none. */
+static bool *flag_of(struct parser *parser, int value)
 {
 	struct options *options = parser->options;
 
 	switch (value) {
 	case 'S':
-		options->status = true;
-		return true;
+		return &options->status;
+	case OPTION_HOTPLUG:
+		return &options->hotplug;
+	case OPTION_NO_CMA:
+		return &options->no_cma;
+	case OPTION_REUSE_CMDLINE:
+		return &options->reuse_cmdline;
+	case OPTION_REUSE_INITRD:
+		return &options->reuse_initrd;
+	case OPTION_PRINT_CKR_SIZE:
+		return &options->print_crash_size;
+	case 'i':
+		return &options->no_checks;
+	case 'x':
+		return &parser->skip_ifdown;
+	case 'y':
+		return &parser->skip_sync;
+	case 'd':
+		return &options->debug;
+	case 'h':
+		return &options->help;
+	case 'v':
+		return &options->version;
+	default:
+		return NULL;
+	}
+}
+
+/* Options without an argument. Returns false if @value is none. */
+static bool apply_flag(struct parser *parser, int value)
+{
+	bool *flag = flag_of(parser, value);
+
+	switch (value) {
 	case 'a':
-		options->call = CALL_AUTO;
+		parser->options->call = CALL_AUTO;
 		return true;
 	case 'c':
-		options->call = CALL_LOAD;
+		parser->options->call = CALL_LOAD;
 		return true;
 	case 's':
-		options->call = CALL_FILE_LOAD;
-		return true;
-	case OPTION_HOTPLUG:
-		options->hotplug = true;
-		return true;
-	case OPTION_NO_CMA:
-		options->no_cma = true;
-		return true;
-	case OPTION_REUSE_INITRD:
-		options->reuse_initrd = true;
-		return true;
-	case OPTION_PRINT_CKR_SIZE:
-		options->print_crash_size = true;
+		parser->options->call = CALL_FILE_LOAD;
 		return true;
 	case OPTION_ARGS_LINUX:
 	case OPTION_FORCE_DTB:
 		return true;
-	case 'i':
-		options->no_checks = true;
-		return true;
-	case 'x':
-		parser->skip_ifdown = true;
-		return true;
-	case 'y':
-		parser->skip_sync = true;
-		return true;
-	case 'd':
-		options->debug = true;
-		return true;
-	case 'h':
-		options->help = true;
-		return true;
-	case 'v':
-		options->version = true;
-		return true;
-	case OPTION_REUSE_CMDLINE:
-		options->reuse_cmdline = true;
-		return true;
 	default:
-		return false;
+		if (flag)
+			*flag = true;
+		return flag != NULL;
 	}
 }
 

@@ -3,8 +3,9 @@
 #include "image/initrd.h"
 
 #include <errno.h>
-#include <stdlib.h>
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "image/growing_bytes.h"
 
@@ -53,14 +54,45 @@ int initrd_open(struct file_bytes *initrd, const char *const *paths, size_t coun
 	return concatenate(initrd, paths, count, log);
 }
 
+/* Append what can be read from the descriptor. Returns 0, or -errno without a message. */
+static int append_descriptor(struct growing_bytes *all, int descriptor)
+{
+	for (;;) {
+		size_t room;
+		ssize_t result;
+		int error = growing_bytes_room(all, &room, SSIZE_MAX);
+
+		if (error)
+			return error;
+		result = read(descriptor, all->data + all->size, room);
+		if (result < 0 && errno == EINTR)
+			continue;
+		if (result <= 0)
+			return result ? -errno : 0;
+		all->size += (size_t)result;
+	}
+}
+
+/* The file cannot be mapped. */
+static int copy_file(struct file_bytes *initrd, int descriptor)
+{
+	struct growing_bytes copy = {.limit = SIZE_MAX - 1};
+	int error = append_descriptor(&copy, descriptor);
+
+	if (!error)
+		error = growing_bytes_seal(&copy, initrd);
+	growing_bytes_free(&copy);
+	return error;
+}
+
 int initrd_open_running(struct file_bytes *initrd, const struct sysroot *sysroot,
 			const struct log *log)
 {
-	struct growing_bytes copy = {.limit = SIZE_MAX - 1};
-	size_t size;
-	char *data;
-	int error = sysroot_read(sysroot, RUNNING_INITRD, &data, &size);
+	int descriptor = sysroot_open_descriptor(sysroot, RUNNING_INITRD, 0);
+	int error = descriptor < 0 ? descriptor : copy_file(initrd, descriptor);
 
+	if (descriptor >= 0)
+		close(descriptor);
 	if (error == -ENOENT)
 		return log_error(log, error,
 				 "the running kernel has not kept its initrd (no %s): boot it with "
@@ -69,9 +101,5 @@ int initrd_open_running(struct file_bytes *initrd, const struct sysroot *sysroot
 	if (error)
 		return log_error(log, error, "cannot read %s: %s", RUNNING_INITRD,
 				 strerror(-error));
-	if (growing_bytes_append(&copy, data, size) || growing_bytes_seal(&copy, initrd))
-		error = log_error(log, -ENOMEM, "no memory for the running kernel's initrd");
-	growing_bytes_free(&copy);
-	free(data);
-	return error;
+	return 0;
 }

@@ -2,14 +2,9 @@
 /* What only crash kernels need: their region, and the header of the dump. */
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/kexec.h>
 
 #include "load/state.h"
-
-/* Linux 6.10; Debian 12's headers are older. */
-#ifndef KEXEC_CRASH_HOTPLUG_SUPPORT
-#define KEXEC_CRASH_HOTPLUG_SUPPORT 0x00000008
-#endif
+#include "machine/kexec_interface.h"
 
 int load_find_crash_region(struct load *load)
 {
@@ -58,17 +53,33 @@ int load_read_crash_info(struct load *load)
 	return crash_info_read(&load->crash_info, &load->machine.sysroot, load->log);
 }
 
+/* With kexec_file_load(2) the kernel does it unasked, if it can at all. */
+int load_check_hotplug(struct load *load)
+{
+	if (!load->options->hotplug)
+		return 0;
+	load->elfcorehdr_size_min = crash_info_elfcorehdr_size(&load->machine.sysroot);
+	if (load->elfcorehdr_size_min)
+		return 0;
+	return log_error(load->log, -ENOTSUP,
+			 "the running kernel does not keep the header of a dump up to date itself "
+			 "(no %s): leave out --hotplug, and load again when CPUs or memory come or "
+			 "go",
+			 KEXEC_ELFCOREHDR_SIZE_FILE);
+}
+
 int load_make_elfcorehdr(struct load *load)
 {
-	const uint64_t size = load->options->hotplug ? load->crash_info.elfcorehdr_size : 0;
+	const struct machine *machine = &load->machine;
 
 	if (!load->crash_region)
 		return 0;
-	if (load->options->hotplug && !size)
-		return log_error(load->log, -ENOTSUP,
-				 "the running kernel does not keep the header of a dump up to date "
-				 "itself (no /sys/kernel/crash_elfcorehdr_size): leave out "
-				 "--hotplug, and load again when CPUs or memory come or go");
+	if (!machine->linear_map.image_known || !range_size(machine->memory.kernel))
+		log_warning(load->log,
+			    "the running kernel does not tell where it runs itself: gdb "
+			    "will not read its symbols in a dump, makedumpfile and crash "
+			    "will");
 	return elfcorehdr_make(&load->elfcorehdr, load->arch, &load->crash_info,
-			       &load->machine.memory, &load->machine.linear_map, size, load->log);
+			       &load->machine.memory, &load->machine.linear_map,
+			       load->elfcorehdr_size_min, load->log);
 }

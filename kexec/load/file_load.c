@@ -10,7 +10,6 @@
 #include "load/state.h"
 #include "machine/kernel_release.h"
 #include "machine/kexec_file_load.h"
-#include "machine/kexec_interface.h"
 #include "machine/sealed_file.h"
 
 /* Once the kernel sees what it does not know, the attempt is spent, and maybe the crash kernel. */
@@ -39,24 +38,6 @@ int load_check_file_format(struct load *load)
 				 "%s: brings a device tree, which kexec_file_load cannot hand on: "
 				 "load it with --kexec-syscall",
 				 load->options->kernel);
-	return 0;
-}
-
-/* The kernel looks after it for every crash kernel of this call, if it can at all. */
-int load_check_hotplug(struct load *load)
-{
-	int descriptor;
-
-	if (!load->options->hotplug)
-		return 0;
-	descriptor = sysroot_open_descriptor(&load->machine.sysroot, KEXEC_ELFCOREHDR_SIZE_FILE, 0);
-	if (descriptor < 0)
-		return log_error(load->log, -ENOTSUP,
-				 "the running kernel does not keep the header of a dump up to date "
-				 "itself (no %s): leave out --hotplug, and load again when CPUs or "
-				 "memory come or go",
-				 KEXEC_ELFCOREHDR_SIZE_FILE);
-	close(descriptor);
 	return 0;
 }
 

@@ -54,6 +54,7 @@ int load(const struct options *options, const struct log *log)
 		load_read_command_line,
 		load_find_crash_region,
 		load_check_crash_size,
+		load_check_hotplug,
 		load_read_crash_info,
 		/* where everything goes */
 		load_find_free_memory,

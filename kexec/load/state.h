@@ -39,6 +39,7 @@ struct load {
 	struct plan plan;
 	struct kernel_place place;
 	struct crash_info crash_info;
+	uint64_t elfcorehdr_size_min; /* what --hotplug needs, else 0 */
 	struct elfcorehdr elfcorehdr;
 	struct range elfcorehdr_range;
 	struct devicetree dtb;
@@ -62,6 +63,7 @@ int load_read_command_line(struct load *load);
 /* crash.c: what only crash kernels need; no other is changed by these steps */
 int load_find_crash_region(struct load *load);
 int load_check_crash_size(struct load *load);
+int load_check_hotplug(struct load *load);
 int load_read_crash_info(struct load *load);
 int load_make_elfcorehdr(struct load *load);
 
@@ -86,7 +88,6 @@ int load_seal_manifest(struct load *load);
 
 /* file_load.c: what only kexec_file_load(2) needs */
 int load_check_file_format(struct load *load);
-int load_check_hotplug(struct load *load);
 int load_inherit_command_line(struct load *load);
 int load_hand_over_files(struct load *load);
 

@@ -13,9 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CPUS		"/sys/devices/system/cpu"
-#define VMCOREINFO	"/sys/kernel/vmcoreinfo"
-#define ELFCOREHDR_SIZE "/sys/kernel/crash_elfcorehdr_size"
+#include "machine/kexec_interface.h"
+
+#define CPUS	   "/sys/devices/system/cpu"
+#define VMCOREINFO "/sys/kernel/vmcoreinfo"
 
 /* Parse @count numbers with blanks between them. Returns 0, or -EINVAL without a message. */
 static int parse_numbers(const char *text, const int *bases, uint64_t *numbers, size_t count)
@@ -190,27 +191,30 @@ static int read_vmcoreinfo(struct crash_info *info, const struct sysroot *sysroo
 
 int crash_info_read(struct crash_info *info, const struct sysroot *sysroot, const struct log *log)
 {
-	static const int decimal = 10;
-	size_t size;
-	char *text;
 	int error;
 
 	*info = (struct crash_info){0};
 	error = read_cpus(info, sysroot, log);
-	if (!error)
-		error = read_vmcoreinfo(info, sysroot, log);
-	if (error)
-		return error;
-	if (sysroot_read(sysroot, ELFCOREHDR_SIZE, &text, &size) == 0) {
-		if (parse_numbers(text, &decimal, &info->elfcorehdr_size, 1))
-			info->elfcorehdr_size = 0;
-		free(text);
-	}
-	return 0;
+	return error ? error : read_vmcoreinfo(info, sysroot, log);
 }
 
 void crash_info_free(struct crash_info *info)
 {
 	free(info->cpu_notes);
 	*info = (struct crash_info){0};
+}
+
+uint64_t crash_info_elfcorehdr_size(const struct sysroot *sysroot)
+{
+	static const int decimal = 10;
+	uint64_t number = 0;
+	size_t size;
+	char *text;
+
+	if (sysroot_read(sysroot, KEXEC_ELFCOREHDR_SIZE_FILE, &text, &size))
+		return 0;
+	if (parse_numbers(text, &decimal, &number, 1))
+		number = 0;
+	free(text);
+	return number;
 }

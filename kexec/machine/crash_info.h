@@ -17,18 +17,19 @@ struct crash_info {
 	struct range *cpu_notes; /* one of each CPU that is present, by its number; owned */
 	size_t cpu_count;
 	struct range vmcoreinfo;
-	/* Bytes that the kernel wants for the ELF core header to keep it up to date itself
-	 * (--hotplug); 0: it does not. */
-	uint64_t elfcorehdr_size;
 };
 
 /*
- * Read /sys/devices/system/cpu/cpu<N>/crash_notes and crash_notes_size, /sys/kernel/vmcoreinfo and,
- * if it exists, /sys/kernel/crash_elfcorehdr_size. Returns 0, or -errno with a message that names
- * the file; crash_info_free() frees what was read in any case.
+ * Read /sys/devices/system/cpu/cpu<N>/crash_notes and crash_notes_size, and
+ * /sys/kernel/vmcoreinfo. Returns 0, or -errno with a message that names the file;
+ * crash_info_free() frees what was read in any case.
  */
 int crash_info_read(struct crash_info *info, const struct sysroot *sysroot, const struct log *log);
 
 void crash_info_free(struct crash_info *info);
+
+/* Bytes that the kernel wants for the ELF core header to keep it up to date itself, from
+ * /sys/kernel/crash_elfcorehdr_size; 0: it does not. */
+uint64_t crash_info_elfcorehdr_size(const struct sysroot *sysroot);
 
 #endif

@@ -26,6 +26,11 @@
 #define KEXEC_FILE_NO_CMA 0x00000010
 #endif
 
+/* Of kexec_load(2). Linux 6.10 */
+#ifndef KEXEC_CRASH_HOTPLUG_SUPPORT
+#define KEXEC_CRASH_HOTPLUG_SUPPORT 0x00000008
+#endif
+
 /* 1 if a kernel is loaded, else 0. The files exist where there is kexec, and crash kernels. */
 #define KEXEC_LOADED_FILE	"/sys/kernel/kexec_loaded"
 #define KEXEC_CRASH_LOADED_FILE "/sys/kernel/kexec_crash_loaded"

@@ -15,22 +15,22 @@
 #include <unistd.h>
 
 #include "machine/kexec_interface.h"
+#include "machine/lockdown.h"
 
 #define STATUS	      "/proc/self/status"
 #define LOAD_DISABLED "/proc/sys/kernel/kexec_load_disabled"
 #define LIMIT_REBOOT  "/proc/sys/kernel/kexec_load_limit_reboot"
 #define LIMIT_PANIC   "/proc/sys/kernel/kexec_load_limit_panic"
-#define LOCKDOWN      "/sys/kernel/security/lockdown"
 
 static const struct kexec_obstacle no_kexec = {
 	-ENOSYS,
 	"the running kernel has no kexec (no " KEXEC_LOADED_FILE ")",
-	"it needs CONFIG_KEXEC or CONFIG_KEXEC_FILE",
+	"boot one with CONFIG_KEXEC",
 };
 static const struct kexec_obstacle no_crash_kernels = {
 	-ENOSYS,
 	"the running kernel has no crash kernels (no " KEXEC_CRASH_LOADED_FILE ")",
-	"it needs CONFIG_CRASH_DUMP",
+	"boot one with CONFIG_CRASH_DUMP",
 };
 static const struct kexec_obstacle no_privilege = {
 	-EPERM,
@@ -55,20 +55,20 @@ static const struct kexec_obstacle limit_panic = {
 static const struct kexec_obstacle no_load = {
 	-ENOSYS,
 	"the running kernel has no kexec_load",
-	"it needs CONFIG_KEXEC",
+	"boot one with CONFIG_KEXEC",
 };
 static const struct kexec_obstacle no_file_load = {
 	-ENOSYS,
 	"the running kernel has no kexec_file_load",
-	"it needs CONFIG_KEXEC_FILE",
+	"boot one with CONFIG_KEXEC_FILE",
 };
 static const struct kexec_obstacle locked_down = {
 	-EPERM,
-	"the running kernel is locked down (" LOCKDOWN "), which forbids kexec_load",
+	"the running kernel is locked down (" LOCKDOWN_FILE "), which forbids kexec_load",
 	"boot it without lockdown or Secure Boot",
 };
 
-/* Is there a file at @path? */
+/* Is there a file at @path? One that cannot be opened is there. */
 static bool exists(const struct sysroot *sysroot, const char *path)
 {
 	int descriptor = sysroot_open_descriptor(sysroot, path, 0);
@@ -112,23 +112,6 @@ static bool lacks_privilege(const struct sysroot *sysroot)
 }
 
 /*
- * The mode in force stands in brackets; every one but none forbids kexec_load(2). The other call is
- * left to the kernel, which may ask for a signature then.
- */
-static bool is_locked_down(const struct sysroot *sysroot)
-{
-	bool locked;
-	size_t size;
-	char *text;
-
-	if (sysroot_read(sysroot, LOCKDOWN, &text, &size))
-		return false;
-	locked = strstr(text, "[integrity]") || strstr(text, "[confidentiality]");
-	free(text);
-	return locked;
-}
-
-/*
  * Do @call, with arguments that it always refuses, while the process has no CAP_SYS_BOOT: the
  * kernel looks at that before it counts an attempt, so that this can do nothing but tell whether
  * there is such a call. CONFIG_KEXEC_FILE leaves no other trace in /proc and /sys than symbols,
@@ -139,7 +122,7 @@ static bool kernel_lacks(enum kexec_call call)
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3];
 	struct __user_cap_data_struct lowered[_LINUX_CAPABILITY_U32S_3];
-	const unsigned long no_flags = ~0UL;
+	const unsigned long bad_flags = ~0UL;
 	long result;
 	int error;
 
@@ -150,9 +133,9 @@ static bool kernel_lacks(enum kexec_call call)
 	if (syscall(SYS_capset, &header, lowered) < 0)
 		return false;
 	if (call == KEXEC_CALL_LOAD)
-		result = syscall(SYS_kexec_load, 0UL, 0UL, NULL, no_flags);
+		result = syscall(SYS_kexec_load, 0UL, 0UL, NULL, bad_flags);
 	else
-		result = syscall(SYS_kexec_file_load, -1, -1, 0UL, NULL, no_flags);
+		result = syscall(SYS_kexec_file_load, -1, -1, 0UL, NULL, bad_flags);
 	error = errno;
 	syscall(SYS_capset, &header, held);
 	return result < 0 && error == ENOSYS;
@@ -173,7 +156,8 @@ const struct kexec_obstacle *kexec_find_obstacle(const struct sysroot *sysroot,
 		return crash ? &limit_panic : &limit_reboot;
 	if (kernel_lacks(call))
 		return call == KEXEC_CALL_LOAD ? &no_load : &no_file_load;
-	if (call == KEXEC_CALL_LOAD && is_locked_down(sysroot))
+	/* The other call is left to the kernel, which may ask for a signature then. */
+	if (call == KEXEC_CALL_LOAD && lockdown_is_on(sysroot))
 		return &locked_down;
 	return NULL;
 }

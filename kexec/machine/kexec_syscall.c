@@ -59,6 +59,9 @@ static const char *explain(int error)
 	case EPERM:
 		return "not permitted: run as root (CAP_SYS_BOOT), outside of containers, on a "
 		       "kernel without lockdown, kernel.kexec_load_disabled and load limits";
+	case EACCES:
+		return "the kernel's integrity policy (IMA) does not permit kexec_load: load with "
+		       "--kexec-file-syscall";
 	case EBUSY:
 		return "another load is under way: try again";
 	case EINVAL:

@@ -79,13 +79,33 @@ static void extend_kernel(struct memory_map *map, struct range part)
 }
 
 /*
- * Put the resource where it belongs. "System RAM" counts at the top level only: below it, under
- * a device's name, it is memory that has an owner (dax, persistent memory).
+ * RAM that a driver has added has its name behind (add_memory_driver_managed() in
+ * mm/memory_hotplug.c), and stands below the device's.
  */
+static bool is_ram(const char *name)
+{
+	return strcmp(name, "System RAM") == 0 ||
+	       strncmp(name, "System RAM (", strlen("System RAM (")) == 0;
+}
+
+/*
+ * A driver's RAM (kmem, virtio_mem) is dumped, but nothing is loaded to it: at the next boot it is
+ * not RAM before its driver says so.
+ */
+static int add_ram(struct memory_map *map, const struct resource *resource)
+{
+	int error = range_set_add(&map->dumped, resource->range);
+
+	if (error || resource->depth > 0 || strcmp(resource->name, "System RAM") != 0)
+		return error;
+	return range_set_add(&map->ram, resource->range);
+}
+
+/* Put the resource where it belongs. */
 static int add_resource(struct memory_map *map, const struct resource *resource)
 {
-	if (resource->depth == 0 && strcmp(resource->name, "System RAM") == 0)
-		return range_set_add(&map->ram, resource->range);
+	if (is_ram(resource->name))
+		return add_ram(map, resource);
 	if (strcasecmp(resource->name, "reserved") == 0)
 		return range_set_add(&map->reserved, resource->range);
 	if (strcmp(resource->name, "Crash kernel") == 0)
@@ -188,6 +208,7 @@ const struct range *memory_map_crash_region(const struct memory_map *map)
 void memory_map_free(struct memory_map *map)
 {
 	range_set_free(&map->ram);
+	range_set_free(&map->dumped);
 	range_set_free(&map->reserved);
 	range_set_free(&map->crash);
 }

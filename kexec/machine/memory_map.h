@@ -13,7 +13,9 @@
 #define MEMORY_MAP_CRASH_MAX 2
 
 struct memory_map {
-	struct range_set ram;	   /* "System RAM" */
+	struct range_set ram;	   /* "System RAM" at the top level: what can be loaded to */
+	struct range_set dumped;   /* "System RAM" at any level, and that of drivers: "System RAM
+				    * (kmem)"; the kernel keeps data there too */
 	struct range_set reserved; /* "reserved", at any level, in any case; not to be touched */
 	struct range_set crash;	   /* "Crash kernel", all of them */
 	/* The same one by one, lowest first: where neighbours are merged the kernel's limits are

@@ -108,12 +108,12 @@ static int write_core(struct elfcorehdr *header, const struct core *core, uint64
 	return log_error(log, -EINVAL, "cannot write the ELF core header: %s", elf_errmsg(-1));
 }
 
-/* What is dumped: RAM, but not what belongs to the crash kernel. */
+/* What is dumped: all RAM, but not what belongs to the crash kernel. */
 static int find_memory(struct range_set *memory, const struct memory_map *map,
 		       const struct log *log)
 {
 	const struct range everything = {0, UINT64_MAX};
-	int error = range_set_intersect(memory, &map->ram, everything);
+	int error = range_set_intersect(memory, &map->dumped, everything);
 
 	if (!error)
 		error = range_set_subtract_all(memory, &map->crash);

@@ -23,11 +23,11 @@ struct elfcorehdr {
 /*
  * Make the header as crash_prepare_elf64_headers() in kernel/crash_core.c does for kexec_file_load:
  * a PT_NOTE for each CPU's notes and one for vmcoreinfo; a PT_LOAD for the kernel's image, at the
- * addresses at which it runs, if those are known; and one for each range of RAM without the crash
- * regions, at its addresses in the linear map. Offsets and physical addresses are the same.
+ * addresses at which it runs, if those are known; and one for each range of all RAM without the
+ * crash regions, at its addresses in the linear map. Offsets and physical addresses are the same.
  *
- * @size_min is what the kernel wants to have for later changes (crash_info.elfcorehdr_size), or 0:
- * the header is padded with zeros. Returns 0, or -ENOMEM, -E2BIG (more ranges than an ELF header
+ * @size_min is what the kernel wants to have for later changes (crash_info_elfcorehdr_size()), or
+ * 0: the header is padded with zeros. Returns 0, or -ENOMEM, -E2BIG (more ranges than an ELF header
  * counts), -ENOTSUP (not the size that the kernel allows) with a message.
  */
 int elfcorehdr_make(struct elfcorehdr *header, const struct arch *arch,

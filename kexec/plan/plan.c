@@ -19,6 +19,13 @@
 /* Users cannot bring these about. */
 #define REPORT_REMEDY "this is a fault of kexec, please report it with the output of --debug"
 
+/*
+ * Pages of a crash kernel's region that the running kernel takes for itself, once it has let go of
+ * the crash kernel before: a control page, and one for a copy of vmcoreinfo
+ * (kimage_alloc_crash_control_pages() in kernel/kexec_core.c).
+ */
+#define CRASH_CONTROL_PAGES 2
+
 const char *segment_role_name(enum segment_role role)
 {
 	static const char *const names[SEGMENT_ROLE_COUNT] = SEGMENT_ROLE_NAMES;
@@ -204,6 +211,21 @@ static int check_overlap(const struct plan *plan, size_t index, const struct log
 	return 0;
 }
 
+/* That segments of so many bytes do not fill the whole region. */
+static int check_control_pages(const struct plan_memory *memory, uint64_t needed,
+			       const struct log *log)
+{
+	const uint64_t kept = CRASH_CONTROL_PAGES * memory->page_size;
+
+	if (!memory->crash_region || needed + kept <= range_size(*memory->crash_region))
+		return 0;
+	return log_error(log, -ENOSPC,
+			 "the segments need %" PRIu64 " of the %" PRIu64 " bytes of the crash "
+			 "kernel's region, in which the running kernel needs %" PRIu64
+			 ": boot with a larger crashkernel=, or use a smaller initrd",
+			 needed, range_size(*memory->crash_region), kept);
+}
+
 /* Segments without overlap fill at most the address space: the sum cannot overflow. */
 static int check_limit(const struct plan *plan, const struct log *log)
 {
@@ -217,7 +239,7 @@ static int check_limit(const struct plan *plan, const struct log *log)
 			largest = &plan->segments[i];
 	}
 	if (needed <= plan->memory.load_limit)
-		return 0;
+		return check_control_pages(&plan->memory, needed, log);
 	return log_error(log, -ENOSPC,
 			 "the segments need %" PRIu64 " bytes, but kexec_load takes %" PRIu64
 			 " at most (half of RAM); the largest is " SEGMENT_FORMAT

@@ -88,9 +88,9 @@ void plan_order_segments(struct plan *plan);
  * Check all that kexec_load(2) would refuse (sanity_check_segment_list() in
  * kernel/kexec_core.c): alignment, overlap, overflow, the limit of half of RAM; and that each
  * segment lies inside the bounds and inside RAM, and touches nothing reserved; a crash kernel's
- * inside the crash region, any other outside of it. To be called before
- * the system call, which frees the previously loaded kernel before it looks. Returns 0 or -EINVAL,
- * -ENOSPC with a message naming the segment.
+ * inside the crash region, of which they leave the pages that the running kernel needs, any other
+ * outside of it. To be called before the system call, which frees the crash kernel loaded before
+ * ahead of its own checks. Returns 0 or -EINVAL, -ENOSPC with a message naming the segment.
  */
 int plan_check(const struct plan *plan, const struct log *log);
 

@@ -132,8 +132,8 @@ EOF
 boot_results 19
 expect_unverified "-s boots" 'quiet panic=-1 by=file'
 
-# Through files in memory: a compressed kernel and two initrds; without a command line the next kernel
-# gets the device tree's, as with kexec_load(2).
+# Through files in memory: a compressed kernel and two initrds; without a command line the next
+# kernel gets the device tree's, as with kexec_load(2).
 prepare "$both"
 gzip -1 <"$taken" >"$work/own/boot/kernel"
 head -c 500000 "$work/initrd" >"$work/own/boot/first"
@@ -209,10 +209,16 @@ boot file-load-lockdown -append "$kernel_options lockdown=integrity first" <<-'E
 	result "without an option it is kexec_file_load, with a warning"
 	run kexec -u
 	silent && ! loaded && limits_are 8 10; result "-u unloads"
+	umount /sys/kernel/security
+	run kexec -l -c /boot/kernel --initrd=/boot/initrd
+	refused_with "locked down" && limits_are 8 10
+	result "lockdown is seen where securityfs is not mounted"
+	grep -q securityfs /proc/mounts
+	[ $? = 1 ]; result "and it is not mounted for that"
 	kexec -l -a /boot/kernel --initrd=/boot/initrd --append="quiet panic=-1 locked"
 	kexec -e
 EOF
-boot_results 5
+boot_results 7
 expect_unverified "auto boots under lockdown" 'quiet panic=-1 locked'
 
 # kexec_file_load(2) alone. On arm64 this kernel looks at signatures, which only lockdown makes it

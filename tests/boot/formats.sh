@@ -3,7 +3,8 @@
 #
 # usage: tests/boot/formats.sh arm64|riscv64 [clang]
 #
-# A real kernel in every format that kexec reads, loaded with -l and executed with -e.
+# A real kernel in every kind of file that kexec reads, executed; and a small one, no more than loaded,
+# with each library and header that this leaves. All combinations are planned by tests/plan/formats.py.
 set -eu
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "$0")/../../scripts/lib.sh"
@@ -22,17 +23,27 @@ load_and_execute() {
 	EOF
 }
 
-# format NAME: $work/kernel, in format NAME.
+# make FORMAT NAME: the kernel in that format, with what $work/parts holds, as /boot/NAME.
+make() {
+	"$boot_directory/make-kernel" "$arch" "$1" "$work/parts" "$work/made"
+	guest_file "$2" "$work/made"
+	rm "$work/made"
+}
+
+# format FORMAT: execute a kernel in that format.
 format() {
 	guest_clear
-	guest_file kernel "$work/kernel"
-	rm "$work/kernel"
+	make "$1" kernel
 	load_and_execute "$1"
 	expect_second_kernel "-l and -e" 'quiet panic=-1 token=second'
 }
 
-cp "$kernel" "$work/kernel"
-format raw
+mkdir "$work/parts"
+ln -s "$kernel" "$work/parts/Image"
+
+make none kernel
+load_and_execute raw
+expect_second_kernel "-l and -e" 'quiet panic=-1 token=second'
 if [ "$arch" = arm64 ]; then
 	# The same guest at EL2, with two CPUs and the other interrupt controller; without its ITS,
 	# since Linux reuses the old kernel's LPI tables in place, whatever was loaded there, unless
@@ -44,13 +55,64 @@ else
 	load_and_execute raw-smp -smp 2
 	expect_second_kernel "-l and -e with two harts" 'quiet panic=-1 token=second'
 fi
-gzip -1 <"$kernel" >"$work/kernel"
-format gzip
-xz -0 <"$kernel" >"$work/kernel"
-format xz
-zstd -q -1 <"$kernel" >"$work/kernel"
-format zstd
-"$boot_directory/make-vmlinux" "$arch" "$kernel" "$work/kernel"
-format vmlinux
+for each in gzip vmlinux zboot-zstd uimage-lzma; do
+	format "$each"
+done
+
+# A kernel of 1 MiB, which would not run: the header of the real one, with an image_size of 2 MiB, and
+# noise; and the real one as the last, executed.
+mkdir "$work/small"
+{
+	head -c 16 "$kernel"
+	printf '\0\0\040\0\0\0\0\0'
+	head -c 64 "$kernel" | tail -c 40
+	head -c 1048512 /dev/urandom
+} >"$work/small/Image"
+guest_clear
+formats='bzip2 lz4-legacy lzo xz zstd zboot-gzip uimage fit-external'
+for each in $formats; do
+	"$boot_directory/make-kernel" "$arch" "$each" "$work/small" "$work/own/boot/small.$each"
+done
+echo "$formats" >"$work/own/boot/formats"
+make lz4 kernel
+boot lz4 <<-'EOF'
+	for each in $(cat /boot/formats); do
+		run kexec -l /boot/small.$each
+		[ $status = 0 ] && [ ! -s /tmp/err ] && loaded
+		result "-l of $each"
+		kexec -u
+	done
+	gzip </sys/firmware/fdt | base64 | sed 's/^/fdt: /'
+	kexec -l /boot/kernel --initrd=/boot/initrd --append="quiet panic=-1 token=second"
+	kexec -e
+EOF
+# shellcheck disable=SC2086 # a list of words
+set -- $formats
+boot_results $#
+expect_second_kernel "-l and -e" 'quiet panic=-1 token=second'
+
+# Everything in one file: kernel, initrd, command line, and a device tree with a name of its own. Else it
+# is the guest's: only that keeps off the firmware's memory.
+sed -n 's/^fdt: //p' "$log" | base64 -d | gunzip >"$work/parts/dtb"
+fdtput -t s "$work/parts/dtb" / model brought,by-kernel
+ln "$work/initrd" "$work/parts/initrd"
+echo 'quiet panic=-1 token=brought' >"$work/parts/cmdline"
+guest_clear
+make uki uki
+boot uki <<-'EOF'
+	kexec -l /boot/uki
+	kexec -e
+EOF
+expect_second_kernel "what the unified kernel image brings" 'quiet panic=-1 token=brought'
+expect "its device tree" '^second kernel model: brought,by-kernel$'
+
+guest_clear
+make fit-bzip2 fit
+boot fit <<-'EOF'
+	kexec -l /boot/fit --append="quiet panic=-1 token=named"
+	kexec -e
+EOF
+expect_second_kernel "what the FIT brings, and a command line" 'quiet panic=-1 token=named'
+expect "its device tree" '^second kernel model: brought,by-kernel$'
 
 boot_end

@@ -4,7 +4,8 @@
 
 What is expected comes from elsewhere: the ranges from the first kernel's /proc/iomem, the symbols
 from its /proc/kallsyms, both printed to its console before the panic, and the content from the
-guest's RAM as QEMU has it. Prints one line for each check, "ok - ..." or "not ok - ...: why".
+guest's RAM as QEMU has it. linux_banner is not in /proc/kallsyms where that has no data; then the
+kernel's release is looked for where VMCOREINFO has it. Prints one line for each check, "ok - ..." or "not ok - ...: why".
 """
 
 import argparse
@@ -14,6 +15,7 @@ import subprocess
 import sys
 
 PAGE = 4096
+NAME_SIZE = 65  # of a field of struct new_utsname
 BLOCK = 1 << 20  # bytes that are compared at a time
 
 
@@ -38,15 +40,17 @@ class Console:
         return match.group(1)
 
     def symbol(self, name):
-        return int(self.value(rf"^symbol: ([0-9a-f]+) \w {name}$"), 16)
+        """Its address; None where the kernel keeps none of data (CONFIG_KALLSYMS_ALL)."""
+        match = re.search(rf"^symbol: ([0-9a-f]+) \w {name}$", self.text, re.MULTILINE)
+        return int(match.group(1), 16) if match else None
 
     def regions(self, name, nested):
-        """(start, end) of each of these lines of /proc/iomem, half-open."""
+        """(start, end) of each of these lines of /proc/iomem, half-open; `name` is a pattern."""
         indent = " +" if nested else " *"
         return [
             (int(start, 16), int(end, 16) + 1)
             for start, end in re.findall(
-                rf"^iomem:{indent}([0-9a-f]+)-([0-9a-f]+) : {name}$", self.text, re.MULTILINE
+                rf"^iomem:{indent}([0-9a-f]+)-([0-9a-f]+) : (?:{name})$", self.text, re.MULTILINE
             )
         ]
 
@@ -100,16 +104,22 @@ def check_headers(console, core):
         f"/proc/vmcore is a core file of {size} bytes, as its headers say",
         "" if core.type == "CORE" and core.end() == size else f"{core.type}, end {core.end():#x}",
     )
+    yield "one header maps _stext", "" if kernel else "none or several do"
     if not kernel:
-        yield "one header maps the kernel's text", "none or several do"
         return
-    start, end = kernel["virtual"], kernel["virtual"] + kernel["memory_size"]
-    end = -(-end // PAGE) * PAGE  # riscv64's _end is at the page after the last one of .bss
+    regions = console.regions("Kernel (?:code|rodata|data|bss)", nested=True)
+    start, end = kernel["physical"], kernel["physical"] + kernel["memory_size"]
     yield (
-        "one header maps the kernel from _stext to _end",
-        "" if start <= console.symbol("_stext") and console.symbol("_end") <= end
-        else f"{start:#x}-{end:#x}",
+        "it maps all that /proc/iomem has of the kernel",
+        "" if start <= min(regions)[0] and max(regions)[1] <= end else f"{start:#x}-{end:#x}",
     )
+    if console.symbol("_end"):
+        start, end = kernel["virtual"], kernel["virtual"] + kernel["memory_size"]
+        end = -(-end // PAGE) * PAGE  # riscv64's _end is at the page after the last one of .bss
+        yield (
+            "it maps the kernel to _end",
+            "" if console.symbol("_end") <= end else f"{start:#x}-{end:#x}",
+        )
     ranges = sorted(
         (load["physical"], load["physical"] + load["size"])
         for load in core.loads
@@ -166,16 +176,28 @@ def check_content(console, core, memory_path, ram):
         )
 
 
-def check_gdb(console, core):
+def version_string(console, core):
+    """Where the kernel has its version, (name, address, what is there)."""
+    release = console.value(r"first kernel up: (\S+)")
     banner = console.symbol("linux_banner")
+    if banner:
+        return "linux_banner", banner, f'"Linux version {release} '
+    with open(core.path, "rb") as file:
+        notes = file.read(1 << 16).decode("ascii", errors="replace")
+    names = int(re.search(r"SYMBOL\(init_uts_ns\)=(\w+)", notes).group(1), 16)
+    names += int(re.search(r"OFFSET\(uts_namespace.name\)=(\d+)", notes).group(1))
+    return "init_uts_ns", names + 2 * NAME_SIZE, f'"{release}"'
+
+
+def check_gdb(console, core):
+    name, address, content = version_string(console, core)
     text = run(
         "gdb-multiarch", "-nx", "-batch", "-ex", f"core-file {core.path}",
-        "-ex", f"x/s {banner:#x}", "-ex", "info threads",
+        "-ex", f"x/s {address:#x}", "-ex", "info threads",
     )  # fmt: skip
-    release = console.value(r"^first kernel up: (\S+)")
     yield (
-        "gdb reads linux_banner through the kernel's mapping",
-        "" if f'"Linux version {release} ' in text else repr(text[-500:]),
+        f"gdb reads {name} through the kernel's mapping",
+        "" if content in text else repr(text[-500:]),
     )
     process = console.value(r"^panic: process (\d+)$")
     threads = re.findall(r"(?:LWP|process) (\d+)\S* +(0x[0-9a-f]+)", text)

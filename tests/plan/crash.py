@@ -191,6 +191,26 @@ def test_bounds_inside(work):
     check_manifest(plan)
 
 
+def test_without_image_offset(work):
+    """A kernel that does not tell where it runs: the header does without, and kexec says so."""
+    system = variant(work, "riscv64-crash", {})
+    kcore = os.path.join(system, "proc/kcore")
+    with open(kcore, "rb") as file:
+        notes = file.read()
+    assert b"va_kernel_pa_offset" in notes
+    with open(kcore, "wb") as file:
+        file.write(notes.replace(b"va_kernel_pa_offset", b"something_else_here"))
+    kernel, directory = os.path.join(work, "kernel"), os.path.join(work, "out")
+    write_kernel(kernel, "riscv64")
+    result = run(system, "riscv64", directory, "-p", kernel)
+    assert result.returncode == 0 and result.stderr.count("\n") == 1, result.stderr
+    assert "where it runs" in result.stderr, result.stderr
+    loads = [header for header in headers(Plan(directory), 243) if header["type"] == PT_LOAD]
+    memory = Memory("riscv64-crash")
+    assert [header["physical"] for header in loads] == \
+        [start for start, _ in without(memory.ram, memory.crash)]
+
+
 def refusals(work):
     """Name, files of the system that are others, words of the line, arguments after -p."""
     memory = Memory("arm64-crash")
@@ -251,7 +271,8 @@ def main():
                    lambda work, system=system: test_hotplug(system, work))]
     tests += [("the header is verified without --hotplug", test_size_not_asked_for),
               ("--reuse-cmdline drops crashkernel=", test_reuse_cmdline),
-              ("--mem-min and --mem-max inside the crash region", test_bounds_inside)]
+              ("--mem-min and --mem-max inside the crash region", test_bounds_inside),
+              ("a kernel that does not tell where it runs", test_without_image_offset)]
     with tempfile.TemporaryDirectory() as work:
         tests += [("refused: " + case[0], lambda work, name=case[0]: refuse(work, name))
                   for case in refusals(work)]

@@ -116,7 +116,7 @@ static int make(struct elfcorehdr *header, const struct machine_case *machine, u
 
 	for (; range_size(machine->cpus[info.cpu_count]); info.cpu_count++)
 		cpus[info.cpu_count] = machine->cpus[info.cpu_count];
-	add_ranges(&map.ram, machine->ram);
+	add_ranges(&map.dumped, machine->ram);
 	add_ranges(&map.crash, machine->crash);
 	result = elfcorehdr_make(header, machine->arch, &info, &map, &linear_map, size_min,
 				 &log->log);
@@ -233,7 +233,7 @@ static void test_too_many(void **state)
 {
 	const struct linear_map linear_map = {.known = true, .image_known = true};
 	struct range ram[] = {{0x40000000, 0x80000000}};
-	const struct memory_map map = {.ram = {.ranges = ram, .count = 1},
+	const struct memory_map map = {.dumped = {.ranges = ram, .count = 1},
 				       .kernel = {0x40200000, 0x41000000}};
 	struct crash_info info = {.vmcoreinfo = vmcoreinfo, .cpu_count = PN_XNUM - 1 - 3};
 	struct elfcorehdr header;

@@ -176,6 +176,26 @@ static void test_running(void **state)
 	test_log_expect_nothing(&fixture->system.log);
 }
 
+/* Initrds are larger than the files from which the machine is read. */
+static void test_running_large(void **state)
+{
+	static const size_t size = ((size_t)65 << 20) + 3;
+	struct fixture *fixture = *state;
+	char *path;
+
+	test_sysroot_write(fixture->system.directory, "/sys/firmware/initrd", "07", 2);
+	assert_true(asprintf(&path, "%s/sys/firmware/initrd", fixture->system.directory) > 0);
+	assert_int_equal(truncate(path, (off_t)size), 0);
+	free(path);
+	assert_int_equal(initrd_open_running(&fixture->initrd, &fixture->system.sysroot,
+					     &fixture->system.log.log),
+			 0);
+	assert_int_equal(fixture->initrd.size, size);
+	assert_memory_equal(fixture->initrd.data, "07\0", 3);
+	assert_int_equal(fixture->initrd.data[size - 1], 0);
+	test_log_expect_nothing(&fixture->system.log);
+}
+
 static void test_running_unreadable(void **state)
 {
 	struct fixture *fixture = *state;
@@ -195,6 +215,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_one_file, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bad_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_running, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_running_large, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_running_unreadable, set_up, tear_down),
 	};
 

@@ -96,6 +96,7 @@ static void test_load_fails(void **state)
 		const char *message;
 	} cases[] = {
 		{EPERM, "cannot load: not permitted: run as root"},
+		{EACCES, "cannot load: the kernel's integrity policy (IMA) does not permit"},
 		{EBUSY, "cannot load: another load is under way: try again"},
 		{EINVAL, "cannot load: the running kernel refuses the segments"},
 		{EADDRNOTAVAIL, "cannot load: a segment lies at an address"},

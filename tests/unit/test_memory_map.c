@@ -47,6 +47,8 @@ static void test_levels_and_names(void **state)
 {
 	struct fixture *fixture = *state;
 	static const struct range ram[] = {{0x40000000, 0x80000000}, {0x880000000, 0x900000000}};
+	static const struct range dumped[] = {
+		{0x40000000, 0xa0000000}, {0x140000000, 0x150000000}, {0x880000000, 0x900000000}};
 	static const struct range reserved[] = {{0x1000, 0x2000},
 						{0x41f20000, 0x42230000},
 						{0x60000000, 0x60000001},
@@ -67,11 +69,16 @@ static void test_levels_and_names(void **state)
 					    "  80000000-8fffffff : dax0.0\n"
 					    "    80000000-8fffffff : System RAM\n"
 					    "90000000-9fffffff : System RAM (boot alias)\n"
+					    "100000000-13fffffff : System RAMP\n"
+					    "140000000-1ffffffff : virtio0\n"
+					    "  140000000-147ffffff : System RAM (virtio_mem)\n"
+					    "  148000000-14fffffff : System RAM (virtio_mem)\n"
 					    "880000000-8ffffffff : System RAM\n"
 					    "  8a0000000-8afffffff : Crash kernel\n"
 					    "  8c0000000-8c0000fff : reserved\n"),
 			 0);
 	expect_ranges(&fixture->map.ram, ram, ARRAY_SIZE(ram));
+	expect_ranges(&fixture->map.dumped, dumped, ARRAY_SIZE(dumped));
 	expect_ranges(&fixture->map.reserved, reserved, ARRAY_SIZE(reserved));
 	expect_ranges(&fixture->map.crash, crash, ARRAY_SIZE(crash));
 	test_log_expect_nothing(&fixture->system.log);
@@ -216,6 +223,7 @@ static void test_refusals(void **state)
 		assert_int_equal(read_text(fixture, cases[i].iomem), cases[i].error);
 		test_log_expect(&fixture->system.log, cases[i].message);
 		assert_null(fixture->map.ram.ranges);
+		assert_null(fixture->map.dumped.ranges);
 		assert_null(fixture->map.reserved.ranges);
 		assert_null(fixture->map.crash.ranges);
 	}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Damages files of kernels in every way that chance finds, always the same one, and reads each:
+ * whatever comes, it is loaded with all promises kept, or refused with one line. Built with the
+ * sanitizers, which watch every access.
+ *
+ * usage: image ROUNDS FILE...
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image/image.h"
+
+/* What damaged files may expand to. */
+#define LIMIT ((uint64_t)1 << 20)
+
+/* Headers are at the beginning of files, and of most the only ones that are not compressed. */
+#define HEADERS_SIZE 1024
+
+/* One file, and what became of its damaged copies. */
+struct subject {
+	const char *path;
+	struct file_bytes file;
+	uint32_t random;
+	unsigned int loaded;
+	unsigned int refused;
+};
+
+static uint32_t next_random(struct subject *subject)
+{
+	uint32_t *state = &subject->random;
+
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
+/* Change up to four numbers of up to four bytes, in the headers more often than behind them. */
+static void damage(struct subject *subject, uint8_t *bytes, size_t size)
+{
+	static const uint32_t values[] = {0, 1, 0x7f, 0xff, 0x7fffffff, 0x80000000, 0xffffffff};
+	const unsigned int changes = 1 + next_random(subject) % 4;
+
+	for (unsigned int i = 0; i < changes; i++) {
+		const bool at_headers = next_random(subject) % 4 && size > HEADERS_SIZE;
+		const size_t place = next_random(subject) % (at_headers ? HEADERS_SIZE : size);
+		size_t width = (size_t)1 << next_random(subject) % 3;
+		uint32_t value = next_random(subject);
+
+		if (next_random(subject) % 2)
+			value = values[value % (sizeof(values) / sizeof(values[0]))];
+		if (width > size - place)
+			width = size - place;
+		memcpy(bytes + place, &value, width);
+	}
+}
+
+/* Read every byte that would be loaded. */
+static unsigned int sum_bytes(const uint8_t *data, size_t size)
+{
+	unsigned int sum = 0;
+
+	for (size_t i = 0; i < size; i++)
+		sum += data[i];
+	return sum;
+}
+
+/* What the rest of kexec relies on. */
+static bool is_sound(const struct image *image, const struct arch *arch)
+{
+	uint64_t end = 0;
+	unsigned int sum = sum_bytes(image->kernel.data, image->kernel.size) +
+			   sum_bytes(image->initrd.data, image->initrd.size) +
+			   sum_bytes(image->devicetree.data, image->devicetree.size) +
+			   sum_bytes(image->command_line.data, image->command_line.size);
+
+	if (image->part_count < 1 || image->part_count > IMAGE_PART_MAX ||
+	    image->text_offset >= arch->kernel_alignment || image->entry >= image->memory_size)
+		return false;
+	for (size_t i = 0; i < image->part_count; i++) {
+		const struct image_part *part = &image->parts[i];
+
+		if (part->offset < end || part->memory_size < part->size)
+			return false;
+		end = part->offset + part->memory_size;
+		sum += sum_bytes(part->data, part->size);
+	}
+	/* The sum counts for nothing, but must be computed. */
+	return end <= image->memory_size || sum == 0;
+}
+
+/* Exactly one line for a refusal; warnings at most for what is loaded. */
+static bool is_well_said(const char *text, bool refused)
+{
+	unsigned int lines = 0, warnings = 0;
+
+	for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
+		if (strncmp(line, "kexec: ", 7) != 0)
+			return false;
+		lines++;
+		warnings += strncmp(line, "kexec: warning: ", 16) == 0;
+	}
+	return lines - warnings == (refused ? 1 : 0);
+}
+
+/* Read a damaged copy, which lies at the end of its memory. Returns false if a promise is broken.
+ */
+static bool try_copy(struct subject *subject, const uint8_t *bytes, size_t size)
+{
+	struct image image = {.kernel = {bytes, size}};
+	char *text = NULL;
+	size_t text_size;
+	struct log log = {.stream = open_memstream(&text, &text_size)};
+	const struct image_request request = {
+		.arch = &arch_arm64, .path = subject->path, .limit = LIMIT, .log = &log};
+	int error;
+	bool good;
+
+	if (!log.stream)
+		return false;
+	error = image_read(&image, &request);
+	good = error <= 0 && (error || is_sound(&image, request.arch));
+	image_close(&image);
+	fclose(log.stream);
+	good = good && is_well_said(text, error);
+	if (!good)
+		fprintf(stderr, "%s: %d, \"%s\"\n", subject->path, error, text);
+	free(text);
+	if (error)
+		subject->refused++;
+	else
+		subject->loaded++;
+	return good;
+}
+
+static bool try_round(struct subject *subject)
+{
+	size_t size = subject->file.size;
+	uint8_t *copy;
+	bool good;
+
+	if (next_random(subject) % 8 == 0)
+		size = 1 + next_random(subject) % size;
+	copy = malloc(size);
+	if (!copy)
+		return false;
+	memcpy(copy, subject->file.data, size);
+	damage(subject, copy, size);
+	good = try_copy(subject, copy, size);
+	free(copy);
+	return good;
+}
+
+/* All rounds of one file; a result of TAP. */
+static bool try_file(const char *path, unsigned int rounds, int number)
+{
+	const struct log log = {.stream = stderr};
+	struct subject subject = {.path = path, .random = 20240607};
+	bool good;
+
+	if (file_bytes_map(&subject.file, path, "kernel", &log))
+		return false;
+	/* Else refusals would prove nothing. */
+	good = try_copy(&subject, subject.file.data, subject.file.size) && subject.loaded == 1;
+	for (unsigned int i = 0; good && i < rounds; i++)
+		good = try_round(&subject);
+	file_bytes_free(&subject.file);
+	printf("%s %d - %s: %u damaged files, %u refused\n", good ? "ok" : "not ok", number, path,
+	       rounds, subject.refused);
+	return good;
+}
+
+int main(int argc, char **argv)
+{
+	const unsigned int rounds = argc > 2 ? (unsigned int)strtoul(argv[1], NULL, 10) : 0;
+	bool good = rounds > 0;
+
+	for (int i = 2; i < argc; i++)
+		if (!try_file(argv[i], rounds, i - 1))
+			good = false;
+	printf("1..%d\n", argc > 2 ? argc - 2 : 0);
+	return good ? 0 : 1;
+}

@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: tests/fuzz/run.sh [ROUNDS]
+#
+# Damages a small kernel in every format, as the ordinary tools make it, and reads it with the
+# sanitizers on; see image.c. So many times for each format, 1500 unless told otherwise.
+set -eu
+# shellcheck source=../../scripts/lib.sh
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+enter_toolroot "$@"
+rounds=${1:-1500}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"$top/scripts/build" host sanitize tests/fuzz/image
+
+# The header of a real kernel with an image_size of 64 KiB, and text; what comes beside it.
+mkdir "$work/parts"
+{
+	head -c 16 /guest/arm64/Image
+	printf '\0\0\001\0\0\0\0\0'
+	head -c 64 /guest/arm64/Image | tail -c 40
+	head -c 8000 "$top/README.md"
+} >"$work/parts/Image"
+echo an initrd >"$work/parts/initrd"
+echo a command line >"$work/parts/cmdline"
+echo '/dts-v1/; / { model = "test"; };' | dtc -q -O dtb -o "$work/parts/dtb" -
+
+set --
+for each in none bzip2 gzip lz4 lz4-legacy lzma lzo xz zstd vmlinux zboot-gzip zboot-lz4 zboot-zstd \
+	uimage uimage-gzip fit-none fit-gzip fit-external; do
+	"$top/tests/boot/make-kernel" arm64 "$each" "$work/parts" "$work/$each"
+	set -- "$@" "$each"
+done
+# ukify takes what is no EFI application only if it is compressed.
+mv "$work/gzip" "$work/parts/Image"
+"$top/tests/boot/make-kernel" arm64 uki "$work/parts" "$work/uki"
+mv "$work/parts/Image" "$work/gzip"
+set -- "$@" uki
+cd "$work"
+"$top/out/host-sanitize/build/tests/fuzz/image" "$rounds" "$@"
