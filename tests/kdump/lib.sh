@@ -59,6 +59,7 @@ make_crash_initrd() {
 }
 
 # crash_commands CPU: the first kernel's /test: load, say what the host has to know, panic on that CPU.
+# The last line waits in the terminal's buffer; what a panic finds there is lost.
 crash_commands() {
 	cat <<-EOF
 		echo "first kernel up: \$(uname -r -m)"
@@ -71,6 +72,7 @@ crash_commands() {
 		ln /bin/busybox /bin/busybox-crash
 		exec taskset -c $1 /bin/busybox-crash sh -c '
 			echo "panic: process \$\$"
+			sleep 1
 			echo c >/proc/sysrq-trigger'
 	EOF
 }
