@@ -18,7 +18,50 @@ arm64) other=riscv64 ;;
 *) other=arm64 ;;
 esac
 
+# make FORMAT NAME: a file of that format with what $work/parts holds, for every guest.
+make() {
+	"$boot_directory/make-kernel" "$arch" "$1" "$work/parts" "$work/damaged/$2"
+}
+
+# overwrite NAME OFFSET: the bytes there with those from stdin.
+overwrite() {
+	dd of="$work/damaged/$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+# Files that hold a kernel and lie about it: the header of the real one, and noise. In the header of a
+# zboot image the size of the payload is at byte 12; in the middle of the FIT is its kernel.
+mkdir "$work/parts" "$work/damaged"
+echo quiet >"$work/parts/cmdline"
+make uki addon
+{
+	head -c 64 "$kernel"
+	head -c 1000000 /dev/urandom
+} >"$work/parts/Image"
+make zboot-zstd zboot-larger
+printf '\377\377\377\377' | overwrite zboot-larger 12
+make zboot-zstd zboot-smaller
+printf '\350\003\0\0' | overwrite zboot-smaller 12
+make fit-gzip fit
+printf 'lies' | overwrite fit $(($(wc -c <"$work/damaged/fit") / 2))
+
+# What every load must refuse of them.
+cat >"$work/damaged-checks" <<-'EOF'
+	refused "a unified kernel image without a kernel" "/boot/addon.*without a kernel" /boot/addon
+	refused "a zboot image that claims more than it has" \
+		"/boot/zboot-larger.*payload of 4294967295 bytes" /boot/zboot-larger
+	refused "a zboot image that claims less" "/boot/zboot-smaller.*truncated" /boot/zboot-smaller
+	refused "a FIT that does not match its hash" "/boot/fit.*kernel-1.*sha256" /boot/fit
+EOF
+damaged_count=4
+
+# damaged_files: the next guest has them.
+damaged_files() {
+	cp "$work"/damaged/* "$work/own/boot/"
+	cp "$work/damaged-checks" "$work/own/"
+}
+
 guest_file kernel "$kernel"
+damaged_files
 guest_file other "/guest/$other/Image"
 head -c 1000000 /dev/urandom >"$work/own/boot/garbage"
 head -c 1000000 "$kernel" >"$work/own/boot/truncated"
@@ -52,6 +95,7 @@ boot bad-input <<-'EOF'
 	refused "truncated gzip" "/boot/truncated.gz" /boot/truncated.gz
 	refused "kernel of another architecture" "/boot/other" /boot/other
 	refused "a file that expands without end" "/boot/endless.zst" /boot/endless.zst
+	. /damaged-checks
 	refused "wrong type" "vmlinux" --type=vmlinux /boot/kernel
 	refused "unknown type" "nonsense" --type=nonsense /boot/kernel
 	refused "missing initrd" "/boot/missing.*No such file" /boot/kernel --initrd=/boot/missing
@@ -81,12 +125,13 @@ boot bad-input <<-'EOF'
 
 	kexec -e
 EOF
-boot_results 30
+boot_results $((30 + damaged_count))
 expect_second_kernel "the kernel loaded before stays loaded" stays-loaded
 
 # The same for crash kernels.
 guest_clear
 guest_file kernel "$kernel"
+damaged_files
 boot bad-crash-input -append "$kernel_options crashkernel=128M first" <<-'EOF'
 	crash_loaded() {
 		[ "$(cat /sys/kernel/kexec_crash_loaded)" = 1 ]
@@ -111,6 +156,7 @@ boot bad-crash-input -append "$kernel_options crashkernel=128M first" <<-'EOF'
 	refused "a missing initrd" "No such file" /boot/kernel --initrd=/boot/missing
 	refused "bounds outside of the crash region" "hole" /boot/kernel --mem-max=0x7fffff
 	refused "-p with -e" "exclude" -e /boot/kernel
+	. /damaged-checks
 	printf 'nonsense\n' >/tmp/notes
 	mount -o bind /tmp/notes /sys/devices/system/cpu/cpu0/crash_notes
 	refused "unreadable crash_notes" "cpu0/crash_notes" /boot/kernel
@@ -123,7 +169,7 @@ boot bad-crash-input -append "$kernel_options crashkernel=128M first" <<-'EOF'
 	[ $status = 0 ] && crash_loaded; result "-u leaves the crash kernel loaded"
 	echo c >/proc/sysrq-trigger
 EOF
-boot_results 8
+boot_results $((8 + damaged_count))
 expect "the crash kernel loaded before stays loaded" '^purgatory: verified' \
 	'^second kernel command line: quiet panic=-1 stays-loaded$' '^second kernel up: '
 
