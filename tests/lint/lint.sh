@@ -69,7 +69,7 @@ run_mandoc() {
 }
 
 sources=$(files '*.[ch]' include kexec purgatory tests)
-hosted=$(files '*.c' kexec tests/unit)
+hosted=$(files '*.c' kexec tests/unit tests/fuzz)
 freestanding=$(files '*.c' purgatory)
 scripts=$(grep -rlE '^#!/bin/(busybox )?sh|^# shellcheck shell=sh' scripts tests .ci bootstrap)
 bash_scripts=$(grep -rlE '^#!/bin/bash|^# shellcheck shell=bash' completions tests)
