@@ -5,7 +5,8 @@
 What is expected comes from elsewhere: the ranges from the first kernel's /proc/iomem, the symbols
 from its /proc/kallsyms, both printed to its console before the panic, and the content from the
 guest's RAM as QEMU has it. linux_banner is not in /proc/kallsyms where that has no data; then the
-kernel's release is looked for where VMCOREINFO has it. Prints one line for each check, "ok - ..." or "not ok - ...: why".
+kernel's release is looked for where VMCOREINFO has it. Prints one line for each check, "ok - ..." or
+"not ok - ...: why".
 """
 
 import argparse
@@ -140,7 +141,8 @@ def check_notes(core, cpus):
     states = notes.count("NT_PRSTATUS")
     yield (
         f"there are registers of {cpus} CPUs, and VMCOREINFO",
-        "" if states == cpus and "VMCOREINFO" in notes else f"{states} of them",
+        "" if states == cpus and "VMCOREINFO" in notes
+        else f"{states} of them, VMCOREINFO {'is' if 'VMCOREINFO' in notes else 'is not'} there",
     )
 
 
