@@ -83,7 +83,7 @@ void options_print_help(FILE *stream)
 
 	fprintf(stream, "Usage: kexec [OPTION]... [KERNEL]\n"
 			"Boot another kernel from this one, verified before it starts. Without "
-			"-l, -e, -f\nor -u: load KERNEL, then reboot through the system into it.\n"
+			"-l, -p,\n-e, -f or -u: load KERNEL, then reboot through the system into it.\n"
 			"\nOptions:\n");
 	for (entry = option_table; entry->name; entry++) {
 		if (entry->help)
