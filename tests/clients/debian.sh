@@ -41,6 +41,7 @@ make_test_disk() {
 	cp "$top/tests/clients/guest/debian" "$work/test/run"
 	cp "$top/tests/boot/guest/functions" "$kexec" "$work/test/"
 	documented install >"$work/test/install.sh"
+	documented reload >"$work/test/reload.sh"
 	documented remove >"$work/test/remove.sh"
 	tar -C "$work/test" -cf "$work/test.tar" .
 }
@@ -63,7 +64,7 @@ boot_userland() {
 
 make_test_disk
 boot_userland
-boot_results 22
+boot_results 23
 expect "the crash kernel is verified, and its kdump-tools save the dump" \
 	'client-test: step first' '^purgatory: verified ([^ ]* )*bytes=[1-9][0-9]+' \
 	'kdump-tools: saved vmcore in /var/crash/' 'client-test: step dump' '!MISMATCH|FAULT'
