@@ -10,7 +10,7 @@ kdump_directory=$top/tests/kdump
 # What the crash kernel's command line is, and how long a guest may take: two kernels run, and all
 # memory is copied.
 crash_options='quiet panic=-1 maxcpus=1 reset_devices'
-guest_seconds=400
+guest_seconds=900
 
 # kernel_directory NAME: where that kernel is: "trixie", which all boot tests use, or one that
 # scripts/setup-kernels fetched for this architecture.
