@@ -136,6 +136,13 @@ extern const volatile uint64_t purgatory_console_address;
 /* Frequency of the counter in Hz; 0: arm64 asks CNTFRQ_EL0, riscv64 reports no time. */
 extern const volatile uint64_t purgatory_timer_frequency;
 
+/*
+ * The enum sha256_engine to hash with, or PURGATORY_ENGINE_AUTO: what suits the CPU best, as far as
+ * purgatory can tell (arm64 can, riscv64 means SHA256_GENERIC by it).
+ */
+#define PURGATORY_ENGINE_AUTO UINT32_MAX
+extern const volatile uint32_t purgatory_engine;
+
 /* enum purgatory_reset and enum purgatory_policy. */
 extern const volatile uint32_t purgatory_reset_method;
 extern const volatile uint32_t purgatory_mismatch_policy;

@@ -10,8 +10,11 @@
 #ifndef PURGATORY_ARCH_H
 #define PURGATORY_ARCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "sha256.h"
 
 struct console_driver;
 
@@ -29,6 +32,12 @@ void arch_reset(uint32_t method);
 
 /* Name of the translation regime in force, for the report; only where the MMU is on. */
 const char *arch_mmu_regime(void);
+
+/*
+ * The engine that is fastest on this CPU, with its caches on or not; may be called in any state in
+ * which purgatory hashes. SHA256_GENERIC where only kexec can tell.
+ */
+enum sha256_engine arch_choose_engine(bool cached);
 
 /*
  * Clean and invalidate the data cache's lines of [start, start + size) to the point where all

@@ -6,24 +6,31 @@
 
 #include "arch.h"
 
-/* Cleaned at once: so few bytes that the smallest first-level caches hold them until hashed. */
+/*
+ * Of each piece, cleaned at once: so few bytes that the smallest first-level caches hold them until
+ * hashed.
+ */
 #define STRIP_SIZE 4096
 
-void digest_clean(const void *data, size_t size, uint8_t digest[SHA256_DIGEST_SIZE])
+void digest_clean(enum sha256_engine engine, const void *const data[], size_t count, size_t size,
+		  uint8_t digests[][SHA256_DIGEST_SIZE])
 {
-	const uint8_t *bytes = data;
-	struct sha256 sha256;
+	struct sha256 hashes[SHA256_LANES_MAX];
+	const void *strips[SHA256_LANES_MAX];
+	size_t done, step, i;
 
-	sha256_init(&sha256);
-	while (size > 0) {
-		size_t step = size < STRIP_SIZE ? size : STRIP_SIZE;
-
-		arch_clean(bytes, step);
-		sha256_update(&sha256, bytes, step);
-		bytes += step;
-		size -= step;
+	for (i = 0; i < count; i++)
+		sha256_init(&hashes[i], engine);
+	for (done = 0; done < size; done += step) {
+		step = size - done < STRIP_SIZE ? size - done : STRIP_SIZE;
+		for (i = 0; i < count; i++) {
+			strips[i] = (const uint8_t *)data[i] + done;
+			arch_clean(strips[i], step);
+		}
+		sha256_update_many(hashes, strips, count, step);
 	}
-	sha256_final(&sha256, digest);
+	for (i = 0; i < count; i++)
+		sha256_final(&hashes[i], digests[i]);
 }
 
 bool digest_equal(const uint8_t actual[SHA256_DIGEST_SIZE],

@@ -11,8 +11,12 @@
 
 #include "sha256.h"
 
-/* Hash @size bytes at @data, cleaning each cache line just before it is read, see arch_clean(). */
-void digest_clean(const void *data, size_t size, uint8_t digest[SHA256_DIGEST_SIZE]);
+/*
+ * Hash 1 to SHA256_LANES_MAX pieces of memory, each of @size bytes, cleaning each cache line just
+ * before it is read, see arch_clean().
+ */
+void digest_clean(enum sha256_engine engine, const void *const data[], size_t count, size_t size,
+		  uint8_t digests[][SHA256_DIGEST_SIZE]);
 
 /* Whether two digests are equal. @expected may be a patched symbol. */
 bool digest_equal(const uint8_t actual[SHA256_DIGEST_SIZE],

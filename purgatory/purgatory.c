@@ -10,6 +10,7 @@
 #include "arch.h"
 #include "console.h"
 #include "digest.h"
+#include "engine.h"
 #include "main.h"
 #include "manifest.h"
 #include "print.h"
@@ -50,18 +51,24 @@ static _Noreturn void stop_on_mismatch(struct console *console, const struct man
 	stop(console);
 }
 
-/* Hash a chunk and compare. Returns only if it is as it must be. */
-static void check_digest(struct console *console, const struct manifest_chunk *chunk, bool clean)
+/* Hash chunks of the same size, as many as the engine has lanes or fewer, and compare. Returns only
+ * if all are as they must be. */
+static void check_digests(struct console *console, enum sha256_engine engine,
+			  const struct manifest_chunk chunks[], size_t count, bool clean)
 {
-	const void *data = (const void *)(uintptr_t)chunk->address;
-	uint8_t actual[SHA256_DIGEST_SIZE];
+	uint8_t actual[SHA256_LANES_MAX][SHA256_DIGEST_SIZE];
+	const void *data[SHA256_LANES_MAX];
+	size_t i;
 
+	for (i = 0; i < count; i++)
+		data[i] = (const void *)(uintptr_t)chunks[i].address;
 	if (clean)
-		digest_clean(data, chunk->length, actual);
+		digest_clean(engine, data, count, chunks[0].length, actual);
 	else
-		sha256_digest(data, chunk->length, actual);
-	if (!digest_equal(actual, chunk->digest))
-		stop_on_mismatch(console, chunk, actual);
+		sha256_digest_many(engine, data, count, chunks[0].length, actual);
+	for (i = 0; i < count; i++)
+		if (!digest_equal(actual[i], chunks[i].digest))
+			stop_on_mismatch(console, &chunks[i], actual[i]);
 }
 
 static _Noreturn void stop_on_bad_manifest(struct console *console)
@@ -115,28 +122,47 @@ static void check_chunk(struct console *console, const struct manifest_chunk *ch
 	stop(console);
 }
 
+/* How many of @count chunks, from the first on, are hashed at once: they are all of a kind. */
+static size_t count_group(const struct manifest_chunk chunks[], size_t count,
+			  enum sha256_engine engine)
+{
+	const size_t lanes = sha256_lanes(engine);
+	size_t group = 1;
+
+	while (group < count && group < lanes && chunks[group].length == chunks[0].length &&
+	       chunks[group].flags == chunks[0].flags)
+		group++;
+	return group;
+}
+
 /*
  * Verify all chunks in their order. Returns how many bytes that were, if all are right; 0 if the
  * user asked for no verification. With the MMU off all of them are cleaned: reads go past the
  * caches then, in which an old kernel that did not turn them off may have left what it wrote.
  */
 static uint64_t check_chunks(struct console *console, const struct manifest *manifest,
-			     uint32_t mmu_reason)
+			     enum sha256_engine engine, uint32_t mmu_reason)
 {
+	const struct manifest_chunk *chunk = manifest->chunks;
+	const struct manifest_chunk *end = chunk + manifest->chunk_count;
 	uint64_t bytes = 0;
-	uint32_t i;
 
-	for (i = 0; i < manifest->chunk_count; i++) {
-		const struct manifest_chunk *chunk = &manifest->chunks[i];
+	while (chunk < end) {
 		bool clean = chunk->flags & MANIFEST_CHUNK_CLEAN || mmu_reason != PURGATORY_MMU_ON;
+		size_t group = count_group(chunk, (size_t)(end - chunk), engine);
+		size_t i;
 
-		check_chunk(console, chunk);
+		for (i = 0; i < group; i++)
+			check_chunk(console, &chunk[i]);
 		if (chunk->flags & MANIFEST_CHUNK_UNCHECKED) {
-			arch_clean((const void *)(uintptr_t)chunk->address, chunk->length);
-			continue;
+			for (i = 0; i < group; i++)
+				arch_clean((const void *)(uintptr_t)chunk[i].address,
+					   chunk[i].length);
+		} else {
+			check_digests(console, engine, chunk, group, clean);
+			bytes += group * chunk->length;
 		}
-		check_digest(console, chunk, clean);
-		bytes += chunk->length;
+		chunk += group;
 	}
 	return bytes;
 }
@@ -157,7 +183,7 @@ static void add_mmu(struct line *line, uint32_t reason)
 }
 
 static void report_verified(struct console *console, uint64_t bytes, uint64_t ticks,
-			    uint32_t mmu_reason)
+			    uint32_t mmu_reason, enum sha256_engine engine)
 {
 	struct line line;
 
@@ -165,13 +191,14 @@ static void report_verified(struct console *console, uint64_t bytes, uint64_t ti
 	line_add_decimal(&line, "bytes", bytes);
 	line_add_milliseconds(&line, "ms", ticks, timer_frequency());
 	add_mmu(&line, mmu_reason);
-	line_add_word(&line, "engine", "generic");
+	line_add_word(&line, "engine", engine_name(engine));
 	console_write_line(console, &line);
 }
 
 void purgatory_main(uint32_t mmu_reason)
 {
 	uint64_t start = arch_counter();
+	enum sha256_engine engine = engine_choose(mmu_reason == PURGATORY_MMU_ON);
 	const struct manifest *manifest;
 	struct manifest_chunk whole;
 	struct console console;
@@ -180,12 +207,12 @@ void purgatory_main(uint32_t mmu_reason)
 	console_open(&console);
 	check_size(&console);
 	describe_manifest(&whole);
-	check_digest(&console, &whole, false);
+	check_digests(&console, engine, &whole, 1, false);
 	manifest = (const struct manifest *)(uintptr_t)whole.address;
 	check_header(&console, manifest);
-	bytes = check_chunks(&console, manifest, mmu_reason);
+	bytes = check_chunks(&console, manifest, engine, mmu_reason);
 	if (bytes)
-		report_verified(&console, bytes, arch_counter() - start, mmu_reason);
+		report_verified(&console, bytes, arch_counter() - start, mmu_reason, engine);
 	else
 		console_write_text(&console, "not verified, no checks were asked for");
 	console_drain(&console);

@@ -1,124 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * SHA-256 after FIPS 180-4, portable engine, for kexec and for purgatory.
- *
- * On arm64 purgatory runs it with the MMU off. Every data access then goes to DRAM, so what counts
- * is their number: the message is loaded in aligned pairs of words, the schedule is a rolling
- * window of 16 words that compilers keep in registers, and the constants are immediates of the
- * unrolled rounds.
+ * SHA-256 after FIPS 180-4, for kexec and for purgatory: all but the compression function.
  */
 #include "sha256.h"
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are loaded as little endian");
+#include <stdbool.h>
 
-/* Two words of a message in one load; it may alias whatever the caller hashes. */
-typedef uint64_t __attribute__((may_alias)) word_pair;
+#include "sha256_compress.h"
 
-/* Rotations and the functions of FIPS 180-4, 4.1.2. */
-#define ROTATE_RIGHT(x, n) (((x) >> (n)) | ((x) << (32 - (n))))
-#define BIG_SIGMA_0(x)	   (ROTATE_RIGHT(x, 2) ^ ROTATE_RIGHT(x, 13) ^ ROTATE_RIGHT(x, 22))
-#define BIG_SIGMA_1(x)	   (ROTATE_RIGHT(x, 6) ^ ROTATE_RIGHT(x, 11) ^ ROTATE_RIGHT(x, 25))
-#define SMALL_SIGMA_0(x)   (ROTATE_RIGHT(x, 7) ^ ROTATE_RIGHT(x, 18) ^ ((x) >> 3))
-#define SMALL_SIGMA_1(x)   (ROTATE_RIGHT(x, 17) ^ ROTATE_RIGHT(x, 19) ^ ((x) >> 10))
-#define CHOOSE(x, y, z)	   ((z) ^ ((x) & ((y) ^ (z))))
-#define MAJORITY(x, y, z)  (((x) & (y)) | ((z) & ((x) | (y))))
-
-/* Word i of the schedule: of the message itself, or made in the place of word i - 16. */
-#define WORD_GIVEN(i) (w[(i)])
-#define WORD_MADE(i)    \
-	(w[(i) & 15] += \
-	 SMALL_SIGMA_1(w[((i) - 2) & 15]) + w[((i) - 7) & 15] + SMALL_SIGMA_0(w[((i) - 15) & 15]))
-
-#define ROUND(a, b, c, d, e, f, g, h, constant, word)                                \
-	do {                                                                         \
-		h += BIG_SIGMA_1(e) + CHOOSE(e, f, g) + UINT32_C(constant) + (word); \
-		d += h;                                                              \
-		h += BIG_SIGMA_0(a) + MAJORITY(a, b, c);                             \
-	} while (0)
-
-/* Eight rounds from round i on, after which every variable has its own name again. */
-#define EIGHT_ROUNDS(i, WORD, k0, k1, k2, k3, k4, k5, k6, k7)     \
-	do {                                                      \
-		ROUND(a, b, c, d, e, f, g, h, k0, WORD((i) + 0)); \
-		ROUND(h, a, b, c, d, e, f, g, k1, WORD((i) + 1)); \
-		ROUND(g, h, a, b, c, d, e, f, k2, WORD((i) + 2)); \
-		ROUND(f, g, h, a, b, c, d, e, k3, WORD((i) + 3)); \
-		ROUND(e, f, g, h, a, b, c, d, k4, WORD((i) + 4)); \
-		ROUND(d, e, f, g, h, a, b, c, k5, WORD((i) + 5)); \
-		ROUND(c, d, e, f, g, h, a, b, k6, WORD((i) + 6)); \
-		ROUND(b, c, d, e, f, g, h, a, k7, WORD((i) + 7)); \
-	} while (0)
-
-/* Shifts, not a builtin: that would call libgcc on riscv64 without Zbb. */
-static inline uint32_t swap_bytes(uint32_t x)
-{
-	return x >> 24 | (x >> 8 & 0xff00) | (x << 8 & 0xff0000) | x << 24;
-}
-
-/*
- * Load two words at once. The empty statement hides where the pair comes from: clang would make two
- * loads of it.
- */
-static inline uint64_t load_pair(const word_pair *pair)
-{
-	uint64_t value = *pair;
-
-	__asm__("" : "+r"(value));
-	return value;
-}
-
-/* Words 2i and 2i + 1 of the schedule; they come most significant byte first. */
-#define LOAD_WORDS(i)                                                \
-	do {                                                         \
-		uint64_t pair = load_pair(&block[i]);                \
-		w[2 * (i)] = swap_bytes((uint32_t)pair);             \
-		w[2 * (i) + 1] = swap_bytes((uint32_t)(pair >> 32)); \
-	} while (0)
-
-/* Take one block into the state. */
-static void compress(uint32_t state[8], const word_pair block[8])
-{
-	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
-	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
-	uint32_t w[16];
-
-	LOAD_WORDS(0);
-	LOAD_WORDS(1);
-	LOAD_WORDS(2);
-	LOAD_WORDS(3);
-	LOAD_WORDS(4);
-	LOAD_WORDS(5);
-	LOAD_WORDS(6);
-	LOAD_WORDS(7);
-	/* clang-format off */
-	EIGHT_ROUNDS(0, WORD_GIVEN, 0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5,
-		     0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5);
-	EIGHT_ROUNDS(8, WORD_GIVEN, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
-		     0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174);
-	EIGHT_ROUNDS(16, WORD_MADE, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc,
-		     0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da);
-	EIGHT_ROUNDS(24, WORD_MADE, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7,
-		     0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967);
-	EIGHT_ROUNDS(32, WORD_MADE, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13,
-		     0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85);
-	EIGHT_ROUNDS(40, WORD_MADE, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3,
-		     0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070);
-	EIGHT_ROUNDS(48, WORD_MADE, 0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5,
-		     0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3);
-	EIGHT_ROUNDS(56, WORD_MADE, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
-		     0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2);
-	/* clang-format on */
-	state[0] += a;
-	state[1] += b;
-	state[2] += c;
-	state[3] += d;
-	state[4] += e;
-	state[5] += f;
-	state[6] += g;
-	state[7] += h;
-}
-
-void sha256_init(struct sha256 *sha256)
+void sha256_init(struct sha256 *sha256, enum sha256_engine engine)
 {
 	static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
 					    0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
@@ -127,6 +17,7 @@ void sha256_init(struct sha256 *sha256)
 	for (i = 0; i < 8; i++)
 		sha256->state[i] = initial[i];
 	sha256->length = 0;
+	sha256->engine = engine;
 }
 
 /* Put bytes into the block buffer, which has room for them, and compress it once it is full. */
@@ -139,7 +30,13 @@ static void fill_block(struct sha256 *sha256, const uint8_t *data, size_t size)
 		sha256->block[used + i] = data[i];
 	sha256->length += size;
 	if (used + size == SHA256_BLOCK_SIZE)
-		compress(sha256->state, (const word_pair *)sha256->block);
+		sha256_compress(sha256->engine, sha256->state, sha256->block, 1);
+}
+
+/* Whether whole blocks can be compressed where they are. */
+static bool can_compress(const struct sha256 *sha256, const void *data)
+{
+	return sha256->length % SHA256_BLOCK_SIZE == 0 && (uintptr_t)data % 8 == 0;
 }
 
 void sha256_update(struct sha256 *sha256, const void *data, size_t size)
@@ -147,11 +44,12 @@ void sha256_update(struct sha256 *sha256, const void *data, size_t size)
 	const uint8_t *bytes = data;
 
 	while (size > 0) {
-		size_t used = sha256->length % SHA256_BLOCK_SIZE;
-		size_t step = SHA256_BLOCK_SIZE - used;
+		size_t step = SHA256_BLOCK_SIZE - sha256->length % SHA256_BLOCK_SIZE;
 
-		if (used == 0 && size >= SHA256_BLOCK_SIZE && (uintptr_t)bytes % 8 == 0) {
-			compress(sha256->state, (const word_pair *)bytes);
+		if (can_compress(sha256, bytes) && size >= SHA256_BLOCK_SIZE) {
+			step = size - size % SHA256_BLOCK_SIZE;
+			sha256_compress(sha256->engine, sha256->state, bytes,
+					step / SHA256_BLOCK_SIZE);
 			sha256->length += step;
 		} else {
 			if (step > size)
@@ -180,11 +78,76 @@ void sha256_final(struct sha256 *sha256, uint8_t digest[SHA256_DIGEST_SIZE])
 		digest[i] = (uint8_t)(sha256->state[i / 4] >> (24 - 8 * (i % 4)));
 }
 
-void sha256_digest(const void *data, size_t size, uint8_t digest[SHA256_DIGEST_SIZE])
+void sha256_digest(enum sha256_engine engine, const void *data, size_t size,
+		   uint8_t digest[SHA256_DIGEST_SIZE])
 {
 	struct sha256 sha256;
 
-	sha256_init(&sha256);
+	sha256_init(&sha256, engine);
 	sha256_update(&sha256, data, size);
 	sha256_final(&sha256, digest);
+}
+
+/*
+ * Take in the whole blocks of as many messages as the engine has lanes. Returns how many bytes that
+ * were of each, 0 where the engine cannot take them together.
+ */
+static size_t update_lanes(struct sha256 hashes[], const void *const data[], size_t lanes,
+			   size_t size)
+{
+	const size_t whole = size - size % SHA256_BLOCK_SIZE;
+	uint32_t states[SHA256_LANES_MAX][8];
+	size_t i, word;
+
+	for (i = 0; i < lanes; i++)
+		if (!can_compress(&hashes[i], data[i]))
+			return 0;
+	for (i = 0; i < lanes; i++)
+		for (word = 0; word < 8; word++)
+			states[i][word] = hashes[i].state[word];
+	sha256_compress_lanes(hashes[0].engine, states, data, whole / SHA256_BLOCK_SIZE);
+	for (i = 0; i < lanes; i++) {
+		for (word = 0; word < 8; word++)
+			hashes[i].state[word] = states[i][word];
+		hashes[i].length += whole;
+	}
+	return whole;
+}
+
+void sha256_update_many(struct sha256 hashes[], const void *const data[], size_t count, size_t size)
+{
+	const size_t lanes = count ? sha256_lanes(hashes[0].engine) : 1;
+	size_t i;
+
+	while (count > 0) {
+		const size_t group = lanes <= count ? lanes : 1;
+		const size_t done = group > 1 ? update_lanes(hashes, data, group, size) : 0;
+
+		for (i = 0; i < group; i++)
+			sha256_update(&hashes[i], (const uint8_t *)data[i] + done, size - done);
+		hashes += group;
+		data += group;
+		count -= group;
+	}
+}
+
+void sha256_digest_many(enum sha256_engine engine, const void *const messages[], size_t count,
+			size_t size, uint8_t digests[][SHA256_DIGEST_SIZE])
+{
+	const size_t lanes = sha256_lanes(engine);
+	struct sha256 hashes[SHA256_LANES_MAX];
+	size_t i;
+
+	while (count > 0) {
+		const size_t group = lanes < count ? lanes : count;
+
+		for (i = 0; i < group; i++)
+			sha256_init(&hashes[i], engine);
+		sha256_update_many(hashes, messages, group, size);
+		for (i = 0; i < group; i++)
+			sha256_final(&hashes[i], digests[i]);
+		messages += group;
+		digests += group;
+		count -= group;
+	}
 }

@@ -6,6 +6,7 @@
 
 #include "arch.h"
 #include "console.h"
+#include "engine.h"
 #include "print.h"
 #include "purgatory.h"
 
@@ -34,6 +35,9 @@ _Noreturn void fault_stop(struct line *line, uint64_t count)
 
 	console_open(&console);
 	if (count == 1) {
+		/* An instruction that the CPU lacks is most likely one of the engine that was asked
+		 * for. */
+		line_add_word(line, "engine", engine_name(purgatory_engine));
 		console_write_line(&console, line);
 		stop(&console);
 	}

@@ -35,5 +35,7 @@ PATCHED const volatile uint64_t purgatory_console_address = 0;
 
 PATCHED const volatile uint64_t purgatory_timer_frequency = 0;
 
+PATCHED const volatile uint32_t purgatory_engine = PURGATORY_ENGINE_AUTO;
+
 PATCHED const volatile uint32_t purgatory_reset_method = PURGATORY_RESET_NONE;
 PATCHED const volatile uint32_t purgatory_mismatch_policy = PURGATORY_POLICY_RESET;

@@ -21,6 +21,18 @@
 struct page_table_format;
 struct relocation;
 
+/* Words that an engine needs, at most. */
+#define ARCH_ENGINE_EXTENSIONS_MAX 4
+
+/*
+ * An engine of SHA-256 that an architecture's purgatory has, and the extensions that it needs all
+ * of: words of "Features" (arm64) or of "isa" (riscv64) in /proc/cpuinfo, ended by NULL.
+ */
+struct arch_engine {
+	enum sha256_engine engine;
+	const char *extensions[ARCH_ENGINE_EXTENSIONS_MAX + 1];
+};
+
 /*
  * A format of page tables, and how the register that holds the root's address names both: satp of
  * riscv64, TTBR0 and TTBR1 of arm64.
@@ -93,6 +105,12 @@ struct arch {
 	uint32_t file_load_elf;
 	/* What there is instead of our verification then; follows "so that". */
 	const char *file_load_loss;
+
+	/* The fastest first, SHA256_GENERIC, which needs nothing, last. */
+	const struct arch_engine *engines;
+	/* Purgatory chooses by itself unless --engine says which; else kexec takes the first that
+	 * the CPU has. */
+	bool engine_chosen_late;
 
 	/* What purgatory can do without being told more. */
 	enum purgatory_console default_console;

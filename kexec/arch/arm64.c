@@ -27,6 +27,10 @@ static const struct page_table_mode high[] = {
 	{0},
 };
 
+static const struct arch_engine engines[] = {
+	{.engine = SHA256_GENERIC},
+};
+
 const struct arch arch_arm64 = {
 	.name = "arm64",
 	.machine = "aarch64",
@@ -63,6 +67,9 @@ const struct arch arch_arm64 = {
 	 */
 	.default_console = PURGATORY_CONSOLE_NONE,
 	.default_reset = PURGATORY_RESET_NONE,
+
+	.engines = engines,
+	.engine_chosen_late = true,
 
 	.purgatory = {purgatory_arm64_start, purgatory_arm64_end},
 	.relocate = arm64_relocate,

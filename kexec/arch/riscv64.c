@@ -22,6 +22,10 @@ static const struct page_table_mode low[] = {
 	{0},
 };
 
+static const struct arch_engine engines[] = {
+	{.engine = SHA256_GENERIC},
+};
+
 const struct arch arch_riscv64 = {
 	.name = "riscv64",
 	.machine = "riscv64",
@@ -54,6 +58,9 @@ const struct arch arch_riscv64 = {
 	/* Both are calls to the SBI, which is always there. */
 	.default_console = PURGATORY_CONSOLE_SBI,
 	.default_reset = PURGATORY_RESET_SBI,
+
+	.engines = engines,
+	.engine_chosen_late = false,
 
 	.purgatory = {purgatory_riscv64_start, purgatory_riscv64_end},
 	.relocate = riscv64_relocate,

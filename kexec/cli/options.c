@@ -10,12 +10,14 @@
 #include <string.h>
 
 #include "cli/options.h"
+#include "plan/engine.h"
 
 /* Options without a letter. */
 enum {
 	OPTION_APPEND = 256,
 	OPTION_ARGS_LINUX,
 	OPTION_DTB,
+	OPTION_ENGINE,
 	OPTION_ENTRY,
 	OPTION_EXEC_LIVE_UPDATE,
 	OPTION_FORCE_DTB,
@@ -75,6 +77,9 @@ const struct option_entry option_table[] = {
 	{OPTION_MMU, "mmu", "auto|on|off",
 	 "Verify with page tables: where possible (default), or\n"
 	 "refuse to load where not, or never."},
+	{OPTION_ENGINE, "engine", "ENGINE",
+	 "Verify with this SHA-256 code (below), or with the\n"
+	 "fastest that the processor can run: auto (default)."},
 	{OPTION_SERIAL, "serial", "NAME",
 	 "Console of the verification's report, as the kernel\n"
 	 "names it (ttyAMA0, ttyS0), or none for no report."},
@@ -365,6 +370,15 @@ static int apply_mmu(struct parser *parser, const char *argument)
 	return 0;
 }
 
+static int apply_engine(struct parser *parser, const char *argument)
+{
+	if (engine_find_name(&parser->options->engine, argument))
+		return log_error(parser->log, -EINVAL,
+				 "--engine=%s is unknown: kexec --help lists the engines",
+				 argument);
+	return 0;
+}
+
 /* Options with an argument. Only a command line may be empty. */
 static int apply_argument(struct parser *parser, int value, const char *argument)
 {
@@ -387,6 +401,8 @@ static int apply_argument(struct parser *parser, int value, const char *argument
 		return apply_mismatch_policy(parser, argument);
 	case OPTION_MMU:
 		return apply_mmu(parser, argument);
+	case OPTION_ENGINE:
+		return apply_engine(parser, argument);
 	case OPTION_MEM_MIN:
 	case OPTION_MEM_MAX:
 		return apply_memory_bound(parser, value, argument);
@@ -620,6 +636,7 @@ int options_parse(struct options *options, int argc, char **argv, const struct l
 		.memory_bounds = {0, UINT64_MAX},
 		.mismatch_policy = PURGATORY_POLICY_RESET,
 		.mmu = MMU_AUTO,
+		.engine = PURGATORY_ENGINE_AUTO,
 	};
 	result = parse_options(&parser, argc, argv);
 	if (!result)
@@ -632,6 +649,7 @@ int options_parse(struct options *options, int argc, char **argv, const struct l
 		.help = options->help,
 		.version = options->version,
 		.print_crash_size = options->print_crash_size,
+		.engine = PURGATORY_ENGINE_AUTO,
 		.sysroot = options->sysroot,
 	};
 	return 0;

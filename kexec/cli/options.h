@@ -64,6 +64,7 @@ struct options {
 	enum purgatory_policy mismatch_policy;
 	bool on_mismatch_given; /* --on-mismatch, whichever */
 	enum mmu_option mmu;
+	uint32_t engine; /* enum sha256_engine, or PURGATORY_ENGINE_AUTO */
 	enum call_option call;
 	bool hotplug;
 	bool no_cma;

@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "image/decompress.h"
 #include "image/image.h"
+#include "plan/engine.h"
 
 /* Help texts begin in this column; what stands before them has two blanks at its end. */
 #define HELP_COLUMN 27
@@ -74,11 +75,23 @@ static void print_format(FILE *stream, const struct image_format *format)
 	fprintf(stream, "%*s%s\n", column, "", format->help);
 }
 
+/* The engines of an architecture, behind what separates two of them. */
+static void print_engines(FILE *stream, const struct arch *arch, const char *separator)
+{
+	const struct arch_engine *entry = arch->engines;
+
+	fprintf(stream, "%s", engine_name(PURGATORY_ENGINE_AUTO));
+	for (; entry->engine != SHA256_GENERIC; entry++)
+		fprintf(stream, "%s%s", separator, engine_name(entry->engine));
+	fprintf(stream, "%s%s\n", separator, engine_name(entry->engine));
+}
+
 void options_print_help(FILE *stream)
 {
 	const struct option_entry *entry;
 	const struct image_format *format;
 	const struct compression *compression;
+	const struct arch *const *arch;
 	const char *separator = "";
 
 	fprintf(stream, "Usage: kexec [OPTION]... [KERNEL]\n"
@@ -100,7 +113,11 @@ void options_print_help(FILE *stream)
 		fprintf(stream, "%s%s", separator, compression->name);
 		separator = ", ";
 	}
-	fprintf(stream, ".\n");
+	fprintf(stream, ".\n\nSHA-256 engines, the fastest first:\n");
+	for (arch = arch_all; *arch; arch++) {
+		fprintf(stream, "  %-*s", HELP_COLUMN - 2, (*arch)->name);
+		print_engines(stream, *arch, ", ");
+	}
 }
 
 static void print_formats(FILE *stream)
@@ -146,9 +163,20 @@ static void print_purgatories(FILE *stream)
 	}
 }
 
+static void print_all_engines(FILE *stream)
+{
+	const struct arch *const *arch;
+
+	for (arch = arch_all; *arch; arch++) {
+		fprintf(stream, "%s engines: ", (*arch)->name);
+		print_engines(stream, *arch, " ");
+	}
+}
+
 void options_print_version(FILE *stream)
 {
 	fprintf(stream, "kexec-mmu %s\n", PACKAGE_VERSION);
 	print_formats(stream);
 	print_purgatories(stream);
+	print_all_engines(stream);
 }

@@ -8,6 +8,7 @@
 
 #include "image/big_endian.h"
 #include "image/fit_image.h"
+#include "machine/running_engine.h"
 #include "sha256.h"
 
 /* Data outside of the device tree begins at a multiple of this behind it. */
@@ -96,7 +97,7 @@ struct hash {
 
 static void compute_sha256(const struct image_bytes *data, uint8_t *digest)
 {
-	sha256_digest(data->data, data->size, digest);
+	sha256_digest(running_engine(), data->data, data->size, digest);
 }
 
 static void compute_crc32(const struct image_bytes *data, uint8_t *digest)

@@ -20,6 +20,7 @@ static const char *find_load_option(const struct options *options)
 		bool given;
 	} load_options[] = {
 		{"dtb", options->dtb},
+		{"engine", options->engine != PURGATORY_ENGINE_AUTO},
 		{"mem-min", options->memory_bounds.start != 0},
 		{"mem-max", options->memory_bounds.end != UINT64_MAX},
 		{"mmu", options->mmu != MMU_AUTO},

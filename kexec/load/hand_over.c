@@ -3,6 +3,7 @@
 #include "load/choose_call.h"
 #include "load/state.h"
 #include "machine/kexec_syscall.h"
+#include "plan/engine.h"
 #include "plan/output.h"
 
 /* Record where the symbols are, for whoever examines the plan. */
@@ -28,6 +29,7 @@ static int write_output(struct load *load)
 		"purgatory_console_register_shift",
 		"purgatory_console_register_width",
 		"purgatory_timer_frequency",
+		"purgatory_engine",
 		"purgatory_reset_method",
 		"purgatory_mismatch_policy",
 	};
@@ -43,7 +45,7 @@ static int write_output(struct load *load)
 		if (error)
 			return error;
 	}
-	return output_plan(&load->plan, load->arch, load->flags, symbols,
+	return output_plan(&load->plan, load->arch, load->flags, engine_name(load->engine), symbols,
 			   sizeof(names) / sizeof(names[0]), load->options->output, load->log);
 }
 

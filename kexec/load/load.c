@@ -49,6 +49,7 @@ int load(const struct options *options, const struct log *log)
 	static const load_step load_segments[] = {
 		/* what to boot, and what runs here */
 		load_read_machine,
+		load_choose_engine,
 		load_read_image,
 		load_read_initrd,
 		load_read_command_line,

@@ -7,6 +7,7 @@
 #include "image/initrd.h"
 #include "load/state.h"
 #include "machine/command_line.h"
+#include "plan/engine.h"
 
 /* The architecture to load for; without --output it must be the running machine's. */
 int load_choose_arch(struct load *load)
@@ -38,6 +39,12 @@ int load_read_machine(struct load *load)
 	const char *serial = load->call == KEXEC_CALL_LOAD ? load->options->serial : "none";
 
 	return machine_read(&load->machine, load->arch, load->options->sysroot, serial, load->log);
+}
+
+int load_choose_engine(struct load *load)
+{
+	return engine_choose(&load->engine, load->options->engine, load->arch,
+			     &load->machine.engines, load->log);
 }
 
 int load_read_image(struct load *load)

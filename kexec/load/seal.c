@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What purgatory is to know and to verify. */
 #include "load/state.h"
+#include "machine/running_engine.h"
 #include "plan/purgatory_load.h"
 #include "sha256.h"
 
@@ -19,6 +20,7 @@ int load_patch_purgatory(struct load *load)
 		.tables = &load->tables,
 		.console = load->machine.console,
 		.timer_frequency = load->machine.timer_frequency,
+		.engine = load->engine,
 		.reset_method = load->machine.reset_method,
 		.mismatch_policy = load->options->mismatch_policy,
 	};
@@ -39,6 +41,6 @@ int load_seal_manifest(struct load *load)
 
 	manifest_write(load->manifest, load->plan.segments, load->plan.segment_count,
 		       !load->options->no_checks);
-	sha256_digest(load->manifest, range_size(load->manifest_range), digest);
+	sha256_digest(running_engine(), load->manifest, range_size(load->manifest_range), digest);
 	return purgatory_patch_manifest_digest(load->purgatory, digest, load->log);
 }

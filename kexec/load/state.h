@@ -45,6 +45,7 @@ struct load {
 	struct devicetree dtb;
 	uint64_t dtb_address;
 	struct elf_rel *purgatory;
+	uint32_t engine; /* of purgatory: enum sha256_engine, or PURGATORY_ENGINE_AUTO */
 	struct manifest *manifest;
 	struct range manifest_range;
 	struct tables tables;
@@ -56,6 +57,7 @@ int load_choose_call(struct load *load);
 /* read.c: what to boot, and what runs here */
 int load_choose_arch(struct load *load);
 int load_read_machine(struct load *load);
+int load_choose_engine(struct load *load);
 int load_read_image(struct load *load);
 int load_read_initrd(struct load *load);
 int load_read_command_line(struct load *load);

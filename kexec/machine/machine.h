@@ -11,6 +11,7 @@
 #include "cli/log.h"
 #include "machine/console.h"
 #include "machine/cpu.h"
+#include "machine/cpu_engines.h"
 #include "machine/devicetree.h"
 #include "machine/linear_map.h"
 #include "machine/memory_map.h"
@@ -21,6 +22,7 @@ struct machine {
 	struct memory_map memory;
 	struct devicetree devicetree; /* the running one, unchanged; fdt NULL if there is none */
 	struct cpu cpu;
+	struct cpu_engines engines;
 	struct linear_map linear_map; /* of the running kernel */
 	uint64_t page_size;	      /* of the running kernel, bytes */
 	uint64_t ram_size;	      /* MemTotal of /proc/meminfo, bytes */

@@ -5,6 +5,7 @@
 #include <endian.h>
 #include <stdbool.h>
 
+#include "machine/running_engine.h"
 #include "plan/manifest_build.h"
 
 /*
@@ -63,7 +64,7 @@ static void digest_memory(const struct segment *segment, uint64_t offset, uint64
 
 	if (part > length)
 		part = length;
-	sha256_init(&sha256);
+	sha256_init(&sha256, running_engine());
 	if (part)
 		sha256_update(&sha256, data + offset, part);
 	for (length -= part; length > 0; length -= part) {

@@ -63,7 +63,8 @@ static void format_permissions(char letters[4], unsigned int permissions)
 	*next = '\0';
 }
 
-/* Names in the document are roles, symbols and architectures of ours: none needs escaping. */
+/* Names in the document are roles, symbols, engines and architectures of ours: none needs escaping.
+ */
 static void print_segment(FILE *stream, const struct plan *plan, size_t index)
 {
 	const struct segment *segment = &plan->segments[index];
@@ -82,7 +83,7 @@ static void print_segment(FILE *stream, const struct plan *plan, size_t index)
 }
 
 static void print_plan(FILE *stream, const struct plan *plan, const struct arch *arch,
-		       unsigned long flags, const struct output_symbol *symbols,
+		       unsigned long flags, const char *engine, const struct output_symbol *symbols,
 		       size_t symbol_count)
 {
 	size_t i;
@@ -90,6 +91,7 @@ static void print_plan(FILE *stream, const struct plan *plan, const struct arch 
 	fprintf(stream, "{\n  \"target\": \"%s\",\n", arch->name);
 	fprintf(stream, "  \"entry\": \"0x%" PRIx64 "\",\n", plan->entry);
 	fprintf(stream, "  \"flags\": \"0x%lx\",\n", flags | arch->kexec_flag);
+	fprintf(stream, "  \"engine\": \"%s\",\n", engine);
 	fprintf(stream, "  \"segments\": [");
 	for (i = 0; i < plan->segment_count; i++)
 		print_segment(stream, plan, i);
@@ -143,7 +145,7 @@ static int write_temporary(const struct output *output, const char *name, const 
 }
 
 static int write_plan_file(const struct output *output, const struct plan *plan,
-			   const struct arch *arch, unsigned long flags,
+			   const struct arch *arch, unsigned long flags, const char *engine,
 			   const struct output_symbol *symbols, size_t symbol_count)
 {
 	char *text = NULL;
@@ -153,7 +155,7 @@ static int write_plan_file(const struct output *output, const struct plan *plan,
 	int result;
 
 	if (stream) {
-		print_plan(stream, plan, arch, flags, symbols, symbol_count);
+		print_plan(stream, plan, arch, flags, engine, symbols, symbol_count);
 		failed = ferror(stream);
 		failed |= fclose(stream) != 0;
 	}
@@ -284,8 +286,8 @@ static int open_directory(struct output *output, bool *made)
 }
 
 int output_plan(const struct plan *plan, const struct arch *arch, unsigned long flags,
-		const struct output_symbol *symbols, size_t symbol_count, const char *directory,
-		const struct log *log)
+		const char *engine, const struct output_symbol *symbols, size_t symbol_count,
+		const char *directory, const struct log *log)
 {
 	struct output output = {.directory = -1, .path = directory, .log = log};
 	bool made;
@@ -295,7 +297,7 @@ int output_plan(const struct plan *plan, const struct arch *arch, unsigned long 
 		return result;
 	result = write_segments(&output, plan);
 	if (!result)
-		result = write_plan_file(&output, plan, arch, flags, symbols, symbol_count);
+		result = write_plan_file(&output, plan, arch, flags, engine, symbols, symbol_count);
 	if (!result)
 		result = replace_plan(&output, plan);
 

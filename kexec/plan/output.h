@@ -17,11 +17,12 @@ struct output_symbol {
 
 /*
  * Write one file per segment and plan.json to @directory, which is made if it does not exist.
- * @flags are KEXEC_* without the architecture, which is added. A former plan in the directory is
- * replaced once the new one is written in full. Returns 0, or -errno with a message.
+ * @flags are KEXEC_* without the architecture, which is added; @engine is the name of purgatory's.
+ * A former plan in the directory is replaced once the new one is written in full. Returns 0, or
+ * -errno with a message.
  */
 int output_plan(const struct plan *plan, const struct arch *arch, unsigned long flags,
-		const struct output_symbol *symbols, size_t symbol_count, const char *directory,
-		const struct log *log);
+		const char *engine, const struct output_symbol *symbols, size_t symbol_count,
+		const char *directory, const struct log *log);
 
 #endif

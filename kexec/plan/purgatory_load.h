@@ -24,6 +24,7 @@ struct purgatory_settings {
 	const struct tables *tables; /* placed */
 	struct console console;
 	uint64_t timer_frequency;
+	uint32_t engine; /* enum sha256_engine, or PURGATORY_ENGINE_AUTO */
 	enum purgatory_reset reset_method;
 	enum purgatory_policy mismatch_policy;
 };

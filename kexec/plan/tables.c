@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/running_engine.h"
+
 /* Why purgatory has to do without tables. */
 struct obstacle {
 	enum purgatory_mmu_reason reason;
@@ -311,7 +313,7 @@ void tables_digest(const struct tables *tables, enum purgatory_tables set,
 	memset(digest, 0, SHA256_DIGEST_SIZE);
 	if (!chosen->mode)
 		return;
-	sha256_init(&sha256);
+	sha256_init(&sha256, running_engine());
 	sha256_update(&sha256, &header, sizeof(header));
 	sha256_update(&sha256, set_data(tables, chosen), range_size(chosen->range));
 	sha256_final(&sha256, digest);

@@ -50,6 +50,12 @@ void arch_reset(uint32_t method)
 		psci_call_hvc(PSCI_SYSTEM_RESET);
 }
 
+enum sha256_engine arch_choose_engine(bool cached)
+{
+	(void)cached;
+	return SHA256_GENERIC;
+}
+
 _Noreturn void arch_halt(void)
 {
 	__asm__ volatile("msr daifset, #0xf");

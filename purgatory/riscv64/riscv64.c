@@ -24,6 +24,12 @@ uint64_t arch_counter_frequency(void)
 	return 0;
 }
 
+enum sha256_engine arch_choose_engine(bool cached)
+{
+	(void)cached;
+	return SHA256_GENERIC;
+}
+
 /* Data caches are coherent with every observer. */
 void arch_clean(const void *start, size_t size)
 {

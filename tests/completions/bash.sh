@@ -45,7 +45,7 @@ check()
 	fi
 }
 
-echo "1..14"
+echo "1..15"
 # Options; "=" where an argument follows, and no blank behind it
 check "--load --load-panic" "" --load
 check "--type=" "-o nospace" -l --ty
@@ -61,6 +61,7 @@ types=$("$kexec" --version | sed -n 's/^kernels: //p' | tr ' ' '\n' | LC_ALL=C s
 check "$types" "" -t ""
 check "vmlinux" "" --type = vmlinux
 check "$work/differs $work/directory" "-o filenames" --output = "$work/d"
+check "generic" "" --engine = ge
 # Files, which are left to bash
 check "" "" -l "$work/d"
 check "" "" --initrd = "$work/d"

@@ -19,7 +19,7 @@ CHUNK = 1 << 20
 MANIFEST_HEADER, MANIFEST_CHUNK = "<8sII", "<QQQII32s"
 # Sizes of patched symbols that are not 8 bytes.
 SYMBOL_SIZES = {"type": 4, "shift": 4, "width": 4, "method": 4, "policy": 4, "reason": 4,
-                "bits": 4}
+                "bits": 4, "engine": 4}
 
 
 class Segment:

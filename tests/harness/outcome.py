@@ -16,8 +16,8 @@ ANY = "0x[0-9a-f]+"
 LANDING = {"arm64": 0x86000000, "riscv64": 1}
 
 FAULT = {
-    "arm64": r"purgatory: FAULT cause=synchronous esr={cause} far={address} elr={pc}",
-    "riscv64": r"purgatory: FAULT cause=trap scause={cause} stval={address} sepc={pc}",
+    "arm64": r"purgatory: FAULT cause=synchronous esr={cause} far={address} elr={pc} engine={engine}",
+    "riscv64": r"purgatory: FAULT cause=trap scause={cause} stval={address} sepc={pc} engine={engine}",
 }
 
 # The syndromes of faults, patterns of what the line has: at arm64 of ESR_ELx (Arm DDI 0487,
@@ -61,11 +61,16 @@ def compare(load, expected, ends=True, kernel=False, syndrome=0):
     return wrong
 
 
+def engine(load):
+    """The engine of a load that is verified."""
+    return "generic" if load.json["engine"] == "auto" else load.json["engine"]
+
+
 def verified(load, reason=None, regime=None):
     regime = regime or load.machine.regime
     mmu = f"mmu=off reason={reason}" if reason else f"mmu=on regime={regime}"
     return (rf"purgatory: verified bytes={load.verified_bytes()} ms=(\d+\.\d{{3}}|unknown) {mmu} "
-            r"engine=generic")
+            f"engine={engine(load)}")
 
 
 def kernel_starts(load, reason=None, landing=0):
@@ -84,4 +89,5 @@ def fault(load, kind=None, address=None, pc=None):
     """The line of a fault; what is not given may be anything."""
     cause = SYNDROMES[load.arch][kind] if kind else ANY
     address, pc = (ANY if word is None else f"{word:#x}" for word in (address, pc))
-    return FAULT[load.arch].format(cause=cause, address=address, pc=pc)
+    return FAULT[load.arch].format(cause=cause, address=address, pc=pc,
+                                   engine=load.json["engine"])

@@ -21,7 +21,9 @@ static int set_up(void **state)
 }
 
 /* What the options are where the command line names none. */
-#define DEFAULTS .memory_bounds = {0, UINT64_MAX}
+#define ALL_MEMORY .memory_bounds = {0, UINT64_MAX}
+#define ANY_ENGINE .engine = PURGATORY_ENGINE_AUTO
+#define DEFAULTS   ALL_MEMORY, ANY_ENGINE
 
 /* A kernel as the table of cases has it. */
 enum kernel {
@@ -119,10 +121,11 @@ static void test_options(void **state)
 		struct options options;
 	} cases[] = {
 		{"--dtb", {DEFAULTS, .dtb = "x"}},
-		{"--mem-min", {.memory_bounds = {4096, UINT64_MAX}}},
-		{"--mem-max", {.memory_bounds = {0, 4096}}},
+		{"--mem-min", {ANY_ENGINE, .memory_bounds = {4096, UINT64_MAX}}},
+		{"--mem-max", {ANY_ENGINE, .memory_bounds = {0, 4096}}},
 		{"--mmu", {DEFAULTS, .mmu = MMU_OFF}},
 		{"--mmu", {DEFAULTS, .mmu = MMU_ON}},
+		{"--engine", {ALL_MEMORY, .engine = SHA256_GENERIC}},
 		{"--on-mismatch", {DEFAULTS, .on_mismatch_given = true}},
 		{"--serial", {DEFAULTS, .serial = "none"}},
 	};

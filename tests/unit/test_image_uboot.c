@@ -189,7 +189,7 @@ static void add_image(struct file *file, const char *name, const char *type, con
 	set_bytes(file, node, "data", data, size);
 	set_text(file, node, "type", type);
 	set_text(file, node, "compression", "none");
-	sha256_digest(data, size, digest);
+	sha256_digest(SHA256_GENERIC, data, size, digest);
 	add_node(file, node, "hash-3");
 	snprintf(hash, sizeof(hash), "%s/hash-3", node);
 	set_text(file, hash, "algo", "sha1");

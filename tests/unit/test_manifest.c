@@ -59,7 +59,7 @@ static void check_chunk(const struct manifest_chunk *chunk, const struct expecte
 	assert_int_equal(le64toh(chunk->offset), expected->offset);
 	assert_int_equal(le32toh(chunk->role), expected->role);
 	assert_int_equal(le32toh(chunk->flags), expected->flags);
-	sha256_digest(data + expected->offset, expected->length, digest);
+	sha256_digest(SHA256_GENERIC, data + expected->offset, expected->length, digest);
 	assert_memory_equal(chunk->digest, digest, sizeof(digest));
 }
 
@@ -183,9 +183,9 @@ static void test_zeros(void **state)
 	memory[2] = 'c';
 	manifest_write(manifest, &segment, 1, true);
 	assert_int_equal(manifest->chunk_count, 2);
-	sha256_digest(memory, CHUNK, expected);
+	sha256_digest(SHA256_GENERIC, memory, CHUNK, expected);
 	assert_memory_equal(manifest->chunks[0].digest, expected, sizeof(expected));
-	sha256_digest(memory + CHUNK, CHUNK - 1, expected);
+	sha256_digest(SHA256_GENERIC, memory + CHUNK, CHUNK - 1, expected);
 	assert_memory_equal(manifest->chunks[1].digest, expected, sizeof(expected));
 	free(manifest);
 	free(memory);

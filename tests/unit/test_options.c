@@ -65,6 +65,8 @@ static char *describe(const struct options *options)
 	print_flag(stream, "halt", options->mismatch_policy == PURGATORY_POLICY_HALT);
 	print_flag(stream, "mmu=on", options->mmu == MMU_ON);
 	print_flag(stream, "mmu=off", options->mmu == MMU_OFF);
+	if (options->engine != PURGATORY_ENGINE_AUTO)
+		fprintf(stream, "engine=%" PRIu32 " ", options->engine);
 	print_flag(stream, "call=load", options->call == CALL_LOAD);
 	print_flag(stream, "call=file_load", options->call == CALL_FILE_LOAD);
 	print_flag(stream, "hotplug", options->hotplug);
@@ -202,6 +204,9 @@ static void test_settings(void **state)
 		{{"-l", "k", "--mmu=on"}, "load kernel=k mmu=on"},
 		{{"-l", "k", "--mmu=on", "--mmu=off"}, "load kernel=k mmu=off"},
 		{{"-l", "k", "--mmu=off", "--mmu=auto"}, "load kernel=k"},
+		{{"-l", "k", "--engine=generic"}, "load kernel=k engine=0"},
+		{{"-l", "k", "--engine=sha2-x2"}, "load kernel=k engine=2"},
+		{{"-l", "k", "--engine=rvv", "--engine=auto"}, "load kernel=k"},
 		{{"-l", "k", "--target=riscv64"}, "load kernel=k target=riscv64"},
 		{{"-l", "k", "-c", "--kexec-syscall"}, "load kernel=k call=load"},
 		{{"-a", "-l", "k", "--kexec-syscall-auto"}, "load kernel=k"},
@@ -299,6 +304,7 @@ static void test_refusals(void **state)
 		{{"-l", "k", "--on-mismatch=panic"}, "--on-mismatch=panic is unknown: reset and"},
 		{{"-l", "k", "--mmu=yes"}, "--mmu=yes is unknown: auto, on and off are known"},
 		{{"-l", "k", "--mmu="}, "--mmu has an empty argument"},
+		{{"-l", "k", "--engine=sha"}, "--engine=sha is unknown: kexec --help lists"},
 		{{"-u", "--sysroot=s"},
 		 "--sysroot plans for another system, which cannot be loaded, "
 		 "unloaded or executed here: use -l with --output=DIR"},
@@ -410,7 +416,7 @@ static const char *sample_argument(const struct option_entry *entry)
 {
 	static const char *const samples[][2] = {
 		{"mmu", "on"},	  {"on-mismatch", "halt"}, {"mem-min", "1"},
-		{"mem-max", "1"}, {"target", "arm64"},
+		{"mem-max", "1"}, {"target", "arm64"},	   {"engine", "generic"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(samples); i++) {
@@ -522,6 +528,7 @@ static void test_help(void **state)
 		if (each->built_in)
 			expect_word(text, " ", each->name);
 	}
+	expect_word(text, "\n  arm64                    auto, ", "");
 	free(text);
 }
 
@@ -540,6 +547,7 @@ static void test_version(void **state)
 		expect_word(text,
 			    (*arch)->purgatory.start == (*arch)->purgatory.end ? "without: " : " ",
 			    (*arch)->name);
+	expect_word(text, "\nriscv64 engines: auto ", "");
 	free(text);
 }
 

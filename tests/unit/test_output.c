@@ -51,6 +51,7 @@ static const char plan_json[] = "{\n"
 				"  \"target\": \"arm64\",\n"
 				"  \"entry\": \"0x60000000\",\n"
 				"  \"flags\": \"0xb70001\",\n"
+				"  \"engine\": \"auto\",\n"
 				"  \"segments\": [\n"
 				"    {\n"
 				"      \"role\": \"kernel\",\n"
@@ -106,8 +107,8 @@ static void place_close(struct place *place)
 
 static int write_plan(struct place *place, const struct plan *written)
 {
-	return output_plan(written, &test_arch, 1, symbols, ARRAY_SIZE(symbols), place->directory,
-			   &place->log.log);
+	return output_plan(written, &test_arch, 1, "auto", symbols, ARRAY_SIZE(symbols),
+			   place->directory, &place->log.log);
 }
 
 static char *file_path(const struct place *place, const char *name)
@@ -177,15 +178,17 @@ static void test_files(void **state)
 static void test_no_segments(void **state)
 {
 	static const char expected[] = "{\n  \"target\": \"arm64\",\n  \"entry\": \"0x0\",\n"
-				       "  \"flags\": \"0xb70000\",\n  \"segments\": [\n  ],\n"
+				       "  \"flags\": \"0xb70000\",\n  \"engine\": \"generic\",\n"
+				       "  \"segments\": [\n  ],\n"
 				       "  \"symbols\": {\n  }\n}\n";
 	const struct plan empty = {.segment_count = 0};
 	struct place place;
 
 	(void)state;
 	place_open(&place);
-	assert_int_equal(
-		output_plan(&empty, &test_arch, 0, NULL, 0, place.directory, &place.log.log), 0);
+	assert_int_equal(output_plan(&empty, &test_arch, 0, "generic", NULL, 0, place.directory,
+				     &place.log.log),
+			 0);
 	check_file(&place, "plan.json", expected, strlen(expected));
 	place_close(&place);
 }

@@ -74,7 +74,7 @@ static void check_message(const uint8_t *message, size_t size, const uint8_t *ex
 
 	for (shift = 0; shift <= 1; shift++) {
 		memcpy(copy + shift, message, size);
-		sha256_digest(copy + shift, size, digest);
+		sha256_digest(SHA256_GENERIC, copy + shift, size, digest);
 		assert_memory_equal(digest, expected, sizeof(digest));
 	}
 }
@@ -132,7 +132,7 @@ static void monte_carlo(uint8_t seed[SHA256_DIGEST_SIZE])
 	for (i = 0; i < 3; i++)
 		memcpy(window + i * SHA256_DIGEST_SIZE, seed, SHA256_DIGEST_SIZE);
 	for (i = 0; i < MONTE_STEPS; i++) {
-		sha256_digest(window, sizeof(window), digest);
+		sha256_digest(SHA256_GENERIC, window, sizeof(window), digest);
 		memmove(window, window + SHA256_DIGEST_SIZE, 2 * SHA256_DIGEST_SIZE);
 		memcpy(window + 2 * SHA256_DIGEST_SIZE, digest, SHA256_DIGEST_SIZE);
 	}
@@ -197,8 +197,8 @@ static void test_random_cuts(void **state)
 		size_t done = 0;
 
 		fill_random(message, size, &random);
-		sha256_digest(message, size, whole);
-		sha256_init(&sha256);
+		sha256_digest(SHA256_GENERIC, message, size, whole);
+		sha256_init(&sha256, SHA256_GENERIC);
 		while (done < size) {
 			size_t step = next_random(&random) % (longest + 1);
 
@@ -224,10 +224,10 @@ static void test_alignments(void **state)
 	(void)state;
 	fill_random(message, sizeof(message), &random);
 	for (size = 0; size <= sizeof(message); size++) {
-		sha256_digest(message, size, aligned);
+		sha256_digest(SHA256_GENERIC, message, size, aligned);
 		for (shift = 1; shift < ALIGNMENTS; shift++) {
 			memcpy(copy + shift, message, size);
-			sha256_digest(copy + shift, size, digest);
+			sha256_digest(SHA256_GENERIC, copy + shift, size, digest);
 			assert_memory_equal(digest, aligned, sizeof(aligned));
 		}
 	}

@@ -378,7 +378,7 @@ static void digest_set(const struct table_set *set, const uint8_t *tables,
 	};
 	struct sha256 sha256;
 
-	sha256_init(&sha256);
+	sha256_init(&sha256, SHA256_GENERIC);
 	sha256_update(&sha256, header, sizeof(header));
 	sha256_update(&sha256, tables, range_size(set->range));
 	sha256_final(&sha256, digest);

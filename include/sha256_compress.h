@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is below sha256.c: the compression function of FIPS 180-4, 6.2.2. sha256_engines.c of the
+ * architecture (purgatory/arm64/, purgatory/riscv64/, purgatory/ for all others) provides all but
+ * sha256_compress_generic(), and sha256_lanes().
+ *
+ * Engines are called by name from a switch. A table of pointers would be relocated to physical
+ * addresses, and purgatory may run at the old kernel's linear map too.
+ */
+#ifndef SHA256_COMPRESS_H
+#define SHA256_COMPRESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sha256.h"
+
+/* Take @count blocks, aligned to 8 bytes, into the state. An engine with lanes takes in one message
+ * with the best that its CPU has for that. */
+void sha256_compress(enum sha256_engine engine, uint32_t state[8], const void *blocks,
+		     size_t count);
+
+/*
+ * Take @count blocks of each of sha256_lanes(engine) messages, aligned to 8 bytes, into their
+ * states; only called where that is more than 1.
+ */
+void sha256_compress_lanes(enum sha256_engine engine, uint32_t states[][8],
+			   const void *const blocks[], size_t count);
+
+/* SHA256_GENERIC; sha256_generic.c. */
+void sha256_compress_generic(uint32_t state[8], const void *blocks, size_t count);
+
+#endif
