@@ -30,7 +30,7 @@ enum sha256_engine {
 	SHA256_RISCV64_ZKNH,	 /* Zbb and Zknh */
 	SHA256_RISCV64_ZVKNH,	 /* Zvknha or Zvknhb, and Zvkb */
 	SHA256_RISCV64_ZVKNH_X2, /* two interleaved messages */
-	SHA256_RISCV64_RVV,	 /* plain V, one message a lane */
+	SHA256_RISCV64_RVV,	 /* V, one message a lane, and Zbb where one is left */
 	SHA256_ENGINE_COUNT
 };
 

@@ -18,14 +18,17 @@
  *
  * The next kernel is entered as Documentation/arch/riscv/boot.rst asks: a0 = hart ID,
  * a1 = device tree, satp = 0, interrupts off, instruction fetches ordered after all writes. stvec
- * and sscratch are what OpenSBI starts a kernel with: its entry, and 0.
+ * and sscratch are what OpenSBI starts a kernel with: its entry, and 0. Vectors are off, to which
+ * Linux sets them first of all.
  *
  * Registers:
  *   s0        hart ID
  *   sscratch  how many traps were taken (trap.S)
  *   gp        not used, nor any relaxation that would need it
  */
-#define SSTATUS_SIE (1 << 1)
+#define SSTATUS_SIE	   (1 << 1)
+#define SSTATUS_VS	   (3 << 9)
+#define SSTATUS_VS_INITIAL (1 << 9)
 
 	.option	norelax
 	.text
@@ -38,6 +41,10 @@ purgatory_start:		/* any of the three states; again: identity or physical */
 	csrw	sscratch, zero
 	csrw	sie, zero
 	csrci	sstatus, SSTATUS_SIE
+	/* For the engines of SHA-256 that use vectors. Without them there is nothing to switch on, and
+	 * their first instruction traps. */
+	li	t0, SSTATUS_VS_INITIAL
+	csrs	sstatus, t0
 	mv	s0, a0
 	lla	sp, purgatory_stack_end
 	/* The instructions that follow were stores of the old kernel, perhaps of another hart. */
@@ -58,6 +65,8 @@ start_physical:			/* physical or identity */
 	csrw	satp, zero
 	sfence.vma
 	fence.i
+	li	t0, SSTATUS_VS
+	csrc	sstatus, t0
 	mv	a0, s0
 	ld	a1, purgatory_kernel_dtb
 	ld	t0, purgatory_kernel_entry
