@@ -26,7 +26,7 @@ struct relocation;
 
 /*
  * An engine of SHA-256 that an architecture's purgatory has, and the extensions that it needs all
- * of: words of "Features" (arm64) or of "isa" (riscv64) in /proc/cpuinfo, ended by NULL.
+ * of: words of "Features" (arm64) or of "isa" (riscv64, "v" first) in /proc/cpuinfo, ended by NULL.
  */
 struct arch_engine {
 	enum sha256_engine engine;
@@ -106,6 +106,8 @@ struct arch {
 	/* What there is instead of our verification then; follows "so that". */
 	const char *file_load_loss;
 
+	/* What /proc/cpuinfo calls the CPU's extensions. */
+	const char *cpuinfo_extensions;
 	/* The fastest first, SHA256_GENERIC, which needs nothing, last. */
 	const struct arch_engine *engines;
 	/* Purgatory chooses by itself unless --engine says which; else kexec takes the first that

@@ -68,6 +68,7 @@ const struct arch arch_arm64 = {
 	.default_console = PURGATORY_CONSOLE_NONE,
 	.default_reset = PURGATORY_RESET_NONE,
 
+	.cpuinfo_extensions = "Features",
 	.engines = engines,
 	.engine_chosen_late = true,
 

@@ -6,6 +6,7 @@
 #include <elf.h>
 
 #include "arch/arch.h"
+#include "arch/engines.h"
 #include "arch/purgatory_objects.h"
 #include "arch/relocate.h"
 #include "machine/kernel_release.h"
@@ -20,10 +21,6 @@ static const struct page_table_mode low[] = {
 	{.format = &page_table_sv48, SATP_MODE(9)},
 	{.format = &page_table_sv57, SATP_MODE(10)},
 	{0},
-};
-
-static const struct arch_engine engines[] = {
-	{.engine = SHA256_GENERIC},
 };
 
 const struct arch arch_riscv64 = {
@@ -59,7 +56,8 @@ const struct arch arch_riscv64 = {
 	.default_console = PURGATORY_CONSOLE_SBI,
 	.default_reset = PURGATORY_RESET_SBI,
 
-	.engines = engines,
+	.cpuinfo_extensions = "isa",
+	.engines = riscv64_engines,
 	.engine_chosen_late = false,
 
 	.purgatory = {purgatory_riscv64_start, purgatory_riscv64_end},

@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/cpuinfo.h"
 #include "machine/fdt_query.h"
-
-#define CPUINFO "/proc/cpuinfo"
 
 /* JEDEC number of T-Head, and the beginning of what device trees call its CPUs of that kind. */
 #define THEAD_VENDOR UINT64_C(0x5b7)
@@ -40,35 +39,13 @@ static void add_mode(struct source *source, const char *name)
 		source->virtual_bits = bits;
 }
 
-/*
- * The value of the field @name ("name\t: value") among the lines of one processor, which an empty
- * line ends; NULL if there is none. The value is the rest of its line.
- */
-static const char *find_field(const char *lines, const char *name)
-{
-	const size_t length = strlen(name);
-
-	while (*lines && *lines != '\n') {
-		const char *rest = lines + length;
-
-		if (strncmp(lines, name, length) == 0) {
-			rest += strspn(rest, " \t");
-			if (*rest == ':')
-				return rest + 1 + strspn(rest + 1, " \t");
-		}
-		lines += strcspn(lines, "\n");
-		lines += *lines == '\n';
-	}
-	return NULL;
-}
-
 /* Later CPUs of T-Head have an architecture's number, and page tables as the standard has them. */
 static void add_processor(struct source *source, const char *lines)
 {
-	const char *mode = find_field(lines, "mmu");
-	const char *vendor = find_field(lines, "mvendorid");
-	const char *architecture = find_field(lines, "marchid");
-	const char *name = find_field(lines, "uarch");
+	const char *mode = cpuinfo_find_field(lines, "mmu");
+	const char *vendor = cpuinfo_find_field(lines, "mvendorid");
+	const char *architecture = cpuinfo_find_field(lines, "marchid");
+	const char *name = cpuinfo_find_field(lines, "uarch");
 
 	if (mode)
 		add_mode(source, mode);
@@ -90,10 +67,8 @@ static void read_cpuinfo(struct source *source, const struct sysroot *sysroot)
 
 	if (sysroot_read(sysroot, CPUINFO, &text, &size))
 		return;
-	for (lines = text; lines; lines = strstr(lines, "\n\n")) {
-		lines += strspn(lines, "\n");
+	for (lines = text + strspn(text, "\n"); lines; lines = cpuinfo_next(lines))
 		add_processor(source, lines);
-	}
 	free(text);
 }
 

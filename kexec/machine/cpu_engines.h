@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
+#include "machine/cpu.h"
 #include "machine/devicetree.h"
 #include "machine/sysroot.h"
 
@@ -17,8 +18,11 @@ struct cpu_engines {
 	bool known;	  /* whether others are known to be missing */
 };
 
-/* Find out. @tree may have no fdt. */
-void cpu_engines_read(struct cpu_engines *available, const struct arch *arch,
+/*
+ * Find out: from the kernel where this is the machine that runs, else from /proc/cpuinfo, and where
+ * that says nothing from the device tree. @tree may have no fdt.
+ */
+void cpu_engines_read(struct cpu_engines *available, const struct arch *arch, const struct cpu *cpu,
 		      const struct devicetree *tree, const struct sysroot *sysroot);
 
 #endif

@@ -1,16 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engine of SHA-256 for this program itself.
+ * The engines of SHA-256 for this program itself: what the machine has that it runs on, as its
+ * kernel tells. Every call asks anew.
  */
 #ifndef MACHINE_RUNNING_ENGINE_H
 #define MACHINE_RUNNING_ENGINE_H
 
+#include <stdint.h>
+
+#include "arch/arch.h"
 #include "sha256.h"
 
-/*
- * The fastest engine on all CPUs of the machine that this program runs on, as the kernel tells;
- * SHA256_GENERIC where the build has no other. Asks anew each time.
- */
+/* Bytes for a list of extensions. */
+#define RUNNING_EXTENSIONS_SIZE 64
+
+/* The engines that run on all CPUs of the machine, a set of 1 << enum sha256_engine. */
+uint32_t running_engines(void);
+
+/* The fastest of them for many messages; SHA256_GENERIC where this build has no other. */
 enum sha256_engine running_engine(void);
+
+/*
+ * List the extensions that all CPUs have, of those that engines need, with blanks between them.
+ * Returns 0, or -ENOTSUP where the kernel tells programs no more than /proc/cpuinfo does, or where
+ * @arch is not that of this machine.
+ */
+int running_extensions(char list[RUNNING_EXTENSIONS_SIZE], const struct arch *arch);
 
 #endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The engines of SHA-256 of an architecture: apart from its descriptor, for programs that hash and
+ * need no more of it.
+ */
+#ifndef ARCH_ENGINES_H
+#define ARCH_ENGINES_H
+
+#include "arch/arch.h"
+
+/* The fastest first, SHA256_GENERIC last. */
+extern const struct arch_engine riscv64_engines[];
+
+#endif

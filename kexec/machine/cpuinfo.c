@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The form of /proc/cpuinfo.
+ */
+#include "machine/cpuinfo.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const char *cpuinfo_find_field(const char *lines, const char *name)
+{
+	const size_t length = strlen(name);
+
+	while (*lines && *lines != '\n') {
+		const char *rest = lines + length;
+
+		if (strncmp(lines, name, length) == 0) {
+			rest += strspn(rest, " \t");
+			if (*rest == ':')
+				return rest + 1 + strspn(rest + 1, " \t");
+		}
+		lines += strcspn(lines, "\n");
+		lines += *lines == '\n';
+	}
+	return NULL;
+}
+
+const char *cpuinfo_next(const char *lines)
+{
+	lines = strstr(lines, "\n\n");
+	return lines ? lines + strspn(lines, "\n") : NULL;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The form of /proc/cpuinfo: lines "name\t: value", an empty line behind each processor.
+ */
+#ifndef MACHINE_CPUINFO_H
+#define MACHINE_CPUINFO_H
+
+#define CPUINFO "/proc/cpuinfo"
+
+/*
+ * The value of the field @name among the lines of one processor; NULL if there is none. The value
+ * is the rest of its line.
+ */
+const char *cpuinfo_find_field(const char *lines, const char *name);
+
+/* The lines of the next processor, or NULL. */
+const char *cpuinfo_next(const char *lines);
+
+#endif
