@@ -6,11 +6,13 @@ what the machine wrote. What is changed before seal() is part of what is verifie
 after it is damage.
 """
 
+import engines
 import fallback
 import faults
 import verify
-from machine import (FAR, IDENTITY, LESS_THAN_CLAIMED, MACHINES, MAP_IN_RAM, NOT_TO_SHARE, OFF,
-                     OTHER_KERNELS, OTHER_STATES, REGIME_NAMES, T_HEAD, TRAP, VIRTUAL)
+from machine import (ENGINES, FAR, IDENTITY, LESS_THAN_CLAIMED, LYING, MACHINES, MAP_IN_RAM,
+                     NOT_TO_SHARE, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES, T_HEAD, TRAP,
+                     VIRTUAL)
 
 
 class Case:
@@ -136,8 +138,26 @@ def forgotten(machine):
             yield Case(faults.has_no_map_of_the_old_kernel, machine, regime)
 
 
+def engines_of_riscv64():
+    for machine in ENGINES["riscv64"]:
+        for regime in regimes(machine):
+            yield Case(engines.uses_the_engine, machine, regime, machine.engine)
+        yield Case(engines.uses_the_engine, machine, OFF, machine.engine, "--mmu=off")
+        lanes = {"rvv": engines.LANES_MAX, "zvknh-x2": 2}.get(machine.engine, 1)
+        for lane in range(lanes):
+            yield Case(engines.finds_damage_in_lane, machine, OFF, lane)
+    # The one with all of them takes any of them.
+    for machine in ENGINES["riscv64"][-2:]:
+        for engine in "zvknh", "rvv", "zbb", "generic":
+            yield Case(engines.uses_the_engine, machine, OFF, engine, f"--engine={engine}")
+    for machine in LYING["riscv64"]:
+        for regime in regimes(machine):
+            yield Case(engines.faults_for_want_of_the_engine, machine, regime, machine.engine)
+
+
 def cases(arch):
     yield from matrix(arch)
     yield from once(arch)
     yield from of_arm64() if arch == "arm64" else of_riscv64()
+    yield from engines_of_riscv64() if arch == "riscv64" else ()
     yield from forbidden(arch)

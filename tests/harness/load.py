@@ -46,6 +46,7 @@ class Load:
         self.kexec, self.build, self.machine, self.regime = kexec, build, machine, regime
         self.directory, self.arch = directory, machine.arch
         self.vmcoreinfo = True
+        self.initrd_size = 2 * CHUNK + 12345
         self.extra = {}  # what else is in memory: bytes by address
 
     def path(self, name):
@@ -60,7 +61,7 @@ class Load:
         """Let kexec plan, with these options."""
         generator = random.Random(1)
         kernel = self.build.next_kernel + generator.randbytes(CHUNK + 4321)
-        initrd = generator.randbytes(2 * CHUNK + 12345)
+        initrd = generator.randbytes(self.initrd_size)
         self.machine.capture(self.path("sysroot"), self.vmcoreinfo)
         command = [self.kexec, "-l", "--sysroot=" + self.path("sysroot"),
                    "--target=" + self.arch, "--output=" + self.path("plan"), "--append=next",

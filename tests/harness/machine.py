@@ -31,12 +31,13 @@ class Machine:
     """A machine, as QEMU starts it and as kexec would find it with the old kernel running."""
 
     def __init__(self, arch, name, options, regime, *, bits, base, start=None, flags=0,
-                 page_size=4096, claim=None, vendor=0, far=None,
+                 page_size=4096, claim=None, vendor=0, isa=None, engine=None, far=None,
                  memory=RAM_SIZE):
         self.arch, self.name, self.options = arch, name, options
         self.flags, self.page_size, self.bits = flags, page_size, bits
         self.claim = claim or bits  # of virtual addresses, in /proc/cpuinfo
-        self.vendor = vendor  # in /proc/cpuinfo
+        self.vendor, self.isa = vendor, isa  # in /proc/cpuinfo
+        self.engine = engine  # of SHA-256, which kexec chooses by itself
         self.far = far  # physical address of the RAM that the load is to lie in, if not anywhere
         self.memory = memory if far is None else far + FAR_SIZE - RAM_START[arch]
         self.regime = regime  # the name in purgatory's report
@@ -94,7 +95,7 @@ class Machine:
             write("proc/kcore", core_file(self.arch, self.vmcoreinfo()))
         if self.arch == "riscv64":
             write("proc/cpuinfo", f"processor\t: 0\nhart\t\t: 0\nmmu\t\t: sv{self.claim}\n"
-                  f"mvendorid\t: {self.vendor:#x}\n")
+                  f"mvendorid\t: {self.vendor:#x}\n" + (f"isa\t\t: {self.isa}\n" if self.isa else ""))
         uarts = {"ttyVOID0": NOTHING, "ttySTUCK0": self.ram + HIDDEN, "ttyREAL0": self.uart}
         for name, address in uarts.items():
             uart = {"type": 32 if self.arch == "arm64" else 4, "iomem_base": f"{address:#x}",
@@ -136,10 +137,12 @@ def arm64(name, kind, bits=48, cpu=None, flags=0, **settings):
 PAGE_OFFSET = {39: 0xffffffd600000000, 48: 0xffffaf8000000000, 57: 0xff60000000000000}
 
 
-def riscv64(name, bits, base=None, **settings):
-    """bits: of the mode of the old kernel, which is the widest that the CPU has."""
+def riscv64(name, bits, base=None, cpu=(), **settings):
+    """bits: of the mode of the old kernel, which is the widest that the CPU has; cpu: what else to
+    tell of it.
+    """
     off = [f"sv{mode}=off" for mode in PAGE_OFFSET if mode > bits]
-    return Machine("riscv64", name, ["-M", "virt", "-cpu", ",".join(["rv64", *off])],
+    return Machine("riscv64", name, ["-M", "virt", "-cpu", ",".join(["rv64", *off, *cpu])],
                    f"sv{bits}", bits=bits, base=base or PAGE_OFFSET[bits], **settings)
 
 
@@ -199,3 +202,31 @@ T_HEAD = riscv64("Sv39 of T-Head", 39, vendor=0x5b7)
 # A linear map at addresses that are those of RAM, too: there satp = 0 would not fault.
 MAP_IN_RAM = riscv64("Sv39, linear map in RAM", 39, base=RAM_START["riscv64"] + GIB,
                      memory=GIB + RAM_SIZE)
+
+# CPUs with instructions for SHA-256, or for what it needs. QEMU's have Zbb if not told otherwise.
+ZBB_OFF, ZKNH = "zbb=off", "zknh=on"
+ENGINES = {
+    "arm64": [],
+    "riscv64": [
+        riscv64("no Zbb", 39, cpu=[ZBB_OFF], engine="generic"),
+        riscv64("Zbb", 39, engine="zbb"),
+        riscv64("Zknh", 39, cpu=[ZKNH], engine="zknh"),
+        riscv64("V of 128 bits", 39, cpu=["v=on", "vlen=128"], engine="rvv"),
+        riscv64("V of 1024 bits", 48, cpu=["v=on", "vlen=1024"], engine="rvv"),
+        riscv64("Zvknha, V of 128 bits", 39, cpu=["v=on", "vlen=128", "zvknha=on", "zvkb=on"],
+                engine="zvknh-x2"),
+        riscv64("Zvknhb, V of 1024 bits", 57, cpu=["v=on", "vlen=1024", "zvknhb=on", "zvbb=on"],
+                engine="zvknh-x2"),
+    ],
+}
+
+# Systems that lie about their CPU, to make kexec choose what it lacks: engine, and the CPU as it is.
+LYING = {
+    "riscv64": [
+        riscv64("no Zbb but said to be", 39, cpu=[ZBB_OFF], isa="rv64imafdc_zbb", engine="zbb"),
+        riscv64("no Zknh but said to be", 39, isa="rv64imafdc_zbb_zknh", engine="zknh"),
+        riscv64("no V but said to be", 39, isa="rv64imafdcv_zbb", engine="rvv"),
+        riscv64("no Zvknha but said to be", 39, cpu=["v=on"], isa="rv64imafdcv_zvkb_zvknha",
+                engine="zvknh-x2"),
+    ],
+}

@@ -5,11 +5,12 @@
  * address and uses no stack.
  *
  *   s2-s6  a0, a1, satp, sie, sstatus at entry   s7  number to write   s8  digits left   s9  text
- *   s10    scratch
+ *   s10    scratch   s11  vectors' state at entry
  */
 #define SBI_PUTCHAR 1
 #define SBI_SRST    0x53525354
 #define SSTATUS_SIE 2
+#define SSTATUS_VS  0x600
 #define IMAGE_SIZE  0x1f0000 /* the next page is not mapped */
 
 	/* Write " NAME=" and the register. */
@@ -46,6 +47,7 @@ begin:
 	csrr	s4, satp
 	csrr	s5, sie
 	csrr	s6, sstatus
+	andi	s11, s6, SSTATUS_VS
 	andi	s6, s6, SSTATUS_SIE
 	lla	s9, 1f
 	jal	write_text
@@ -56,6 +58,7 @@ begin:
 	report	satp, s4
 	report	sie, s5
 	report	sstatus_sie, s6
+	report	sstatus_vs, s11
 	csrr	s10, stvec
 	report	stvec, s10
 	csrr	s10, scause

@@ -8,6 +8,7 @@
 #include "layout.h"
 
 #define SSTATUS_SIE 2
+#define SSTATUS_VS  0x600
 #define SIE_ALL	    0x222 /* external, timer and software interrupts of S-mode */
 
 	.option	norelax
@@ -34,6 +35,8 @@ old_kernel_start:
 	li	t1, SIE_ALL
 	csrw	sie, t1
 	csrsi	sstatus, SSTATUS_SIE
+	li	t1, SSTATUS_VS
+	csrc	sstatus, t1
 	.endm
 
 	/* a0: entry, a1: hart ID, a2: satp */
