@@ -1,23 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines of SHA-256 on arm64.
+ * The engines of SHA-256 on arm64, for purgatory and for kexec. Those in assembler say in their
+ * files what they need; each is called only with blocks and a count above 0.
  */
 #include "sha256_compress.h"
 
+void sha256_arm64_sha2(uint32_t state[8], const void *blocks, size_t count);
+void sha256_arm64_sha2_x2(uint32_t states[2][8], const void *const blocks[2], size_t count);
+void sha256_arm64_neon_x4(uint32_t states[4][8], const void *const blocks[4], size_t count);
+void sha256_arm64_uncached(uint32_t state[8], const void *blocks, size_t count);
+
 unsigned int sha256_lanes(enum sha256_engine engine)
 {
-	(void)engine;
-	return 1;
+	switch (engine) {
+	case SHA256_ARM64_SHA2_X2:
+		return 2;
+	case SHA256_ARM64_NEON_X4:
+		return 4;
+	default:
+		return 1;
+	}
 }
 
 void sha256_compress(enum sha256_engine engine, uint32_t state[8], const void *blocks, size_t count)
 {
-	(void)engine;
-	sha256_compress_generic(state, blocks, count);
+	switch (engine) {
+	case SHA256_ARM64_SHA2:
+	case SHA256_ARM64_SHA2_X2:
+		sha256_arm64_sha2(state, blocks, count);
+		break;
+	case SHA256_ARM64_UNCACHED:
+		sha256_arm64_uncached(state, blocks, count);
+		break;
+	default:
+		sha256_compress_generic(state, blocks, count);
+		break;
+	}
 }
 
 void sha256_compress_lanes(enum sha256_engine engine, uint32_t states[][8],
 			   const void *const blocks[], size_t count)
 {
-	sha256_compress(engine, states[0], blocks[0], count);
+	if (engine == SHA256_ARM64_SHA2_X2)
+		sha256_arm64_sha2_x2(states, blocks, count);
+	else if (engine == SHA256_ARM64_NEON_X4)
+		sha256_arm64_neon_x4(states, blocks, count);
 }
