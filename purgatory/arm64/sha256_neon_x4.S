@@ -9,7 +9,7 @@
  * stack is not used.
  *
  *   x0  states   x1, x3-x5  next block of each message   x2  blocks left of each
- *   x6  constant of the next round   x7  rounds left, in sixteens
+ *   x6  constant of the next round   x7  rounds left with a schedule, in sixteens
  *   x8-x15   the lower halves of v8 to v15, which belong to the caller
  *   v0-v7    state: a to h
  *   v8-v23   16 words of the schedule, word n in v(8 + 4 * (n % 4) + n / 4)
@@ -19,93 +19,83 @@
 
 	.text
 
-	/* \to = \from rotated right by \right; \left is 32 - \right. */
-	.macro	rotate to, from, right, left
-	ushr	v\to\().4s, v\from\().4s, #\right
-	sli	v\to\().4s, v\from\().4s, #\left
+	/* An instruction of the schedule, which the last 16 rounds do without. */
+	.macro	also schedule, instruction:vararg
+	.if	\schedule
+	\instruction
+	.endif
 	.endm
 
-	/* One round with the word in v\w. */
-	.macro	round a, b, c, d, e, f, g, h, w
+	/*
+	 * One round with the word in v\w0, and then if \schedule is 1 the word 16 on in its place. No
+	 * instruction follows the one that it waits for, as far as there are registers, for CPUs that
+	 * keep the order. A rotation is a shift to the right and one to the left that is inserted.
+	 */
+	.macro	round schedule, a, b, c, d, e, f, g, h, w0, w1, w9, w14
+	ushr	v24.4s, v\e\().4s, #6
+	ushr	v25.4s, v\e\().4s, #11
+	ushr	v26.4s, v\e\().4s, #25
+	mov	v30.16b, v\e\().16b
 	ld1r	{v31.4s}, [x6], #4
-	rotate	24, \e, 6, 26
-	mov	v27.16b, v\e\().16b
-	rotate	25, \e, 11, 21
-	bsl	v27.16b, v\f\().16b, v\g\().16b		/* the choice of e, f, g */
-	add	v31.4s, v31.4s, v\w\().4s
-	rotate	26, \e, 25, 7
-	add	v\h\().4s, v\h\().4s, v27.4s
+	ushr	v27.4s, v\a\().4s, #2
+	ushr	v28.4s, v\a\().4s, #13
+	ushr	v29.4s, v\a\().4s, #22
+	sli	v24.4s, v\e\().4s, #26
+	sli	v25.4s, v\e\().4s, #21
+	sli	v26.4s, v\e\().4s, #7
+	bsl	v30.16b, v\f\().16b, v\g\().16b		/* the choice of e, f, g */
+	add	v31.4s, v31.4s, v\w0\().4s
+	sli	v27.4s, v\a\().4s, #30
+	sli	v28.4s, v\a\().4s, #19
+	sli	v29.4s, v\a\().4s, #10
 	eor	v24.16b, v24.16b, v25.16b
-	add	v\h\().4s, v\h\().4s, v31.4s
-	eor	v27.16b, v\a\().16b, v\b\().16b
-	eor	v24.16b, v24.16b, v26.16b
-	rotate	28, \a, 2, 30
-	bsl	v27.16b, v\c\().16b, v\b\().16b		/* the majority of a, b, c */
-	add	v\h\().4s, v\h\().4s, v24.4s
-	rotate	29, \a, 13, 19
-	add	v27.4s, v27.4s, v\h\().4s
-	rotate	30, \a, 22, 10
-	add	v\d\().4s, v\d\().4s, v\h\().4s
-	eor	v28.16b, v28.16b, v29.16b
-	eor	v28.16b, v28.16b, v30.16b
-	add	v\h\().4s, v27.4s, v28.4s
-	.endm
-
-	/* The next word, in the place of the one 16 before it. */
-	.macro	schedule w0, w1, w9, w14
-	rotate	24, \w1, 7, 25
-	rotate	25, \w1, 18, 14
-	ushr	v26.4s, v\w1\().4s, #3
-	add	v\w0\().4s, v\w0\().4s, v\w9\().4s
-	eor	v24.16b, v24.16b, v25.16b
-	rotate	27, \w14, 17, 15
-	rotate	28, \w14, 19, 13
-	ushr	v29.4s, v\w14\().4s, #10
-	eor	v24.16b, v24.16b, v26.16b
+	add	v\h\().4s, v\h\().4s, v30.4s
+	eor	v30.16b, v\a\().16b, v\b\().16b
+	also	\schedule, ushr v25.4s, v\w1\().4s, #7
+	add	v31.4s, v31.4s, v\h\().4s
 	eor	v27.16b, v27.16b, v28.16b
-	add	v\w0\().4s, v\w0\().4s, v24.4s
+	also	\schedule, ushr v28.4s, v\w1\().4s, #18
+	eor	v24.16b, v24.16b, v26.16b
+	also	\schedule, ushr v26.4s, v\w1\().4s, #3
+	bsl	v30.16b, v\c\().16b, v\b\().16b		/* the majority of a, b, c */
+	also	\schedule, add v\w0\().4s, v\w0\().4s, v\w9\().4s
 	eor	v27.16b, v27.16b, v29.16b
-	add	v\w0\().4s, v\w0\().4s, v27.4s
+	also	\schedule, ushr v29.4s, v\w14\().4s, #17
+	add	v31.4s, v31.4s, v24.4s
+	also	\schedule, ushr v24.4s, v\w14\().4s, #19
+	also	\schedule, sli v25.4s, v\w1\().4s, #25
+	also	\schedule, sli v28.4s, v\w1\().4s, #14
+	add	v27.4s, v27.4s, v30.4s
+	also	\schedule, sli v29.4s, v\w14\().4s, #15
+	add	v\d\().4s, v\d\().4s, v31.4s
+	also	\schedule, sli v24.4s, v\w14\().4s, #13
+	also	\schedule, ushr v30.4s, v\w14\().4s, #10
+	add	v\h\().4s, v31.4s, v27.4s
+	also	\schedule, eor v25.16b, v25.16b, v28.16b
+	also	\schedule, eor v29.16b, v29.16b, v24.16b
+	also	\schedule, eor v25.16b, v25.16b, v26.16b
+	also	\schedule, eor v29.16b, v29.16b, v30.16b
+	also	\schedule, add v\w0\().4s, v\w0\().4s, v25.4s
+	also	\schedule, add v\w0\().4s, v\w0\().4s, v29.4s
 	.endm
 
-	/* For rounds 0 to 15 the words are the message's. */
-	.macro	given w0, w1, w9, w14
-	.endm
-
-	/* Sixteen rounds; \word makes their words. */
-	.macro	sixteen_rounds word
-	\word	8, 12, 14, 19
-	round	0, 1, 2, 3, 4, 5, 6, 7, 8
-	\word	12, 16, 18, 23
-	round	7, 0, 1, 2, 3, 4, 5, 6, 12
-	\word	16, 20, 22, 8
-	round	6, 7, 0, 1, 2, 3, 4, 5, 16
-	\word	20, 9, 11, 12
-	round	5, 6, 7, 0, 1, 2, 3, 4, 20
-	\word	9, 13, 15, 16
-	round	4, 5, 6, 7, 0, 1, 2, 3, 9
-	\word	13, 17, 19, 20
-	round	3, 4, 5, 6, 7, 0, 1, 2, 13
-	\word	17, 21, 23, 9
-	round	2, 3, 4, 5, 6, 7, 0, 1, 17
-	\word	21, 10, 8, 13
-	round	1, 2, 3, 4, 5, 6, 7, 0, 21
-	\word	10, 14, 12, 17
-	round	0, 1, 2, 3, 4, 5, 6, 7, 10
-	\word	14, 18, 16, 21
-	round	7, 0, 1, 2, 3, 4, 5, 6, 14
-	\word	18, 22, 20, 10
-	round	6, 7, 0, 1, 2, 3, 4, 5, 18
-	\word	22, 11, 9, 14
-	round	5, 6, 7, 0, 1, 2, 3, 4, 22
-	\word	11, 15, 13, 18
-	round	4, 5, 6, 7, 0, 1, 2, 3, 11
-	\word	15, 19, 17, 22
-	round	3, 4, 5, 6, 7, 0, 1, 2, 15
-	\word	19, 23, 21, 11
-	round	2, 3, 4, 5, 6, 7, 0, 1, 19
-	\word	23, 8, 10, 15
-	round	1, 2, 3, 4, 5, 6, 7, 0, 23
+	.macro	sixteen_rounds schedule
+	round	\schedule, 0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 14, 19
+	round	\schedule, 7, 0, 1, 2, 3, 4, 5, 6, 12, 16, 18, 23
+	round	\schedule, 6, 7, 0, 1, 2, 3, 4, 5, 16, 20, 22, 8
+	round	\schedule, 5, 6, 7, 0, 1, 2, 3, 4, 20, 9, 11, 12
+	round	\schedule, 4, 5, 6, 7, 0, 1, 2, 3, 9, 13, 15, 16
+	round	\schedule, 3, 4, 5, 6, 7, 0, 1, 2, 13, 17, 19, 20
+	round	\schedule, 2, 3, 4, 5, 6, 7, 0, 1, 17, 21, 23, 9
+	round	\schedule, 1, 2, 3, 4, 5, 6, 7, 0, 21, 10, 8, 13
+	round	\schedule, 0, 1, 2, 3, 4, 5, 6, 7, 10, 14, 12, 17
+	round	\schedule, 7, 0, 1, 2, 3, 4, 5, 6, 14, 18, 16, 21
+	round	\schedule, 6, 7, 0, 1, 2, 3, 4, 5, 18, 22, 20, 10
+	round	\schedule, 5, 6, 7, 0, 1, 2, 3, 4, 22, 11, 9, 14
+	round	\schedule, 4, 5, 6, 7, 0, 1, 2, 3, 11, 15, 13, 18
+	round	\schedule, 3, 4, 5, 6, 7, 0, 1, 2, 15, 19, 17, 22
+	round	\schedule, 2, 3, 4, 5, 6, 7, 0, 1, 19, 23, 21, 11
+	round	\schedule, 1, 2, 3, 4, 5, 6, 7, 0, 23, 8, 10, 15
 	.endm
 
 	/* Rows become columns: lane j of \to i is lane i of \from j. Clobbers v24 to v27. */
@@ -163,10 +153,10 @@ sha256_arm64_neon_x4:
 	swap_and_transpose 11, 15, 19, 23
 	sub	x2, x2, #1
 	mov	x7, #3
-	sixteen_rounds given
 2:	sub	x7, x7, #1
-	sixteen_rounds schedule
+	sixteen_rounds 1
 	cbnz	x7, 2b
+	sixteen_rounds 0
 	sub	x6, x6, #256
 	ld1	{v24.4s-v27.4s}, [x0], #64
 	ld1	{v28.4s-v31.4s}, [x0]

@@ -55,8 +55,8 @@ sha256_arm64_sha2:
 	ld1	{v0.4s, v1.4s}, [x0]
 
 1:	tbnz	x1, #3, 3f
-	ldp	q6, q7, [x1, #32]
-	ldp	q4, q5, [x1], #64
+	ldp	q4, q5, [x1], #32
+	ldp	q6, q7, [x1], #32
 2:	rev32	v4.16b, v4.16b
 	rev32	v5.16b, v5.16b
 	rev32	v6.16b, v6.16b

@@ -74,11 +74,11 @@ sha256_arm64_sha2_x2:
 
 	/* Elements of 8 bytes are loaded where a block has no other alignment. */
 1:	tbnz	x1, #3, 4f
-	ldp	q6, q7, [x1, #32]
-	ldp	q4, q5, [x1], #64
+	ldp	q4, q5, [x1], #32
+	ldp	q6, q7, [x1], #32
 2:	tbnz	x3, #3, 5f
-	ldp	q16, q17, [x3, #32]
-	ldp	q14, q15, [x3], #64
+	ldp	q14, q15, [x3], #32
+	ldp	q16, q17, [x3], #32
 3:	rev32	v4.16b, v4.16b
 	rev32	v14.16b, v14.16b
 	rev32	v5.16b, v5.16b
