@@ -105,13 +105,18 @@ extern const volatile uint8_t purgatory_tables_digest[PURGATORY_TABLES_COUNT][SH
 /*
  * What is said of a set above, as it is hashed before the tables themselves: it is used before
  * anything else is verified, and a wrong root would hang the machine without a word. Little endian.
+ * It fills a block of SHA-256, so that the tables behind it are hashed where they are, which
+ * without caches is much faster than from a buffer.
  */
 struct purgatory_tables_header {
 	uint64_t register_value;
 	uint64_t address;
 	uint64_t size;
 	uint64_t bits;
+	uint64_t zeros[4];
 };
+
+_Static_assert(sizeof(struct purgatory_tables_header) == SHA256_BLOCK_SIZE, "one block");
 
 /* Physical address at which the kernel is entered. */
 extern const volatile uint64_t purgatory_kernel_entry;

@@ -7,22 +7,23 @@
 #include "arch.h"
 
 /*
- * Of each piece, cleaned at once: so few bytes that the smallest first-level caches hold them until
- * hashed.
+ * Of each piece, cleaned at once where memory is cached: so few bytes that the smallest first-level
+ * caches hold them until hashed.
  */
 #define STRIP_SIZE 4096
 
 void digest_clean(enum sha256_engine engine, const void *const data[], size_t count, size_t size,
-		  uint8_t digests[][SHA256_DIGEST_SIZE])
+		  bool cached, uint8_t digests[][SHA256_DIGEST_SIZE])
 {
 	struct sha256 hashes[SHA256_LANES_MAX];
 	const void *strips[SHA256_LANES_MAX];
+	const size_t longest = cached ? STRIP_SIZE : size;
 	size_t done, step, i;
 
 	for (i = 0; i < count; i++)
 		sha256_init(&hashes[i], engine);
 	for (done = 0; done < size; done += step) {
-		step = size - done < STRIP_SIZE ? size - done : STRIP_SIZE;
+		step = size - done < longest ? size - done : longest;
 		for (i = 0; i < count; i++) {
 			strips[i] = (const uint8_t *)data[i] + done;
 			arch_clean(strips[i], step);

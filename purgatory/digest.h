@@ -12,11 +12,12 @@
 #include "sha256.h"
 
 /*
- * Hash 1 to SHA256_LANES_MAX pieces of memory, each of @size bytes, cleaning each cache line just
- * before it is read, see arch_clean().
+ * Hash 1 to SHA256_LANES_MAX pieces of memory, each of @size bytes, cleaning the cache lines before
+ * they are read, see arch_clean(): just before if they are read @cached, so that they are still
+ * there.
  */
 void digest_clean(enum sha256_engine engine, const void *const data[], size_t count, size_t size,
-		  uint8_t digests[][SHA256_DIGEST_SIZE]);
+		  bool cached, uint8_t digests[][SHA256_DIGEST_SIZE]);
 
 /* Whether two digests are equal. @expected may be a patched symbol. */
 bool digest_equal(const uint8_t actual[SHA256_DIGEST_SIZE],

@@ -22,6 +22,13 @@
 static const char role_names[SEGMENT_ROLE_COUNT][16] = SEGMENT_ROLE_NAMES;
 static const char reason_names[PURGATORY_MMU_REASON_COUNT][16] = PURGATORY_MMU_REASON_NAMES;
 
+/* What verifies. */
+struct verifier {
+	struct console console;
+	enum sha256_engine engine;
+	bool cached; /* memory is read through the data cache */
+};
+
 /* The chunk that is the whole manifest, as the patched symbols describe it. */
 static void describe_manifest(struct manifest_chunk *chunk)
 {
@@ -51,10 +58,12 @@ static _Noreturn void stop_on_mismatch(struct console *console, const struct man
 	stop(console);
 }
 
-/* Hash chunks of the same size, as many as the engine has lanes or fewer, and compare. Returns only
- * if all are as they must be. */
-static void check_digests(struct console *console, enum sha256_engine engine,
-			  const struct manifest_chunk chunks[], size_t count, bool clean)
+/*
+ * Hash chunks of the same size, as many as the engine has lanes or fewer, and compare. Returns only
+ * if all are as they must be.
+ */
+static void check_digests(struct verifier *verifier, const struct manifest_chunk chunks[],
+			  size_t count, bool clean)
 {
 	uint8_t actual[SHA256_LANES_MAX][SHA256_DIGEST_SIZE];
 	const void *data[SHA256_LANES_MAX];
@@ -63,12 +72,13 @@ static void check_digests(struct console *console, enum sha256_engine engine,
 	for (i = 0; i < count; i++)
 		data[i] = (const void *)(uintptr_t)chunks[i].address;
 	if (clean)
-		digest_clean(engine, data, count, chunks[0].length, actual);
+		digest_clean(verifier->engine, data, count, chunks[0].length, verifier->cached,
+			     actual);
 	else
-		sha256_digest_many(engine, data, count, chunks[0].length, actual);
+		sha256_digest_many(verifier->engine, data, count, chunks[0].length, actual);
 	for (i = 0; i < count; i++)
 		if (!digest_equal(actual[i], chunks[i].digest))
-			stop_on_mismatch(console, &chunks[i], actual[i]);
+			stop_on_mismatch(&verifier->console, &chunks[i], actual[i]);
 }
 
 static _Noreturn void stop_on_bad_manifest(struct console *console)
@@ -140,26 +150,25 @@ static size_t count_group(const struct manifest_chunk chunks[], size_t count,
  * user asked for no verification. With the MMU off all of them are cleaned: reads go past the
  * caches then, in which an old kernel that did not turn them off may have left what it wrote.
  */
-static uint64_t check_chunks(struct console *console, const struct manifest *manifest,
-			     enum sha256_engine engine, uint32_t mmu_reason)
+static uint64_t check_chunks(struct verifier *verifier, const struct manifest *manifest)
 {
 	const struct manifest_chunk *chunk = manifest->chunks;
 	const struct manifest_chunk *end = chunk + manifest->chunk_count;
 	uint64_t bytes = 0;
 
 	while (chunk < end) {
-		bool clean = chunk->flags & MANIFEST_CHUNK_CLEAN || mmu_reason != PURGATORY_MMU_ON;
-		size_t group = count_group(chunk, (size_t)(end - chunk), engine);
+		bool clean = chunk->flags & MANIFEST_CHUNK_CLEAN || !verifier->cached;
+		size_t group = count_group(chunk, (size_t)(end - chunk), verifier->engine);
 		size_t i;
 
 		for (i = 0; i < group; i++)
-			check_chunk(console, &chunk[i]);
+			check_chunk(&verifier->console, &chunk[i]);
 		if (chunk->flags & MANIFEST_CHUNK_UNCHECKED) {
 			for (i = 0; i < group; i++)
 				arch_clean((const void *)(uintptr_t)chunk[i].address,
 					   chunk[i].length);
 		} else {
-			check_digests(console, engine, chunk, group, clean);
+			check_digests(verifier, chunk, group, clean);
 			bytes += group * chunk->length;
 		}
 		chunk += group;
@@ -197,23 +206,24 @@ static void report_verified(struct console *console, uint64_t bytes, uint64_t ti
 
 void purgatory_main(uint32_t mmu_reason)
 {
+	const bool cached = mmu_reason == PURGATORY_MMU_ON;
+	struct verifier verifier = {.engine = engine_choose(cached), .cached = cached};
 	uint64_t start = arch_counter();
-	enum sha256_engine engine = engine_choose(mmu_reason == PURGATORY_MMU_ON);
 	const struct manifest *manifest;
 	struct manifest_chunk whole;
-	struct console console;
 	uint64_t bytes;
 
-	console_open(&console);
-	check_size(&console);
+	console_open(&verifier.console);
+	check_size(&verifier.console);
 	describe_manifest(&whole);
-	check_digests(&console, engine, &whole, 1, false);
+	check_digests(&verifier, &whole, 1, false);
 	manifest = (const struct manifest *)(uintptr_t)whole.address;
-	check_header(&console, manifest);
-	bytes = check_chunks(&console, manifest, engine, mmu_reason);
+	check_header(&verifier.console, manifest);
+	bytes = check_chunks(&verifier, manifest);
 	if (bytes)
-		report_verified(&console, bytes, arch_counter() - start, mmu_reason, engine);
+		report_verified(&verifier.console, bytes, arch_counter() - start, mmu_reason,
+				verifier.engine);
 	else
-		console_write_text(&console, "not verified, no checks were asked for");
-	console_drain(&console);
+		console_write_text(&verifier.console, "not verified, no checks were asked for");
+	console_drain(&verifier.console);
 }

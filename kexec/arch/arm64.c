@@ -27,7 +27,12 @@ static const struct page_table_mode high[] = {
 	{0},
 };
 
+/* One message with the fewest accesses is what purgatory takes where nothing is cached. */
 static const struct arch_engine engines[] = {
+	{SHA256_ARM64_SHA2_X2, {"asimd", "sha2"}},
+	{SHA256_ARM64_SHA2, {"asimd", "sha2"}},
+	{SHA256_ARM64_NEON_X4, {"asimd"}},
+	{SHA256_ARM64_UNCACHED, {"asimd"}},
 	{.engine = SHA256_GENERIC},
 };
 

@@ -15,7 +15,8 @@
  *
  * The next kernel is entered as Documentation/arch/arm64/booting.rst asks: x0 = device tree,
  * x1 to x3 = 0, DAIF masked, MMU and D-cache off, and the I-cache too, nothing of ours in any of
- * them or the TLB. SCTLR is else as it was at entry, and so are TCR, MAIR and TTBR.
+ * them or the TLB. SCTLR is else as it was at entry, and so are TCR, MAIR, TTBR and what traps SIMD;
+ * SIMD registers have no meaning to it.
  *
  * Registers, throughout:
  *   x19        SCTLR at entry
@@ -24,6 +25,7 @@
  *   x22-x26    TCR, MAIR, TTBR0, TTBR1, TCR2 at entry
  *   x27        why the MMU stays off, enum purgatory_mmu_reason
  *   x28        return address in mmu.S
+ *   x29        CPACR_EL1 or CPTR_EL2 at entry
  *   x0-x3, x9-x12  scratch, then arguments and the next kernel's entry
  *   TPIDR_EL1  how many exceptions were taken (vectors.S)
  *
@@ -45,6 +47,7 @@ purgatory_start:			/* any of the three states */
 	adr	x0, purgatory_vectors
 	write_el vbar, x0
 	msr	tpidr_el1, xzr
+	enable_simd x29
 	isb
 	read_el	x19, sctlr
 	bl	arm64_mmu_save
@@ -63,7 +66,6 @@ purgatory_start:			/* any of the three states */
 	/* Kernel VA. Our own tables lead to the identity map, if they can be used at once. */
 	adr	x0, purgatory_stack_end
 	mov	sp, x0
-	mov	x29, xzr
 	mov	w0, w20
 	mov	x1, x21
 	bl	arm64_can_switch
@@ -87,7 +89,6 @@ start_off:				/* off, be it the first or the second start */
 
 	adr	x0, purgatory_stack_end
 	mov	sp, x0
-	mov	x29, xzr
 	mov	w0, w20
 	bl	arm64_check_tables
 	mov	w27, w0
@@ -104,7 +105,8 @@ start_off:				/* off, be it the first or the second start */
 	write_el sctlr, x0
 	isb
 	step	icache_off, bl arm64_invalidate_icache
-	bl	arm64_mmu_restore
+	restore_simd x29
+	bl	arm64_mmu_restore		/* has an ISB */
 	ldr	x4, purgatory_kernel_entry
 	ldr	x0, purgatory_kernel_dtb
 	mov	x1, xzr

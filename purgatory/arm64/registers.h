@@ -28,6 +28,10 @@
 #define SCTLR_C (1 << 2)  /* data accesses may be cached */
 #define SCTLR_I (1 << 12) /* instruction fetches may be cached, with the MMU off too */
 
+/* What traps SIMD: CPACR_EL1, and at EL2 CPTR_EL2, which has that layout with E2H only. */
+#define CPACR_FPEN   (3 << 20)
+#define CPTR_EL2_TFP (1 << 10)
+
 /* TCR, both layouts: the range of TTBR0. T0SZ, the lowest bits, is 64 - the bits translated. */
 #define TCR_T0SZ_WIDTH	6
 #define TCR_EPD0	(1 << 7) /* no walks of TTBR0; TCR_EL1 alone */
@@ -53,6 +57,11 @@
 /* TGran4 in ID_AA64MMFR0_EL1. */
 #define TGRAN4_BIT     28
 #define TGRAN4_MISSING 0xf
+
+/* Fields of 4 bits that say which instructions there are. */
+#define ID_AA64PFR0_ADVSIMD_BIT 20
+#define ADVSIMD_MISSING		0xf
+#define ID_AA64ISAR0_SHA2_BIT	12
 
 /* MAIR: attribute 0 is Normal WB, 4 is Device-nGnRE, as in Linux; all others Device-nGnRnE. */
 #define MAIR_NORMAL 0xff
@@ -99,6 +108,30 @@
 .Lwrite_el2_\@:
 	msr	\name\()_el2, \register
 .Lwrite_\@:
+	.endm
+
+	/* Let SIMD be used; set \saved to what restore_simd takes. Clobbers x9; an ISB must follow. */
+	.macro	enable_simd saved
+	cbnz	x20, .Lenable_el2_\@
+	mrs	\saved, cpacr_el1
+	orr	x9, \saved, #CPACR_FPEN
+	msr	cpacr_el1, x9
+	b	.Lenable_\@
+.Lenable_el2_\@:
+	mrs	\saved, cptr_el2
+	bic	x9, \saved, #CPTR_EL2_TFP
+	msr	cptr_el2, x9
+.Lenable_\@:
+	.endm
+
+	/* Have SIMD trapped as before. An ISB must follow. */
+	.macro	restore_simd saved
+	cbnz	x20, .Lrestore_el2_\@
+	msr	cpacr_el1, \saved
+	b	.Lrestore_\@
+.Lrestore_el2_\@:
+	msr	cptr_el2, \saved
+.Lrestore_\@:
 	.endm
 
 #endif

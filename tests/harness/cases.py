@@ -138,6 +138,26 @@ def forgotten(machine):
             yield Case(faults.has_no_map_of_the_old_kernel, machine, regime)
 
 
+def engines_of_arm64():
+    first = MACHINES["arm64"][0]
+    every = ("generic", "sha2", "sha2-x2", "neon-x4", "uncached")
+    for engine in every:
+        option = f"--engine={engine}"
+        for machine in ENGINES["arm64"]:
+            yield Case(engines.uses_the_engine, machine, OFF, engine, option)
+            yield Case(engines.uses_the_engine, machine, OFF, engine, option, "--mmu=off")
+        yield Case(engines.uses_the_engine, first, VIRTUAL, engine, option)
+        for lane in range({"sha2-x2": 2, "neon-x4": 4}.get(engine, 0) + 1):
+            yield Case(engines.finds_damage_in_lane, first, OFF, lane, option)
+    for extension in ("SHA2", "SIMD"):
+        for machine in MACHINES["arm64"]:
+            yield Case(engines.does_without, machine, OFF, extension)
+            yield Case(engines.does_without, machine, OFF, extension, "--mmu=off")
+        yield Case(engines.does_without, first, VIRTUAL, extension)
+    for engine in ("sha2", "sha2-x2"):
+        yield Case(engines.faults_for_want_of_SHA2, first, OFF, engine)
+
+
 def engines_of_riscv64():
     for machine in ENGINES["riscv64"]:
         for regime in regimes(machine):
@@ -159,5 +179,5 @@ def cases(arch):
     yield from matrix(arch)
     yield from once(arch)
     yield from of_arm64() if arch == "arm64" else of_riscv64()
-    yield from engines_of_riscv64() if arch == "riscv64" else ()
+    yield from engines_of_arm64() if arch == "arm64" else engines_of_riscv64()
     yield from forbidden(arch)

@@ -206,7 +206,11 @@ MAP_IN_RAM = riscv64("Sv39, linear map in RAM", 39, base=RAM_START["riscv64"] + 
 # CPUs with instructions for SHA-256, or for what it needs. QEMU's have Zbb if not told otherwise.
 ZBB_OFF, ZKNH = "zbb=off", "zknh=on"
 ENGINES = {
-    "arm64": [],
+    "arm64": [  # all of which have SHA2
+        arm64("EL1, max", EL1, cpu="max,lpa2=off"),
+        arm64("EL1, Cortex-A72", EL1, cpu="cortex-a72"),
+        arm64("EL2, Cortex-A55", EL2, cpu="cortex-a55"),
+    ],
     "riscv64": [
         riscv64("no Zbb", 39, cpu=[ZBB_OFF], engine="generic"),
         riscv64("Zbb", 39, engine="zbb"),

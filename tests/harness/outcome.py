@@ -61,16 +61,18 @@ def compare(load, expected, ends=True, kernel=False, syndrome=0):
     return wrong
 
 
-def engine(load):
-    """The engine of a load that is verified."""
-    return "generic" if load.json["engine"] == "auto" else load.json["engine"]
+def engine(load, cached):
+    """The engine that is used: what kexec said, else what purgatory chooses."""
+    if load.json["engine"] != "auto":
+        return load.json["engine"]
+    return load.engines[0 if cached else 1]
 
 
 def verified(load, reason=None, regime=None):
     regime = regime or load.machine.regime
     mmu = f"mmu=off reason={reason}" if reason else f"mmu=on regime={regime}"
     return (rf"purgatory: verified bytes={load.verified_bytes()} ms=(\d+\.\d{{3}}|unknown) {mmu} "
-            f"engine={engine(load)}")
+            f"engine={engine(load, not reason)}")
 
 
 def kernel_starts(load, reason=None, landing=0):

@@ -366,7 +366,10 @@ static void test_conflicts(void **state)
 	test_log_expect(&fixture->log, "nothing to map");
 }
 
-/* What is said of a set is hashed before its tables: register, address, size and bits. */
+/*
+ * What is said of a set is hashed before its tables: register, address, size and bits, and zeros up
+ * to a block.
+ */
 static void digest_set(const struct table_set *set, const uint8_t *tables,
 		       uint8_t digest[SHA256_DIGEST_SIZE])
 {
@@ -375,6 +378,10 @@ static void digest_set(const struct table_set *set, const uint8_t *tables,
 		htole64(set->range.start),
 		htole64(range_size(set->range)),
 		htole64(set->mode->format->virtual_bits),
+		0,
+		0,
+		0,
+		0,
 	};
 	struct sha256 sha256;
 

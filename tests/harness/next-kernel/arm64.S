@@ -68,6 +68,7 @@ begin:
 	report_system mair, mair_el2
 	report_system tcr, tcr_el2
 	report_system ttbr0, ttbr0_el2
+	report_system cptr, cptr_el2
 	report_system esr, esr_el2
 	b	off
 el1:	report_system sctlr, sctlr_el1
@@ -75,6 +76,7 @@ el1:	report_system sctlr, sctlr_el1
 	report_system tcr, tcr_el1
 	report_system ttbr0, ttbr0_el1
 	report_system ttbr1, ttbr1_el1
+	report_system cpacr, cpacr_el1
 	report_system esr, esr_el1
 
 off:	adr	x1, 2f

@@ -39,6 +39,10 @@
 #define TCR_DS		(UINT64_C(1) << 59)
 #define PARANGE_48_BITS 5
 
+/* CPTR_EL2 without E2H; with it, it is CPACR_EL1 by name and layout. */
+#define CPTR_RES1 UINT64_C(0x33ff)
+#define CPTR_TFP  (UINT64_C(1) << 10)
+
 #define ENTRY_TABLE    UINT64_C(3)
 #define ENTRY_BLOCK    UINT64_C(1)
 #define ENTRY_ADDRESS  UINT64_C(0x0000fffffffff000)
@@ -175,6 +179,16 @@ static void switch_on(const struct translation *translation)
 	__asm__ volatile("isb" : : : "memory");
 }
 
+/* Purgatory is to find SIMD trapped, as nothing promises that it is not. */
+static void trap_simd(void)
+{
+	if (is_plain_el2())
+		write_register(cptr_el2, CPTR_RES1 | CPTR_TFP);
+	else
+		write_register(cpacr_el1, UINT64_C(0));
+	__asm__ volatile("isb");
+}
+
 /* As arch/arm64/kernel/machine_kexec.c does before the caches go off. */
 static void clean_segments(const struct parameters *parameters)
 {
@@ -202,11 +216,13 @@ static void report(const struct parameters *parameters, uint64_t ttbr0)
 		report_value(parameters, "mair", read_register(mair_el2));
 		report_value(parameters, "tcr", read_register(tcr_el2));
 		report_value(parameters, "ttbr0", ttbr0);
+		report_value(parameters, "cptr", read_register(cptr_el2));
 	} else {
 		report_value(parameters, "mair", read_register(mair_el1));
 		report_value(parameters, "tcr", read_register(tcr_el1));
 		report_value(parameters, "ttbr0", ttbr0);
 		report_value(parameters, "ttbr1", read_register(ttbr1_el1));
+		report_value(parameters, "cpacr", read_register(cpacr_el1));
 	}
 	report_text(parameters, "\r\n");
 }
@@ -230,6 +246,7 @@ _Noreturn void old_kernel(const struct parameters *parameters, struct table_pool
 	make_translation(&translation, parameters, pool);
 	switch_on(&translation);
 	segments_write(parameters);
+	trap_simd();
 	report(parameters,
 	       parameters->regime == REGIME_VIRTUAL ? (uint64_t)empty : translation.ttbr0);
 	if (bits_to_clear(parameters))
