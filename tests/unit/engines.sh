@@ -1,23 +1,37 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/unit/engines.sh [gcc|clang]
+# usage: tests/unit/engines.sh arm64|riscv64 [gcc|clang]
 #
-# Runs the unit tests of SHA-256 for riscv64, as tests/unit/run.sh left them, on CPUs with all that
-# engines need and in all sizes of vectors: each must find the engines that its CPU has. Prints TAP.
+# Runs the unit tests of SHA-256, as tests/unit/run.sh left them, on CPUs with all that engines need
+# and in all sizes of vectors: each must find the engines that its CPU has. Prints TAP.
 set -eu
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 enter_toolroot "$@"
 
-compiler=${1:-gcc}
-out=$top/out/riscv64
+arch=$1
+compiler=${2:-gcc}
+out=$top/out/$arch
 [ "$compiler" = gcc ] || out=$out-$compiler
+case $arch in
+arm64) emulator=qemu-aarch64 ;;
+*) emulator=qemu-riscv64 ;;
+esac
 test=$out/build/tests/unit/test_sha256
-[ -x "$test" ] || die "there is no ${test#"$top"/}: run tests/unit/run.sh riscv64 $compiler"
+[ -x "$test" ] || die "there is no ${test#"$top"/}: run tests/unit/run.sh $arch $compiler"
 
 # What to tell QEMU of the CPU, and the engines and lanes that the test must find then.
-cpus() {
+cpus_arm64() {
+	all='generic:1 sha2:1 sha2-x2:2 neon-x4:4 uncached:1'
+	cat <<-EOF
+		max $all
+		cortex-a72 $all
+		cortex-a55 $all
+	EOF
+}
+
+cpus_riscv64() {
 	cat <<-EOF
 		rv64,zbb=off generic:1
 		rv64 generic:1 zbb:1
@@ -35,7 +49,7 @@ cpus() {
 run() {
 	number=$((number + 1))
 	result=ok
-	log=$(qemu-riscv64 -cpu "$1" "$test" 2>&1) || result='not ok'
+	log=$("$emulator" -cpu "$1" "$test" 2>&1) || result='not ok'
 	found=$(printf '%s\n' "$log" |
 		sed -n 's/^# engine \([^,]*\), lanes: \([0-9]*\).*/\1:\2/p' | paste -s -d ' ')
 	[ "$found" = "$2" ] || result='not ok'
@@ -48,10 +62,10 @@ run() {
 
 number=0
 status=0
-echo "1..$(cpus | wc -l)"
+echo "1..$("cpus_$arch" | wc -l)"
 while read -r cpu engines; do
 	run "$cpu" "$engines"
 done <<EOF
-$(cpus)
+$("cpus_$arch")
 EOF
 exit $status

@@ -11,7 +11,7 @@
 #define PSCI_OFF    0x84000008
 #define CURRENT_EL2 (2 << 2)
 #define HCR_E2H	    34
-#define IMAGE_SIZE  0x1f0000 /* the next page is not mapped */
+#define IMAGE_SIZE  0x2f0000 /* the next page is not mapped */
 
 	/* Write " NAME=" and the register. */
 	.macro	report name, register
