@@ -14,12 +14,26 @@
 #include "machine/firmware.h"
 #include "machine/machine.h"
 
-static const struct arch arch_arm = {
-	.name = "arm64", .elf_machine = EM_AARCH64, .linear_map_start = "NUMBER(PHYS_OFFSET)"};
+static const struct arch_engine engines_arm[] = {
+	{SHA256_ARM64_SHA2, {"sha2"}},
+	{.engine = SHA256_GENERIC},
+};
+static const struct arch_engine engines_riscv[] = {
+	{SHA256_RISCV64_ZKNH, {"zknh", "zbb"}},
+	{SHA256_RISCV64_ZBB, {"zbb"}},
+	{.engine = SHA256_GENERIC},
+};
+static const struct arch arch_arm = {.name = "arm64",
+				     .elf_machine = EM_AARCH64,
+				     .linear_map_start = "NUMBER(PHYS_OFFSET)",
+				     .cpuinfo_extensions = "Features",
+				     .engines = engines_arm};
 static const struct arch arch_riscv = {.name = "riscv64",
 				       .elf_machine = EM_RISCV,
 				       .linear_map_base = "NUMBER(PAGE_OFFSET)",
 				       .linear_map_start = "NUMBER(phys_ram_base)",
+				       .cpuinfo_extensions = "isa",
+				       .engines = engines_riscv,
 				       .default_console = PURGATORY_CONSOLE_SBI,
 				       .default_reset = PURGATORY_RESET_SBI};
 
@@ -89,6 +103,8 @@ static void test_arm64_devicetree(void **state)
 	assert_int_equal(machine->timer_frequency, 0);
 	assert_int_equal(machine->cpu.virtual_bits, 0);
 	assert_false(machine->cpu.vendor_page_tables);
+	assert_true(machine->engines.known);
+	assert_int_equal(machine->engines.engines, 1 << SHA256_GENERIC | 1 << SHA256_ARM64_SHA2);
 	/* The kernel's array mem_section is an object of its linear map: SYMBOL(mem_section) is
 	 * ffff38d4ffbdcb80, and its physical address 0xbfbdcb80 lies in a reserved range. */
 	assert_true(machine->linear_map.known);
@@ -128,6 +144,8 @@ static void test_riscv64_devicetree(void **state)
 	assert_int_equal(machine->timer_frequency, 10000000);
 	assert_int_equal(machine->cpu.virtual_bits, 57);
 	assert_false(machine->cpu.vendor_page_tables);
+	assert_true(machine->engines.known);
+	assert_int_equal(machine->engines.engines, 1 << SHA256_GENERIC | 1 << SHA256_RISCV64_ZBB);
 	assert_true(machine->linear_map.known);
 	assert_int_equal(0x80000000 + machine->linear_map.offset, 0xff60000000000000);
 	test_log_expect_nothing(&fixture->system.log);
