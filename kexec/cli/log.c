@@ -21,6 +21,14 @@ static void mask_control_characters(char *text)
 	}
 }
 
+/* The line, in the place of the one that shows progress. */
+static void print_text(const struct log *log, const char *prefix, const char *text)
+{
+	progress_pause(log->progress);
+	fprintf(log->stream, "kexec: %s%s\n", prefix, text);
+	progress_resume(log->progress);
+}
+
 static void print_line(const struct log *log, const char *prefix, const char *format, va_list args)
 	__attribute__((format(printf, 3, 0)));
 
@@ -32,11 +40,11 @@ static void print_line(const struct log *log, const char *prefix, const char *fo
 		return;
 	/* Without memory for the message the bare format still says what went wrong. */
 	if (vasprintf(&text, format, args) < 0) {
-		fprintf(log->stream, "kexec: %s%s\n", prefix, format);
+		print_text(log, prefix, format);
 		return;
 	}
 	mask_control_characters(text);
-	fprintf(log->stream, "kexec: %s%s\n", prefix, text);
+	print_text(log, prefix, text);
 	free(text);
 }
 

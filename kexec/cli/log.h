@@ -12,9 +12,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "cli/progress.h"
+
 struct log {
-	FILE *stream; /* where messages go, NULL: nowhere; not owned */
-	bool debug;   /* print what log_debug() gets */
+	FILE *stream;		   /* where messages go, NULL: nowhere; not owned */
+	bool debug;		   /* print what log_debug() gets */
+	struct progress *progress; /* what else is written there, NULL: nothing; not owned */
 };
 
 /* Print one line and return @error, a negative errno. The format has no newline at its end. */

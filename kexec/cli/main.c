@@ -8,6 +8,7 @@
 
 #include "cli/log.h"
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "load/choose_call.h"
 #include "load/load.h"
 #include "machine/kexec_syscall.h"
@@ -54,6 +55,23 @@ static int check_loaded(const struct log *log)
 	return loaded < 0 ? loaded : 0;
 }
 
+/* Load, and show on a terminal how far it is. */
+static int load_visibly(const struct options *options, const struct log *log)
+{
+	struct progress progress;
+	const struct log visible = {
+		.stream = log->stream,
+		.debug = log->debug,
+		.progress = &progress,
+	};
+	int error;
+
+	progress_open(&progress, log->stream);
+	error = load(options, &visible);
+	progress_close(&progress);
+	return error;
+}
+
 /* Load, unload and leave, as the options say; 0 or -errno with a message. */
 static int run(const struct options *options, const struct log *log)
 {
@@ -63,7 +81,7 @@ static int run(const struct options *options, const struct log *log)
 	if (options->unload)
 		error = choose_call_unload(&sysroot, options->crash, log);
 	if (!error && options->load)
-		error = load(options, log);
+		error = load_visibly(options, log);
 	if (error || options->output || !(options->reboot || options->exec))
 		return error;
 

@@ -96,6 +96,7 @@ static int hand_over(struct load *load, struct kexec_file_request *request)
 		if (request->initrd < 0)
 			return request->initrd;
 	}
+	progress_begin(load->log->progress, "loading", 0);
 	return kexec_file_load_request(request, load->log);
 }
 
@@ -112,6 +113,7 @@ int load_hand_over_files(struct load *load)
 	};
 	int error = hand_over(load, &request);
 
+	progress_begin(load->log->progress, NULL, 0);
 	if (request.kernel >= 0)
 		close(request.kernel);
 	if (request.initrd >= 0)

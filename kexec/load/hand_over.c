@@ -51,9 +51,18 @@ static int write_output(struct load *load)
 
 int load_hand_over(struct load *load)
 {
-	if (load->options->output)
-		return write_output(load);
-	return kexec_load_plan(&load->plan, load->arch, load->flags, load->log);
+	struct progress *progress = load->log->progress;
+	int error;
+
+	if (load->options->output) {
+		progress_begin(progress, "writing", 0);
+		error = write_output(load);
+	} else {
+		progress_begin(progress, "loading", 0);
+		error = kexec_load_plan(&load->plan, load->arch, load->flags, load->log);
+	}
+	progress_begin(progress, NULL, 0);
+	return error;
 }
 
 /* What was hashed is what is in the files: else the load would fail its verification later. */

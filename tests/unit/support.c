@@ -12,8 +12,7 @@
 
 void test_log_open(struct test_log *log)
 {
-	log->log.stream = open_memstream(&log->text, &log->size);
-	log->log.debug = false;
+	log->log = (struct log){.stream = open_memstream(&log->text, &log->size)};
 	assert_non_null(log->log.stream);
 }
 
@@ -46,6 +45,19 @@ void test_log_expect_nothing(struct test_log *log)
 	flush(log);
 	if (log->size)
 		fail_msg("no message was expected, not \"%s\"", log->text);
+}
+
+uint8_t *test_noise_make(size_t size)
+{
+	uint8_t *noise = malloc(size);
+	uint32_t seed = 1;
+
+	assert_non_null(noise);
+	for (size_t i = 0; i < size; i++) {
+		seed = seed * 1664525 + 1013904223;
+		noise[i] = (uint8_t)(seed >> 24);
+	}
+	return noise;
 }
 
 char *test_directory_make(void)

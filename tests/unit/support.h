@@ -48,6 +48,9 @@ void test_sysroot_link(const char *directory, const char *path, const char *targ
 /* Remove the directory with all that it holds, and free the path. */
 void test_directory_remove(char *path);
 
+/* Bytes that look random and are always the same; malloc'ed. */
+uint8_t *test_noise_make(size_t size);
+
 /* A made-up system to be read, at first without any file; the first member of fixtures. */
 struct test_system {
 	struct test_log log;
