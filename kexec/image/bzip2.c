@@ -58,7 +58,7 @@ static int decode_stream(bz_stream *stream, struct growing_bytes *output,
 		if (error)
 			return error;
 		*position += supply - stream->avail_in;
-		output->size += room - stream->avail_out;
+		growing_bytes_advance(output, room - stream->avail_out);
 		/* There always is room: no progress is for want of input. */
 		if (status == BZ_OK && stream->avail_in == supply && stream->avail_out == room)
 			return -ENODATA;
@@ -66,7 +66,7 @@ static int decode_stream(bz_stream *stream, struct growing_bytes *output,
 	return 0;
 }
 
-static int decode_all(struct growing_bytes *output, const struct image_bytes *in)
+int bzip2_decompress(struct growing_bytes *output, const struct image_bytes *in)
 {
 	size_t position = 0;
 
@@ -82,16 +82,5 @@ static int decode_all(struct growing_bytes *output, const struct image_bytes *in
 			return error;
 	} while (stream_begins(in, position, BZIP2_MAGIC, sizeof(BZIP2_MAGIC) - 1));
 	return 0;
-}
-
-int bzip2_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit)
-{
-	struct growing_bytes output = {.limit = limit};
-	int error = decode_all(&output, in);
-
-	if (!error)
-		error = growing_bytes_seal(&output, out);
-	growing_bytes_free(&output);
-	return error;
 }
 #endif

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "image/file.h"
+#include "image/growing_bytes.h"
 
 /* The most memory that a decompressor may take for itself: above xz -9 (64 MiB) and zstd --ultra
  * -22 (128 MiB), which the kernel's build uses, and below what a hostile header may ask for. */
@@ -31,13 +32,13 @@
 	"7zXZ"
 #define ZSTD_MAGIC "\x28\xb5\x2f\xfd"
 
-int bzip2_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
-int gzip_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
-int lz4_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
-int lzma_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
-int lzo_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
-int xz_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
-int zstd_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
+int bzip2_decompress(struct growing_bytes *output, const struct image_bytes *in);
+int gzip_decompress(struct growing_bytes *output, const struct image_bytes *in);
+int lz4_decompress(struct growing_bytes *output, const struct image_bytes *in);
+int lzma_decompress(struct growing_bytes *output, const struct image_bytes *in);
+int lzo_decompress(struct growing_bytes *output, const struct image_bytes *in);
+int xz_decompress(struct growing_bytes *output, const struct image_bytes *in);
+int zstd_decompress(struct growing_bytes *output, const struct image_bytes *in);
 
 /* True if a stream with that magic number begins at @offset of @in. */
 static inline bool stream_begins(const struct image_bytes *in, size_t offset, const char *magic,

@@ -144,6 +144,31 @@ static int report_failure(const struct compression *compression, int error, cons
 	}
 }
 
+static void note_growth(const struct growing_bytes *output, void *context)
+{
+	progress_update(context, output->size);
+}
+
+/* Returns 0, or -errno without a message. */
+static int decompress(struct file_bytes *out, const struct compressed_bytes *in,
+		      const struct log *log)
+{
+	struct growing_bytes output = {
+		.limit = in->limit,
+		.grown = note_growth,
+		.context = log->progress,
+	};
+	int error;
+
+	progress_begin(log->progress, "decompressing", 0);
+	error = in->compression->decompress(&output, &in->bytes);
+	progress_begin(log->progress, NULL, 0);
+	if (!error)
+		error = growing_bytes_seal(&output, out);
+	growing_bytes_free(&output);
+	return error;
+}
+
 int decompress_bytes(struct file_bytes *out, const struct compressed_bytes *in,
 		     const struct log *log)
 {
@@ -158,7 +183,8 @@ int decompress_bytes(struct file_bytes *out, const struct compressed_bytes *in,
 				 " decompress it first (%s)",
 				 path, compression->name, compression->library,
 				 compression->remedy);
-	error = compression->decompress(out, &in->bytes, in->limit);
+	file_bytes_expect_reading(in->file);
+	error = decompress(out, in, log);
 	/* A file that changed is the cause of whatever else seems to be wrong with it. */
 	changed = file_bytes_check_unchanged(in->file, path, log);
 	if (changed) {

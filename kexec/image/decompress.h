@@ -10,6 +10,7 @@
 
 #include "cli/log.h"
 #include "image/file.h"
+#include "image/growing_bytes.h"
 
 /* Magic numbers of one format, at most: LZ4 has two. */
 #define COMPRESSION_MAGIC_MAX 2
@@ -29,12 +30,12 @@ struct compression {
 	/* First bytes of a stream, and how many; none where size is 0. */
 	struct image_bytes magics[COMPRESSION_MAGIC_MAX];
 	/*
-	 * Decompress all of @in to anonymous memory of at most @limit bytes; 0 or -errno, no
-	 * message: -EFBIG beyond the limit, -EILSEQ damaged, -ENODATA truncated, -ENOMEM,
-	 * -ENOTSUP where the stream asks for a method or a window that the library refuses.
-	 * NULL if not built in.
+	 * Decompress all of @in to @output, straight to where it stays wherever the library can; 0
+	 * or -errno, no message: -EFBIG beyond the limit, -EILSEQ damaged, -ENODATA truncated,
+	 * -ENOMEM, -ENOTSUP where the stream asks for a method or a window that the library
+	 * refuses. NULL if not built in.
 	 */
-	int (*decompress)(struct file_bytes *out, const struct image_bytes *in, uint64_t limit);
+	int (*decompress)(struct growing_bytes *output, const struct image_bytes *in);
 };
 
 /* All formats known, ended by one without a name. */

@@ -14,6 +14,9 @@
 #include "image/file.h"
 #include "image/mapped_file.h"
 
+/* Bytes of a device after which progress is shown. */
+#define READ_STEP ((size_t)4 << 20)
+
 /* A file while it is opened, and what messages say of it. */
 struct opening {
 	int descriptor;
@@ -50,24 +53,26 @@ static int map_file(struct file_bytes *bytes, struct opening *opening)
 }
 
 /* Fill the memory from the descriptor's beginning. Returns 0, or -errno without a message. */
-static int read_all(int descriptor, uint8_t *data, size_t size)
+static int read_all(int descriptor, uint8_t *data, size_t size, struct progress *progress)
 {
 	size_t done = 0;
 
 	while (done < size) {
-		ssize_t result = pread(descriptor, data + done, size - done, (off_t)done);
+		const size_t step = size - done < READ_STEP ? size - done : READ_STEP;
+		const ssize_t result = pread(descriptor, data + done, step, (off_t)done);
 
 		if (result < 0 && errno == EINTR)
 			continue;
 		if (result <= 0)
 			return result ? -errno : -EIO;
 		done += (size_t)result;
+		progress_update(progress, done);
 	}
 	return 0;
 }
 
-/* More than this cannot be loaded, so that it need not be tried whether it can be read. */
-static uint64_t half_of_memory(void)
+/* kexec_load(2) takes no more, so that it need not be tried whether more can be read. */
+uint64_t file_bytes_limit(void)
 {
 	return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE) / 2;
 }
@@ -76,13 +81,14 @@ static uint64_t half_of_memory(void)
 static int read_device(struct file_bytes *bytes, const struct opening *opening)
 {
 	const off_t size = lseek(opening->descriptor, 0, SEEK_END);
+	struct progress *progress = opening->log->progress;
 	void *data;
 	int error;
 
 	if (size <= 0)
 		return refuse(opening, -EINVAL,
 			      "is a device without a size; copy its contents to a file");
-	if ((uint64_t)size > half_of_memory())
+	if ((uint64_t)size > file_bytes_limit())
 		return log_error(opening->log, -EFBIG,
 				 "%s %s: is a device of %" PRIu64 " MiB, more than half of this "
 				 "machine's memory; copy what is needed of it to a file",
@@ -90,7 +96,9 @@ static int read_device(struct file_bytes *bytes, const struct opening *opening)
 	data = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (data == MAP_FAILED)
 		return fail(opening, -errno, "read");
-	error = read_all(opening->descriptor, data, (size_t)size);
+	progress_begin(progress, "reading", (uint64_t)size);
+	error = read_all(opening->descriptor, data, (size_t)size, progress);
+	progress_begin(progress, NULL, 0);
 	if (!error && mprotect(data, (size_t)size, PROT_READ))
 		error = -errno;
 	if (error) {
@@ -151,6 +159,12 @@ int file_bytes_check_unchanged(const struct file_bytes *bytes, const char *path,
 			"about its disk",
 			path);
 	return 0;
+}
+
+void file_bytes_expect_reading(const struct file_bytes *bytes)
+{
+	if (bytes->source)
+		mapped_file_expect_reading(bytes->source);
 }
 
 void file_bytes_free(struct file_bytes *bytes)

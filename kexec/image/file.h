@@ -31,7 +31,7 @@ struct file_bytes {
  * Map the regular file @path; or read the device @path, block or character, if it knows its size,
  * as disks, UBI volumes and MTD partitions do: nothing would tell that it changed under a mapping.
  * @purpose is the noun for messages ("kernel", "initrd"). All else and what is empty is refused,
- * and a device of more than half of the memory. Returns 0, or -errno with a message.
+ * and a device of more than file_bytes_limit(). Returns 0, or -errno with a message.
  */
 int file_bytes_map(struct file_bytes *bytes, const char *path, const char *purpose,
 		   const struct log *log);
@@ -43,6 +43,12 @@ int file_bytes_map(struct file_bytes *bytes, const char *path, const char *purpo
  */
 int file_bytes_check_unchanged(const struct file_bytes *bytes, const char *path,
 			       const struct log *log);
+
+/* Say that the bytes are about to be read from their beginning to their end. */
+void file_bytes_expect_reading(const struct file_bytes *bytes);
+
+/* Bytes that this machine can load at most: half of its memory. */
+uint64_t file_bytes_limit(void);
 
 /* Unmap; harmless on a zeroed struct. */
 void file_bytes_free(struct file_bytes *bytes);

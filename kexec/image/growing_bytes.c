@@ -8,57 +8,73 @@
 
 #include "image/growing_bytes.h"
 
-/* A multiple of every page size; most kernels fit after three doublings. */
-#define INITIAL_SIZE ((size_t)8 << 20)
+/* Growth of so many bytes is worth to hear about; a decompressor's block has not more. */
+#define GROWTH_STEP ((size_t)4 << 20)
 
-/* mremap(2) moves page tables: growing costs nothing per byte that is there already. */
-static int grow(struct growing_bytes *bytes)
+/*
+ * Reserve addresses for all that may come, and for a block that goes past the limit. No memory is
+ * set aside for it (MAP_NORESERVE). Where there is less to be had than the limit allows, because of
+ * ulimit -v or vm.overcommit_memory=2, the half has to do, or the half of that.
+ */
+static int reserve_addresses(struct growing_bytes *bytes)
 {
-	size_t mapped = INITIAL_SIZE;
+	const size_t most = SIZE_MAX / 2 - GROWING_BYTES_BLOCK_MAX;
+	size_t size = (bytes->limit < most ? bytes->limit + 1 : most) + GROWING_BYTES_BLOCK_MAX;
 	void *data;
 
-	if (bytes->data && __builtin_mul_overflow(bytes->mapped, (size_t)2, &mapped))
-		return -ENOMEM;
 	if (bytes->data)
-		data = mremap(bytes->data, bytes->mapped, mapped, MREMAP_MAYMOVE);
-	else
-		data = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			    0);
+		return 0;
+	do {
+		data = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		bytes->mapped = size;
+		size /= 2;
+	} while (data == MAP_FAILED && size > GROWTH_STEP);
 	if (data == MAP_FAILED)
 		return -ENOMEM;
 	bytes->data = data;
-	bytes->mapped = mapped;
 	return 0;
+}
+
+int growing_bytes_capacity(struct growing_bytes *bytes, size_t *capacity)
+{
+	int error = reserve_addresses(bytes);
+
+	*capacity = bytes->mapped;
+	if (bytes->limit < bytes->mapped)
+		*capacity = (size_t)bytes->limit + 1;
+	return error;
 }
 
 int growing_bytes_room(struct growing_bytes *bytes, size_t *room, size_t most)
 {
-	uint64_t allowed;
+	size_t capacity;
+	int error = bytes->size > bytes->limit ? -EFBIG : growing_bytes_capacity(bytes, &capacity);
 
-	if (bytes->size > bytes->limit)
-		return -EFBIG;
-	if (bytes->size == bytes->mapped) {
-		int error = grow(bytes);
-
-		if (error)
-			return error;
-	}
-	allowed = bytes->limit - bytes->size;
-	*room = bytes->mapped - bytes->size;
-	if (*room > allowed)
-		*room = (size_t)allowed + 1;
+	if (error)
+		return error;
+	*room = capacity - bytes->size;
 	if (*room > most)
 		*room = most;
-	return 0;
+	if (*room > GROWTH_STEP)
+		*room = GROWTH_STEP;
+	return *room ? 0 : -ENOMEM;
 }
 
 int growing_bytes_reserve(struct growing_bytes *bytes, size_t size)
 {
-	int error = bytes->size > bytes->limit ? -EFBIG : 0;
+	int error = bytes->size > bytes->limit ? -EFBIG : reserve_addresses(bytes);
 
-	while (!error && bytes->mapped - bytes->size < size)
-		error = grow(bytes);
+	if (!error && bytes->mapped - bytes->size < size)
+		error = -ENOMEM;
 	return error;
+}
+
+void growing_bytes_advance(struct growing_bytes *bytes, size_t size)
+{
+	bytes->size += size;
+	if (bytes->grown)
+		bytes->grown(bytes, bytes->context);
 }
 
 int growing_bytes_append(struct growing_bytes *bytes, const void *data, size_t size)
@@ -72,7 +88,7 @@ int growing_bytes_append(struct growing_bytes *bytes, const void *data, size_t s
 		if (error)
 			return error;
 		memcpy(bytes->data + bytes->size, from, room);
-		bytes->size += room;
+		growing_bytes_advance(bytes, room);
 		from += room;
 		size -= room;
 	}

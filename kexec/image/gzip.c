@@ -37,7 +37,7 @@ static int inflate_member(z_stream *stream, struct growing_bytes *output,
 		stream->avail_out = (uInt)room;
 		status = inflate(stream, Z_NO_FLUSH);
 		*position += supply - stream->avail_in;
-		output->size += room - stream->avail_out;
+		growing_bytes_advance(output, room - stream->avail_out);
 		if (status == Z_MEM_ERROR)
 			return -ENOMEM;
 		/* There always is room: no progress is for want of input. */
@@ -63,18 +63,14 @@ static int inflate_all(z_stream *stream, struct growing_bytes *output, const str
 	return 0;
 }
 
-int gzip_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit)
+int gzip_decompress(struct growing_bytes *output, const struct image_bytes *in)
 {
-	struct growing_bytes output = {.limit = limit};
 	z_stream stream = {0};
 	int error;
 
 	if (inflateInit2(&stream, GZIP_WINDOW_BITS) != Z_OK)
 		return -ENOMEM;
-	error = inflate_all(&stream, &output, in);
+	error = inflate_all(&stream, output, in);
 	inflateEnd(&stream);
-	if (!error)
-		error = growing_bytes_seal(&output, out);
-	growing_bytes_free(&output);
 	return error;
 }

@@ -23,23 +23,41 @@ static int append_file(struct growing_bytes *all, const char *path, const struct
 
 	if (error)
 		return error;
-	if (growing_bytes_append(all, zeros, -all->size % ARCHIVE_ALIGNMENT) ||
-	    growing_bytes_append(all, file.data, file.size))
-		error = log_error(log, -ENOMEM, "no memory to concatenate %s", path);
+	file_bytes_expect_reading(&file);
+	error = growing_bytes_append(all, zeros, -all->size % ARCHIVE_ALIGNMENT);
+	if (!error)
+		error = growing_bytes_append(all, file.data, file.size);
+	if (error == -EFBIG)
+		log_error(log, error,
+			  "the initrds are together larger than half of this machine's memory: "
+			  "name smaller ones");
+	else if (error)
+		log_error(log, error, "no memory to concatenate %s", path);
 	else
 		error = file_bytes_check_unchanged(&file, path, log);
 	file_bytes_free(&file);
 	return error;
 }
 
+static void note_growth(const struct growing_bytes *all, void *context)
+{
+	progress_update(context, all->size);
+}
+
 static int concatenate(struct file_bytes *initrd, const char *const *paths, size_t count,
 		       const struct log *log)
 {
-	struct growing_bytes all = {.limit = SIZE_MAX - 1};
+	struct growing_bytes all = {
+		.limit = file_bytes_limit(),
+		.grown = note_growth,
+		.context = log->progress,
+	};
 	int error = 0;
 
+	progress_begin(log->progress, "reading", 0);
 	for (size_t i = 0; i < count && !error; i++)
 		error = append_file(&all, paths[i], log);
+	progress_begin(log->progress, NULL, 0);
 	if (!error && growing_bytes_seal(&all, initrd))
 		error = log_error(log, -ENOMEM, "no memory for the concatenated initrd");
 	growing_bytes_free(&all);
@@ -69,14 +87,14 @@ static int append_descriptor(struct growing_bytes *all, int descriptor)
 			continue;
 		if (result <= 0)
 			return result ? -errno : 0;
-		all->size += (size_t)result;
+		growing_bytes_advance(all, (size_t)result);
 	}
 }
 
 /* The file cannot be mapped. */
 static int copy_file(struct file_bytes *initrd, int descriptor)
 {
-	struct growing_bytes copy = {.limit = SIZE_MAX - 1};
+	struct growing_bytes copy = {.limit = file_bytes_limit()};
 	int error = append_descriptor(&copy, descriptor);
 
 	if (!error)

@@ -23,10 +23,14 @@
 #define LEGACY_BLOCK_MAX  (8 << 20)
 #define LEGACY_FIELD_SIZE 4
 
-/* Decode one frame from @position on, which moves behind it. */
+/*
+ * Decode one frame from @position on, which moves behind it. What was decoded stays where it
+ * is, so that liblz4 need not keep a copy of what later blocks refer to.
+ */
 static int decode_frame(LZ4F_dctx *context, struct growing_bytes *output,
 			const struct image_bytes *in, size_t *position)
 {
+	const LZ4F_decompressOptions_t options = {.stableDst = 1};
 	size_t hint;
 
 	do {
@@ -37,11 +41,11 @@ static int decode_frame(LZ4F_dctx *context, struct growing_bytes *output,
 			return error;
 		produced = room;
 		hint = LZ4F_decompress(context, output->data + output->size, &produced,
-				       in->data + *position, &supply, NULL);
+				       in->data + *position, &supply, &options);
 		if (LZ4F_isError(hint))
 			return -EILSEQ;
 		*position += supply;
-		output->size += produced;
+		growing_bytes_advance(output, produced);
 		/* There always is room: no progress is for want of input. */
 		if (hint != 0 && supply == 0 && produced == 0)
 			return -ENODATA;
@@ -61,7 +65,7 @@ static int decode_block(struct growing_bytes *output, const uint8_t *data, size_
 				     (int)size, LEGACY_BLOCK_MAX);
 	if (result < 0)
 		return -EILSEQ;
-	output->size += (size_t)result;
+	growing_bytes_advance(output, (size_t)result);
 	return 0;
 }
 
@@ -123,19 +127,15 @@ static int decode_all(LZ4F_dctx *context, struct growing_bytes *output,
 	return error;
 }
 
-int lz4_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit)
+int lz4_decompress(struct growing_bytes *output, const struct image_bytes *in)
 {
-	struct growing_bytes output = {.limit = limit};
 	LZ4F_dctx *context;
 	int error;
 
 	if (LZ4F_isError(LZ4F_createDecompressionContext(&context, LZ4F_VERSION)))
 		return -ENOMEM;
-	error = decode_all(context, &output, in);
+	error = decode_all(context, output, in);
 	LZ4F_freeDecompressionContext(context);
-	if (!error)
-		error = growing_bytes_seal(&output, out);
-	growing_bytes_free(&output);
 	return error;
 }
 #endif

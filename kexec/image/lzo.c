@@ -35,6 +35,7 @@
 
 /* Of a block, expanded; lzop makes 256 KiB and accepts so much. */
 #define BLOCK_MAX (64u << 20)
+_Static_assert(BLOCK_MAX <= GROWING_BYTES_BLOCK_MAX, "room for a block is asked for at once");
 
 /* The container while it is read, from @position on. */
 struct reader {
@@ -198,7 +199,7 @@ static int decode_block(struct reader *reader, const struct block *block)
 	error = check_block(reader, block, output->data + output->size);
 	if (error)
 		return error;
-	output->size += block->expanded_size;
+	growing_bytes_advance(output, block->expanded_size);
 	reader->position += block->size;
 	return 0;
 }
@@ -218,10 +219,9 @@ static int decode_file(struct reader *reader)
 	return error;
 }
 
-int lzo_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit)
+int lzo_decompress(struct growing_bytes *output, const struct image_bytes *in)
 {
-	struct growing_bytes output = {.limit = limit};
-	struct reader reader = {.in = in, .output = &output};
+	struct reader reader = {.in = in, .output = output};
 	int error;
 
 	if (lzo_init() != LZO_E_OK)
@@ -229,9 +229,6 @@ int lzo_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_
 	do {
 		error = decode_file(&reader);
 	} while (!error && stream_begins(in, reader.position, LZO_MAGIC, sizeof(LZO_MAGIC) - 1));
-	if (!error)
-		error = growing_bytes_seal(&output, out);
-	growing_bytes_free(&output);
 	return error;
 }
 #endif

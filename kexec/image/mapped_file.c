@@ -4,7 +4,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -16,18 +18,34 @@ struct mapped_file {
 	int descriptor;
 	struct stat status; /* when it was mapped */
 	uint8_t *data;
-	volatile sig_atomic_t lost; /* zeros have taken the place of the mapping */
-	struct mapped_file *volatile next;
+	atomic_bool lost; /* zeros have taken the place of the mapping */
+	struct mapped_file *next;
 };
 
 /*
- * What the handler of SIGBUS needs: a handler has no argument through which it could get it. The
- * signal comes only where a mapping is read, which is never while this is changed.
+ * What the handler of SIGBUS needs: a handler has no argument through which it could get it.
+ *
+ * The signal comes where a mapping is read, which other threads may do while one opens or closes
+ * another file: so the list has a lock. Its holder reads no mapping meanwhile, and no other signal
+ * is handled, so that a handler that waits for the lock never waits for its own thread.
  */
 static struct {
-	struct mapped_file *volatile files;
+	atomic_flag lock;
+	struct mapped_file *files;
 	struct sigaction previous; /* while there are files */
-} bus_error;
+} bus_error = {.lock = ATOMIC_FLAG_INIT};
+
+/* A handler may not wait for a mutex; what is done under the lock takes moments. */
+static void lock_files(void)
+{
+	while (atomic_flag_test_and_set_explicit(&bus_error.lock, memory_order_acquire))
+		sched_yield();
+}
+
+static void unlock_files(void)
+{
+	atomic_flag_clear_explicit(&bus_error.lock, memory_order_release);
+}
 
 static struct mapped_file *find_file(uintptr_t address)
 {
@@ -40,45 +58,56 @@ static struct mapped_file *find_file(uintptr_t address)
 
 /*
  * Give the access that failed zeros to read, the whole file at once, since all of it is useless
- * now. What is not for us to mend gets the former handler when the access is repeated.
+ * now; where two threads meet the end of a file, twice. What is not for us to mend gets the former
+ * handler when the access is repeated.
  */
 static void handle_bus_error(int number, siginfo_t *info, void *context)
 {
-	/* A signal that a process has sent has no address. */
-	struct mapped_file *file = info->si_code > 0 ? find_file((uintptr_t)info->si_addr) : NULL;
 	const int error = errno;
+	struct mapped_file *file;
 
 	(void)number;
 	(void)context;
+	lock_files();
+	/* A signal that a process has sent has no address. */
+	file = info->si_code > 0 ? find_file((uintptr_t)info->si_addr) : NULL;
 	if (!file || mmap(file->data, (size_t)file->status.st_size, PROT_READ,
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
 		sigaction(SIGBUS, &bus_error.previous, NULL);
 	else
 		file->lost = true;
+	unlock_files();
 	errno = error;
 }
 
 static int guard_file(struct mapped_file *file)
 {
 	struct sigaction action = {.sa_sigaction = handle_bus_error, .sa_flags = SA_SIGINFO};
+	int error = 0;
 
 	sigemptyset(&action.sa_mask);
+	lock_files();
 	if (!bus_error.files && sigaction(SIGBUS, &action, &bus_error.previous))
-		return -errno;
-	file->next = bus_error.files;
-	bus_error.files = file;
-	return 0;
+		error = -errno;
+	if (!error) {
+		file->next = bus_error.files;
+		bus_error.files = file;
+	}
+	unlock_files();
+	return error;
 }
 
 static void release_file(struct mapped_file *file)
 {
-	struct mapped_file *volatile *link = &bus_error.files;
+	struct mapped_file **link = &bus_error.files;
 
+	lock_files();
 	while (*link != file)
 		link = &(*link)->next;
 	*link = file->next;
 	if (!bus_error.files)
 		sigaction(SIGBUS, &bus_error.previous, NULL);
+	unlock_files();
 }
 
 int mapped_file_open(struct mapped_file **file, int descriptor, const struct stat *status)
@@ -105,6 +134,11 @@ int mapped_file_open(struct mapped_file **file, int descriptor, const struct sta
 const uint8_t *mapped_file_data(const struct mapped_file *file)
 {
 	return file->data;
+}
+
+void mapped_file_expect_reading(const struct mapped_file *file)
+{
+	madvise(file->data, (size_t)file->status.st_size, MADV_SEQUENTIAL);
 }
 
 static bool is_same_time(const struct timespec *a, const struct timespec *b)

@@ -10,6 +10,8 @@
  * systems have none. So changes are not prevented but noticed, and SIGBUS is turned into one: zeros
  * take the place of the mapping, the program goes on in its usual way, and the check that has to
  * come before anything is handed over finds the file changed.
+ *
+ * Any number of threads may read a mapping. It is closed when none does any more.
  */
 #ifndef IMAGE_MAPPED_FILE_H
 #define IMAGE_MAPPED_FILE_H
@@ -27,6 +29,9 @@ int mapped_file_open(struct mapped_file **file, int descriptor, const struct sta
 
 /* The st_size bytes of the file. */
 const uint8_t *mapped_file_data(const struct mapped_file *file);
+
+/* Have the kernel read ahead, for one who reads the file from its beginning to its end. */
+void mapped_file_expect_reading(const struct mapped_file *file);
 
 /*
  * Whether the mapping still holds what the file held when it was opened, as far as its size and its

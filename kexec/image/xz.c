@@ -46,7 +46,7 @@ static int decode_stream(lzma_stream *stream, lzma_ret status, struct growing_by
 		stream->next_out = output->data + output->size;
 		stream->avail_out = room;
 		status = lzma_code(stream, LZMA_RUN);
-		output->size += room - stream->avail_out;
+		growing_bytes_advance(output, room - stream->avail_out);
 		error = convert_status(status);
 	}
 	return error;
@@ -90,30 +90,21 @@ static int decode_lzma(lzma_stream *stream, struct growing_bytes *output,
 	return decode_stream(stream, lzma_alone_decoder(stream, COMPRESSION_MEMORY_MAX), output);
 }
 
-/* What both formats have in common around their @decode. */
-static int decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit,
-		      int (*decode)(lzma_stream *stream, struct growing_bytes *output,
-				    const struct image_bytes *in))
+int xz_decompress(struct growing_bytes *output, const struct image_bytes *in)
 {
-	struct growing_bytes output = {.limit = limit};
 	lzma_stream stream = LZMA_STREAM_INIT;
-	int error;
+	int error = decode_xz(&stream, output, in);
 
-	error = decode(&stream, &output, in);
 	lzma_end(&stream);
-	if (!error)
-		error = growing_bytes_seal(&output, out);
-	growing_bytes_free(&output);
 	return error;
 }
 
-int xz_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit)
+int lzma_decompress(struct growing_bytes *output, const struct image_bytes *in)
 {
-	return decompress(out, in, limit, decode_xz);
-}
+	lzma_stream stream = LZMA_STREAM_INIT;
+	int error = decode_lzma(&stream, output, in);
 
-int lzma_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit)
-{
-	return decompress(out, in, limit, decode_lzma);
+	lzma_end(&stream);
+	return error;
 }
 #endif

@@ -8,12 +8,18 @@
 #endif
 
 #ifdef HAVE_ZSTD
+/* ZSTD_d_stableOutBuffer: all goes to one buffer, in which libzstd finds what it decoded before. */
+#define ZSTD_STATIC_LINKING_ONLY
+
 #include <errno.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
 #include "image/compression_methods.h"
 #include "image/growing_bytes.h"
+
+/* Bytes of input after which growth is reported. */
+#define INPUT_STEP ((size_t)1 << 20)
 
 /* What libzstd's answer means to the caller. */
 static int convert_status(size_t status)
@@ -28,33 +34,38 @@ static int convert_status(size_t status)
 		return -ENOTSUP;
 	case ZSTD_error_memory_allocation:
 		return -ENOMEM;
+	case ZSTD_error_dstSize_tooSmall:
+		return -EFBIG;
 	default:
 		return -EILSEQ;
 	}
 }
 
 /* Decode one frame from where @input stands. */
-static int decode_frame(ZSTD_DCtx *context, struct growing_bytes *output, ZSTD_inBuffer *input)
+static int decode_frame(ZSTD_DCtx *context, struct growing_bytes *output, ZSTD_inBuffer *input,
+			size_t end)
 {
-	size_t status, room;
+	ZSTD_outBuffer buffer = {.pos = output->size};
+	size_t status;
+	int error = growing_bytes_capacity(output, &buffer.size);
 
+	if (error)
+		return error;
+	buffer.dst = output->data;
 	do {
-		ZSTD_outBuffer buffer = {0};
-		size_t before = input->pos;
-		int error = growing_bytes_room(output, &room, SIZE_MAX);
+		const size_t before = input->pos;
 
-		if (error)
-			return error;
-		buffer.dst = output->data + output->size;
-		buffer.size = room;
+		input->size = end - before > INPUT_STEP ? before + INPUT_STEP : end;
 		status = ZSTD_decompressStream(context, &buffer, input);
-		output->size += buffer.pos;
 		error = convert_status(status);
+		if (error == -EFBIG && buffer.size <= output->limit)
+			error = -ENOMEM;
 		if (error)
 			return error;
 		/* There always is room: no progress is for want of input. */
-		if (status != 0 && buffer.pos == 0 && input->pos == before)
+		if (status != 0 && buffer.pos == output->size && input->pos == before)
 			return -ENODATA;
+		growing_bytes_advance(output, buffer.pos - output->size);
 	} while (status != 0);
 	return 0;
 }
@@ -62,10 +73,10 @@ static int decode_frame(ZSTD_DCtx *context, struct growing_bytes *output, ZSTD_i
 static int decode_all(ZSTD_DCtx *context, struct growing_bytes *output,
 		      const struct image_bytes *in)
 {
-	ZSTD_inBuffer input = {in->data, in->size, 0};
+	ZSTD_inBuffer input = {.src = in->data};
 
 	do {
-		int error = decode_frame(context, output, &input);
+		int error = decode_frame(context, output, &input, in->size);
 
 		if (error)
 			return error;
@@ -73,9 +84,8 @@ static int decode_all(ZSTD_DCtx *context, struct growing_bytes *output,
 	return 0;
 }
 
-int zstd_decompress(struct file_bytes *out, const struct image_bytes *in, uint64_t limit)
+int zstd_decompress(struct growing_bytes *output, const struct image_bytes *in)
 {
-	struct growing_bytes output = {.limit = limit};
 	ZSTD_DCtx *context = ZSTD_createDCtx();
 	int error;
 
@@ -83,12 +93,11 @@ int zstd_decompress(struct file_bytes *out, const struct image_bytes *in, uint64
 		return -ENOMEM;
 	error = convert_status(
 		ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, COMPRESSION_WINDOW_LOG));
+	/* Libraries that do not know it keep a copy. */
+	ZSTD_DCtx_setParameter(context, ZSTD_d_stableOutBuffer, 1);
 	if (!error)
-		error = decode_all(context, &output, in);
+		error = decode_all(context, output, in);
 	ZSTD_freeDCtx(context);
-	if (!error)
-		error = growing_bytes_seal(&output, out);
-	growing_bytes_free(&output);
 	return error;
 }
 #endif

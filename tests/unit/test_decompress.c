@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <zlib.h>
 #ifdef HAVE_BZIP2
 #include <bzlib.h>
@@ -281,6 +282,7 @@ static int decompress(struct file_bytes *bytes, const void *data, size_t size, u
 {
 	uint8_t *exact = malloc(size ? size : 1);
 	struct image_bytes in = {.data = exact, .size = size};
+	struct growing_bytes output = {.limit = limit};
 	const struct compression *compression;
 	int error;
 
@@ -289,8 +291,11 @@ static int decompress(struct file_bytes *bytes, const void *data, size_t size, u
 	compression = compression_find(&in);
 	assert_non_null(compression);
 	*bytes = (struct file_bytes){0};
-	error = compression->decompress(bytes, &in, limit);
+	error = compression->decompress(&output, &in);
 	free(exact);
+	if (!error)
+		error = growing_bytes_seal(&output, bytes);
+	growing_bytes_free(&output);
 	if (error)
 		assert_null(bytes->data);
 	return error;
@@ -518,6 +523,62 @@ static void test_bomb(void **state)
 	munmap(zeros, size);
 }
 
+/* The most memory that this process has had so far, and what it has now, in bytes. */
+static size_t read_status(const char *field)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	char line[256];
+	size_t kibibytes = 0;
+
+	assert_non_null(status);
+	while (fgets(line, sizeof(line), status))
+		if (strncmp(line, field, strlen(field)) == 0)
+			kibibytes = strtoul(line + strlen(field) + 1, NULL, 10);
+	fclose(status);
+	return kibibytes << 10;
+}
+
+#define LARGE_SIZE (48 * MIB)
+
+/*
+ * That nothing is kept twice: what comes out, and 24 MiB for the library, is all the memory that is
+ * used. The peak is that of a process of its own.
+ */
+static void expect_no_copy(const struct stream *stream)
+{
+	struct file_bytes bytes;
+	int status;
+	pid_t child;
+
+	assert_int_equal(fflush(NULL), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		const size_t before = read_status("VmRSS");
+		const int error = decompress(&bytes, stream->data, stream->size, LIMIT);
+		const size_t peak = read_status("VmHWM");
+
+		_exit(error || bytes.size != LARGE_SIZE || peak > before + LARGE_SIZE + 24 * MIB);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+static void test_no_copy(void **state)
+{
+	uint8_t *data = calloc(1, LARGE_SIZE);
+
+	(void)state;
+	assert_non_null(data);
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		struct stream stream = formats[i].make(data, LARGE_SIZE);
+
+		expect_no_copy(&stream);
+		free(stream.data);
+	}
+	free(data);
+}
+
 /* One line for each kind of failure, and for a format whose library this build lacks. */
 static void test_messages(void **state)
 {
@@ -652,6 +713,27 @@ static void test_zstd_window(void **state)
 	assert_int_equal(decompress(&bytes, usual, sizeof(usual), LIMIT), 0);
 	assert_int_equal(bytes.size, 0);
 }
+
+/*
+ * As the kernel's build calls zstd: the size of the contents is not known, and the window holds all
+ * of them. Every block of 128 KiB is one byte repeated (RFC 8878, 3.1.1.2).
+ */
+static void test_zstd_no_copy(void **state)
+{
+	static const uint8_t header[] = {0x28, 0xb5, 0x2f, 0xfd, 0, 16 << 3};
+	struct stream stream = {NULL, 0};
+
+	(void)state;
+	append(&stream, header, sizeof(header));
+	for (size_t left = LARGE_SIZE; left > 0; left -= MIB / 8) {
+		const uint32_t block = htole32(MIB / 8 << 3 | 1 << 1 | (left == MIB / 8));
+
+		append(&stream, &block, 3);
+		append(&stream, "k", 1);
+	}
+	expect_no_copy(&stream);
+	free(stream.data);
+}
 #endif
 
 int main(void)
@@ -665,6 +747,7 @@ int main(void)
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_bomb),
+		cmocka_unit_test(test_no_copy),
 		cmocka_unit_test(test_messages),
 #ifdef HAVE_LZ4
 		cmocka_unit_test(test_lz4_legacy_end),
@@ -678,6 +761,7 @@ int main(void)
 #endif
 #ifdef HAVE_ZSTD
 		cmocka_unit_test(test_zstd_window),
+		cmocka_unit_test(test_zstd_no_copy),
 #endif
 	};
 
