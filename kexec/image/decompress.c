@@ -11,6 +11,7 @@
 
 #include "image/compression_methods.h"
 #include "image/decompress.h"
+#include "image/linux_image.h"
 
 #define MAGIC(text) {(const uint8_t *)(text), sizeof(text) - 1}
 
@@ -144,19 +145,34 @@ static int report_failure(const struct compression *compression, int error, cons
 	}
 }
 
+/* Something is being decompressed, and what is to be told of it. */
+struct decompression {
+	const struct compressed_bytes *in;
+	const struct log *log;
+};
+
+/*
+ * An Image lies in memory as it lies in the file, so that its chunks are known before its end is.
+ * Should it turn out to be something else, the digests are of no use, and do no harm.
+ */
 static void note_growth(const struct growing_bytes *output, void *context)
 {
-	progress_update(context, output->size);
+	const struct decompression *decompression = context;
+
+	progress_update(decompression->log->progress, output->size);
+	if (linux_header_find(output->data, output->size))
+		chunk_hash_offer(decompression->in->hash, output->data, output->size);
 }
 
 /* Returns 0, or -errno without a message. */
 static int decompress(struct file_bytes *out, const struct compressed_bytes *in,
 		      const struct log *log)
 {
+	struct decompression decompression = {.in = in, .log = log};
 	struct growing_bytes output = {
 		.limit = in->limit,
 		.grown = note_growth,
-		.context = log->progress,
+		.context = &decompression,
 	};
 	int error;
 
@@ -165,6 +181,8 @@ static int decompress(struct file_bytes *out, const struct compressed_bytes *in,
 	progress_begin(log->progress, NULL, 0);
 	if (!error)
 		error = growing_bytes_seal(&output, out);
+	if (error)
+		chunk_hash_cancel(in->hash);
 	growing_bytes_free(&output);
 	return error;
 }
@@ -188,6 +206,7 @@ int decompress_bytes(struct file_bytes *out, const struct compressed_bytes *in,
 	/* A file that changed is the cause of whatever else seems to be wrong with it. */
 	changed = file_bytes_check_unchanged(in->file, path, log);
 	if (changed) {
+		chunk_hash_cancel(in->hash);
 		file_bytes_free(out);
 		return changed;
 	}

@@ -11,6 +11,7 @@
 #include "cli/log.h"
 #include "image/file.h"
 #include "image/growing_bytes.h"
+#include "plan/chunk_hash.h"
 
 /* Magic numbers of one format, at most: LZ4 has two. */
 #define COMPRESSION_MAGIC_MAX 2
@@ -54,11 +55,13 @@ struct compressed_bytes {
 	const struct file_bytes *file; /* where they are from: it must not have changed */
 	const char *path;	       /* of the file */
 	uint64_t limit;		       /* of what they expand to, in bytes */
+	/* What begins like an Image is offered to it while the rest is made; NULL: nothing is. */
+	struct chunk_hash *hash;
 };
 
 /*
  * Decompress to @out, which the caller frees. Returns 0, or -errno with a message that names the
- * path and the remedy.
+ * path and the remedy; all that was offered to the hash, by anybody, is withdrawn then.
  */
 int decompress_bytes(struct file_bytes *out, const struct compressed_bytes *in,
 		     const struct log *log);

@@ -19,6 +19,7 @@ int image_decompress(struct image *image, struct image_bytes *bytes,
 		.file = &image->file,
 		.path = request->path,
 		.limit = request->limit,
+		.hash = request->hash,
 	};
 	struct file_bytes *copy = &image->copies[image->copy_count];
 	int error;
@@ -101,11 +102,13 @@ int image_open(struct image *image, const struct image_request *request)
 
 	*image = (struct image){0};
 	error = open_image(image, request);
-	if (error)
+	if (error) {
+		chunk_hash_cancel(request->hash);
 		image_close(image);
-	else
+	} else {
 		log_debug(request->log, "kernel: %s, %s of %zu bytes, %" PRIu64 " in memory",
 			  request->path, image->format, image->kernel.size, image->memory_size);
+	}
 	return error;
 }
 

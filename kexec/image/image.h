@@ -84,6 +84,9 @@ struct image_request {
 	const char *type;    /* the argument of --type, or NULL */
 	uint64_t limit;	     /* of what anything compressed may expand to, in bytes */
 	bool has_devicetree; /* the user names one: a container's need not be fit for use */
+	/* Hashes the chunks of a kernel while that is decompressed, or NULL. If no kernel is read
+	 * after all, everything that was offered to it is withdrawn. */
+	struct chunk_hash *hash;
 	const struct log *log;
 };
 

@@ -12,6 +12,8 @@
 
 static void load_free(struct load *load)
 {
+	/* It may still read what is freed below. */
+	chunk_hash_close(load->hash);
 	tables_free(&load->tables);
 	free(load->manifest);
 	if (load->purgatory)
@@ -47,11 +49,13 @@ int load(const struct options *options, const struct log *log)
 		NULL,
 	};
 	static const load_step load_segments[] = {
-		/* what to boot, and what runs here */
+		/* what to boot, and what runs here; the initrd is hashed while a kernel expands */
+		load_start_hashing,
 		load_read_machine,
 		load_choose_engine,
-		load_read_image,
 		load_read_initrd,
+		load_read_image,
+		load_choose_initrd,
 		load_read_command_line,
 		load_find_crash_region,
 		load_check_crash_size,
@@ -84,9 +88,10 @@ int load(const struct options *options, const struct log *log)
 	static const load_step load_files[] = {
 		/* what to boot, and what runs here */
 		load_read_machine,
+		load_read_initrd,
 		load_read_image,
 		load_check_file_format,
-		load_read_initrd,
+		load_choose_initrd,
 		load_read_command_line,
 		load_inherit_command_line,
 		load_find_crash_region,

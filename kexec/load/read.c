@@ -47,6 +47,22 @@ int load_choose_engine(struct load *load)
 			     &load->machine.engines, load->log);
 }
 
+/* The files that the user names, if any. */
+int load_read_initrd(struct load *load)
+{
+	const struct options *options = load->options;
+	struct file_bytes *file = &load->initrd_file;
+	int error = 0;
+
+	if (options->reuse_initrd)
+		error = initrd_open_running(file, &load->machine.sysroot, load->log);
+	else if (options->initrd_count)
+		error = initrd_open(file, options->initrds, options->initrd_count, load->log);
+	if (!error)
+		chunk_hash_offer(load->hash, file->data, file->size);
+	return error;
+}
+
 int load_read_image(struct load *load)
 {
 	const struct options *options = load->options;
@@ -56,35 +72,34 @@ int load_read_image(struct load *load)
 		.type = options->type,
 		.limit = load->machine.ram_size / 2,
 		.has_devicetree = options->dtb,
+		.hash = load->hash,
 		.log = load->log,
 	};
+	int error = image_open(&load->image, &request);
 
-	return image_open(&load->image, &request);
+	for (size_t i = 0; i < load->image.part_count; i++)
+		chunk_hash_offer(load->hash, load->image.parts[i].data, load->image.parts[i].size);
+	return error;
 }
 
 /* What the user names takes the place of what the kernel's file brings. */
-int load_read_initrd(struct load *load)
+int load_choose_initrd(struct load *load)
 {
 	const struct options *options = load->options;
-	struct file_bytes *file = &load->initrd_file;
-	int error;
+	const struct file_bytes *file = &load->initrd_file;
 
-	if (!options->reuse_initrd && !options->initrd_count) {
-		load->initrd = load->image.initrd;
-		if (load->initrd.size)
-			log_debug(load->log, "initrd: the one in %s, %zu bytes", options->kernel,
-				  load->initrd.size);
-		return 0;
+	load->initrd = load->image.initrd;
+	if (file->size) {
+		load->initrd = (struct image_bytes){file->data, file->size};
+		if (load->image.initrd.size)
+			log_debug(load->log, "initrd: not the one in %s, but %s", options->kernel,
+				  options->reuse_initrd ? "the running kernel's"
+							: options->initrds[0]);
+	} else if (load->initrd.size) {
+		log_debug(load->log, "initrd: the one in %s, %zu bytes", options->kernel,
+			  load->initrd.size);
 	}
-	if (options->reuse_initrd)
-		error = initrd_open_running(file, &load->machine.sysroot, load->log);
-	else
-		error = initrd_open(file, options->initrds, options->initrd_count, load->log);
-	load->initrd = (struct image_bytes){file->data, file->size};
-	if (!error && load->image.initrd.size)
-		log_debug(load->log, "initrd: not the one in %s, but %s", options->kernel,
-			  options->reuse_initrd ? "the running kernel's" : options->initrds[0]);
-	return error;
+	return 0;
 }
 
 /* Take over the command line of the kernel's file, if it has one. */

@@ -1,9 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What purgatory is to know and to verify. */
+#include <errno.h>
+
 #include "load/state.h"
 #include "machine/running_engine.h"
+#include "machine/usable_cpus.h"
 #include "plan/purgatory_load.h"
 #include "sha256.h"
+
+int load_start_hashing(struct load *load)
+{
+	if (load->options->no_checks)
+		return 0;
+	if (chunk_hash_open(&load->hash, running_engine(), usable_cpus()))
+		return log_error(load->log, -ENOMEM, "no memory for hashing");
+	return 0;
+}
 
 int load_build_tables(struct load *load)
 {
@@ -39,8 +51,10 @@ int load_seal_manifest(struct load *load)
 {
 	uint8_t digest[SHA256_DIGEST_SIZE];
 
-	manifest_write(load->manifest, load->plan.segments, load->plan.segment_count,
-		       !load->options->no_checks);
+	manifest_write(load->manifest, load->plan.segments, load->plan.segment_count, load->hash,
+		       load->log->progress);
+	/* What was hashed in vain need not be finished. */
+	chunk_hash_cancel(load->hash);
 	sha256_digest(running_engine(), load->manifest, range_size(load->manifest_range), digest);
 	return purgatory_patch_manifest_digest(load->purgatory, digest, load->log);
 }

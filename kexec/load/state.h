@@ -14,6 +14,7 @@
 #include "machine/crash_info.h"
 #include "machine/kexec_permission.h"
 #include "machine/machine.h"
+#include "plan/chunk_hash.h"
 #include "plan/elf_rel.h"
 #include "plan/elfcorehdr.h"
 #include "plan/kernel_place.h"
@@ -28,10 +29,12 @@ struct load {
 
 	const struct arch *arch;
 	enum kexec_call call;
+	/* NULL: nothing is hashed. What lies in files is offered to it as soon as it is read. */
+	struct chunk_hash *hash;
 	struct machine machine;
-	struct image image;
-	struct image_bytes initrd;     /* the image's or the file's; size 0: none */
 	struct file_bytes initrd_file; /* what the user named, if anything; owned */
+	struct image image;
+	struct image_bytes initrd; /* the image's or the file's; size 0: none */
 	char *command_line;
 
 	const struct range *crash_region; /* NULL unless a crash kernel is loaded */
@@ -58,8 +61,9 @@ int load_choose_call(struct load *load);
 int load_choose_arch(struct load *load);
 int load_read_machine(struct load *load);
 int load_choose_engine(struct load *load);
-int load_read_image(struct load *load);
 int load_read_initrd(struct load *load);
+int load_read_image(struct load *load);
+int load_choose_initrd(struct load *load);
 int load_read_command_line(struct load *load);
 
 /* crash.c: what only crash kernels need; no other is changed by these steps */
@@ -83,6 +87,7 @@ int load_order_segments(struct load *load);
 int load_check_plan(struct load *load);
 
 /* seal.c: what purgatory is to know and to verify */
+int load_start_hashing(struct load *load);
 int load_build_tables(struct load *load);
 int load_patch_purgatory(struct load *load);
 int load_seal_tables(struct load *load);

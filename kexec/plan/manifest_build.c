@@ -4,8 +4,8 @@
  */
 #include <endian.h>
 #include <stdbool.h>
+#include <string.h>
 
-#include "machine/running_engine.h"
 #include "plan/manifest_build.h"
 
 /*
@@ -53,73 +53,131 @@ uint64_t manifest_size(const struct segment *segments, size_t count, bool verify
 	return size;
 }
 
-/* Digest of @length bytes of a segment's memory: its data, and zeros where that has ended. */
-static void digest_memory(const struct segment *segment, uint64_t offset, uint64_t length,
-			  uint8_t digest[SHA256_DIGEST_SIZE])
+/* A manifest while it is written. */
+struct writer {
+	struct chunk_hash *hash; /* NULL: nothing is to be verified */
+	struct progress *progress;
+	struct manifest_chunk *next;
+	uint64_t done; /* bytes of the chunks written so far */
+	bool knows_zeros;
+	uint8_t zeros[SHA256_DIGEST_SIZE]; /* of a whole chunk of them */
+};
+
+/* Digest of @length bytes, of which the first @size are at @data, and zeros follow. */
+static void digest_bytes(enum sha256_engine engine, const uint8_t *data, uint64_t size,
+			 uint64_t length, uint8_t digest[SHA256_DIGEST_SIZE])
 {
 	static const uint8_t zeros[4096];
-	const uint8_t *data = segment->data;
-	uint64_t part = offset < segment->size ? segment->size - offset : 0;
 	struct sha256 sha256;
 
-	if (part > length)
-		part = length;
-	sha256_init(&sha256, running_engine());
-	if (part)
-		sha256_update(&sha256, data + offset, part);
-	for (length -= part; length > 0; length -= part) {
-		part = length < sizeof(zeros) ? length : sizeof(zeros);
-		sha256_update(&sha256, zeros, part);
+	sha256_init(&sha256, engine);
+	if (size > 0)
+		sha256_update(&sha256, data, size);
+	for (length -= size; length > 0; length -= size) {
+		size = length < sizeof(zeros) ? length : sizeof(zeros);
+		sha256_update(&sha256, zeros, size);
 	}
 	sha256_final(&sha256, digest);
 }
 
-/* Write the chunks of @segment to @chunks; returns the place for the next one. */
-static struct manifest_chunk *write_chunks(struct manifest_chunk *chunks,
-					   const struct segment *segment, bool verify)
+/* Memory behind a large kernel is much of the same. */
+static void digest_zero_chunk(struct writer *writer, uint8_t digest[SHA256_DIGEST_SIZE])
 {
-	uint64_t covered = listed_size(segment, verify);
+	if (!writer->knows_zeros)
+		digest_bytes(chunk_hash_engine(writer->hash), NULL, 0, MANIFEST_CHUNK_SIZE, writer->zeros);
+	writer->knows_zeros = true;
+	memcpy(digest, writer->zeros, SHA256_DIGEST_SIZE);
+}
+
+/* Digest of @length bytes of a segment's memory: its data, and zeros where that has ended. */
+static void digest_memory(struct writer *writer, const struct segment *segment, uint64_t offset,
+			  uint64_t length, uint8_t digest[SHA256_DIGEST_SIZE])
+{
+	const uint8_t *data = segment->data;
+	uint64_t size = offset < segment->size ? segment->size - offset : 0;
+
+	if (size > length)
+		size = length;
+	if (size == MANIFEST_CHUNK_SIZE)
+		chunk_hash_digest(writer->hash, data + offset, digest);
+	else if (size == 0 && length == MANIFEST_CHUNK_SIZE)
+		digest_zero_chunk(writer, digest);
+	else
+		digest_bytes(chunk_hash_engine(writer->hash), size ? data + offset : NULL, size, length,
+			     digest);
+}
+
+static void write_chunk(struct writer *writer, const struct segment *segment, uint64_t offset,
+			uint64_t length)
+{
+	struct manifest_chunk *chunk = writer->next++;
+
+	chunk->address = htole64(segment->address + offset);
+	chunk->length = htole64(length);
+	chunk->offset = htole64(offset);
+	chunk->role = htole32(segment->role);
+	chunk->flags = htole32(chunk_flags(segment->role) |
+			       (writer->hash ? 0 : MANIFEST_CHUNK_UNCHECKED));
+	if (!writer->hash)
+		return;
+	digest_memory(writer, segment, offset, length, chunk->digest);
+	writer->done += length;
+	progress_update(writer->progress, writer->done);
+}
+
+static void write_segment(struct writer *writer, const struct segment *segment)
+{
+	const uint64_t covered = listed_size(segment, writer->hash);
 	uint64_t offset;
 
-	for (offset = 0; offset < covered; offset += MANIFEST_CHUNK_SIZE, chunks++) {
-		uint64_t length = covered - offset;
+	for (offset = 0; offset < covered; offset += MANIFEST_CHUNK_SIZE) {
+		const uint64_t left = covered - offset;
 
-		if (length > MANIFEST_CHUNK_SIZE)
-			length = MANIFEST_CHUNK_SIZE;
-		chunks->address = htole64(segment->address + offset);
-		chunks->length = htole64(length);
-		chunks->offset = htole64(offset);
-		chunks->role = htole32(segment->role);
-		chunks->flags = htole32(chunk_flags(segment->role) |
-					(verify ? 0 : MANIFEST_CHUNK_UNCHECKED));
-		if (verify)
-			digest_memory(segment, offset, length, chunks->digest);
+		write_chunk(writer, segment, offset,
+			    left < MANIFEST_CHUNK_SIZE ? left : MANIFEST_CHUNK_SIZE);
 	}
-	return chunks;
 }
 
 /* Write the chunks of all segments that are purgatory's, or of all that are not. */
-static struct manifest_chunk *write_segments(struct manifest_chunk *chunks,
-					     const struct segment *segments, size_t count,
-					     bool verify, bool purgatory)
+static void write_segments(struct writer *writer, const struct segment *segments, size_t count,
+			   bool purgatory)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		if ((segments[i].role == SEGMENT_PURGATORY) == purgatory)
-			chunks = write_chunks(chunks, &segments[i], verify);
+			write_segment(writer, &segments[i]);
 	}
-	return chunks;
+}
+
+/* Have everything hashed that is not yet, while the chunks are written one by one. */
+static void begin_hashing(const struct writer *writer, const struct segment *segments,
+			  size_t count)
+{
+	uint64_t total = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const uint64_t size = listed_size(&segments[i], true);
+
+		total += size;
+		chunk_hash_offer(writer->hash, segments[i].data,
+				 size < segments[i].size ? size : segments[i].size);
+	}
+	progress_begin(writer->progress, "hashing", total);
 }
 
 void manifest_write(struct manifest *manifest, const struct segment *segments, size_t count,
-		    bool verify)
+		    struct chunk_hash *hash, struct progress *progress)
 {
-	struct manifest_chunk *end;
+	struct writer writer = {.hash = hash, .progress = progress, .next = manifest->chunks};
 
-	end = write_segments(manifest->chunks, segments, count, verify, true);
-	end = write_segments(end, segments, count, verify, false);
+	if (hash)
+		begin_hashing(&writer, segments, count);
+	write_segments(&writer, segments, count, true);
+	write_segments(&writer, segments, count, false);
+	progress_begin(progress, NULL, 0);
 	manifest->magic = htole64(MANIFEST_MAGIC);
 	manifest->version = htole32(MANIFEST_VERSION);
-	manifest->chunk_count = htole32((uint32_t)(end - manifest->chunks));
+	manifest->chunk_count = htole32((uint32_t)(writer.next - manifest->chunks));
 }

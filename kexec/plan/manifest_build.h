@@ -9,8 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/progress.h"
 #include "manifest.h"
+#include "plan/chunk_hash.h"
 #include "plan/plan.h"
+#include "sha256.h"
 
 /*
  * Bytes that the manifest of these segments takes: known before they are placed. With @verify false
@@ -22,9 +25,10 @@ uint64_t manifest_size(const struct segment *segments, size_t count, bool verify
  * Write the manifest of all covered bytes of the segments to @manifest, a zeroed buffer of
  * manifest_size() bytes. Purgatory comes first, so that what checks is checked before the rest;
  * the manifest's own segment, should it be among them, is left out. The result depends on the
- * arguments alone.
+ * segments alone. @hash does the hashing, to which their data, final from here on, may have been
+ * offered before; NULL: nothing is verified, see manifest_size(). @progress may be NULL.
  */
 void manifest_write(struct manifest *manifest, const struct segment *segments, size_t count,
-		    bool verify);
+		    struct chunk_hash *hash, struct progress *progress);
 
 #endif

@@ -43,6 +43,16 @@ static void test_size(void **state)
 	}
 }
 
+/* Hash it with two threads. */
+static void write_manifest(struct manifest *manifest, const struct segment *segments, size_t count)
+{
+	struct chunk_hash *hash;
+
+	assert_int_equal(chunk_hash_open(&hash, SHA256_GENERIC, 2), 0);
+	manifest_write(manifest, segments, count, hash, NULL);
+	chunk_hash_close(hash);
+}
+
 struct expected_chunk {
 	uint64_t address, length, offset;
 	enum segment_role role;
@@ -63,20 +73,6 @@ static void check_chunk(const struct manifest_chunk *chunk, const struct expecte
 	assert_memory_equal(chunk->digest, digest, sizeof(digest));
 }
 
-/* Noise, so that no two chunks are alike. */
-static uint8_t *make_data(size_t size)
-{
-	uint8_t *data = malloc(size);
-	uint32_t seed = 1;
-
-	assert_non_null(data);
-	for (size_t i = 0; i < size; i++) {
-		seed = seed * 1664525 + 1013904223;
-		data[i] = (uint8_t)(seed >> 24);
-	}
-	return data;
-}
-
 static void test_write(void **state)
 {
 	/* Purgatory first, the others as they stand; never the manifest's own segment. */
@@ -89,7 +85,7 @@ static void test_write(void **state)
 		{0x40000000, CHUNK, 0, SEGMENT_KERNEL, MANIFEST_CHUNK_CLEAN},
 		{0x47000000, 9, 0, SEGMENT_DTB, MANIFEST_CHUNK_CLEAN},
 	};
-	uint8_t *data = make_data(2 * CHUNK + 5);
+	uint8_t *data = test_noise_make(2 * CHUNK + 5);
 	const struct segment segments[] = {
 		{.role = SEGMENT_INITRD,
 		 .address = 0x48000000,
@@ -126,7 +122,7 @@ static void test_write(void **state)
 	(void)state;
 	assert_non_null(manifest);
 	assert_int_equal(size, 16 + 64 * ARRAY_SIZE(expected));
-	manifest_write(manifest, segments, ARRAY_SIZE(segments), true);
+	write_manifest(manifest, segments, ARRAY_SIZE(segments));
 	assert_memory_equal(manifest, "KXMANIFE\1\0\0\0\7\0\0\0", 16);
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
 		check_chunk(&manifest->chunks[i], &expected[i], data);
@@ -147,7 +143,7 @@ static void test_digest(void **state)
 
 	(void)state;
 	assert_non_null(manifest);
-	manifest_write(manifest, &segment, 1, true);
+	write_manifest(manifest, &segment, 1);
 	assert_memory_equal(manifest->chunks[0].digest, digest, sizeof(digest));
 	free(manifest);
 }
@@ -157,7 +153,7 @@ static void test_write_nothing(void **state)
 	struct manifest manifest = {0};
 
 	(void)state;
-	manifest_write(&manifest, NULL, 0, true);
+	write_manifest(&manifest, NULL, 0);
 	assert_memory_equal(&manifest, "KXMANIFE\1\0\0\0\0\0\0\0", 16);
 }
 
@@ -181,7 +177,7 @@ static void test_zeros(void **state)
 	memory[0] = 'a';
 	memory[1] = 'b';
 	memory[2] = 'c';
-	manifest_write(manifest, &segment, 1, true);
+	write_manifest(manifest, &segment, 1);
 	assert_int_equal(manifest->chunk_count, 2);
 	sha256_digest(SHA256_GENERIC, memory, CHUNK, expected);
 	assert_memory_equal(manifest->chunks[0].digest, expected, sizeof(expected));
@@ -189,6 +185,58 @@ static void test_zeros(void **state)
 	assert_memory_equal(manifest->chunks[1].digest, expected, sizeof(expected));
 	free(manifest);
 	free(memory);
+}
+
+/* Digests that Python's hashlib computed, of noise from @offset on and of the zeros behind it. */
+static void test_known_digests(void **state)
+{
+	static const struct {
+		size_t offset, size;
+		uint64_t covered, chunk;
+		const char *digest; /* of that chunk, the last one */
+	} cases[] = {
+		{0, 1, 1, 0, "dabd3aff769f07eb2965401eb029974ebba3407afd02b26ddb564ea5f8efae72"},
+		{0, 12 * CHUNK + 5, 12 * CHUNK + 5, 12,
+		 "86345d48f2bb32c0360b15e9f4f9696db5cb417eeb40c0eed54633d3c20375fc"},
+		{0, 12 * CHUNK + 5, 13 * CHUNK, 12,
+		 "3f55a7c2946bb0c0cc76c60c6763b8dee1f00e7ce61c385196b46796f3673951"},
+		{CHUNK, CHUNK, CHUNK, 0,
+		 "c82c461eb61f1eb972fd5b30837ab557a1a3c19821ef8d37bc6bdccb5e420edc"},
+		{CHUNK, CHUNK, 3 * CHUNK, 2,
+		 "30e14955ebf1352266dc2ff8067e68104607e750abb9d3b36582b8af909fcb58"},
+		{0, 1, 3 * CHUNK - 1, 2,
+		 "ca7ed0c4a8e67cbdc461c4cb0d286d2fabbd9f0c41a7f42b665f72ebaa8aec56"},
+		{12 * CHUNK, 5, (UINT64_C(4) << 30) + 1, 4096,
+		 "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"},
+		{0, 0, 1, 0, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"},
+	};
+	uint8_t *noise = test_noise_make(12 * CHUNK + 5);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct segment segment = {
+			.address = 0x80000000,
+			.data = cases[i].size ? noise + cases[i].offset : NULL,
+			.size = cases[i].size,
+			.covered = cases[i].covered,
+		};
+		struct manifest *manifest = calloc(1, manifest_size(&segment, 1, true));
+		const struct manifest_chunk *chunk = &manifest->chunks[cases[i].chunk];
+		char digest[2 * SHA256_DIGEST_SIZE + 1];
+
+		assert_non_null(manifest);
+		write_manifest(manifest, &segment, 1);
+		assert_int_equal(le32toh(manifest->chunk_count), cases[i].chunk + 1);
+		assert_int_equal(le64toh(chunk->offset), cases[i].chunk * CHUNK);
+		assert_int_equal(le64toh(chunk->address), 0x80000000 + cases[i].chunk * CHUNK);
+		assert_int_equal(le64toh(chunk->length),
+				 cases[i].covered - cases[i].chunk * CHUNK);
+		for (size_t j = 0; j < SHA256_DIGEST_SIZE; j++)
+			snprintf(digest + 2 * j, 3, "%02x", chunk->digest[j]);
+		assert_string_equal(digest, cases[i].digest);
+		free(manifest);
+	}
+	free(noise);
 }
 
 /* Without verification only what is to be cleaned is listed, without digests. */
@@ -205,7 +253,7 @@ static void test_unverified(void **state)
 	(void)state;
 	assert_non_null(manifest);
 	assert_int_equal(size, 16 + 64);
-	manifest_write(manifest, segments, ARRAY_SIZE(segments), false);
+	manifest_write(manifest, segments, ARRAY_SIZE(segments), NULL, NULL);
 	assert_int_equal(manifest->chunk_count, 1);
 	assert_int_equal(manifest->chunks[0].address, 8);
 	assert_int_equal(manifest->chunks[0].flags,
@@ -220,6 +268,7 @@ int main(void)
 		cmocka_unit_test(test_size),	      cmocka_unit_test(test_write),
 		cmocka_unit_test(test_digest),	      cmocka_unit_test(test_zeros),
 		cmocka_unit_test(test_write_nothing), cmocka_unit_test(test_unverified),
+		cmocka_unit_test(test_known_digests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
