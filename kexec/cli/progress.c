@@ -5,9 +5,10 @@
 #include "cli/progress.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "cli/thread.h"
 
 /* Nothing is shown before, in milliseconds. */
 #define FIRST_DRAWN 1000
@@ -132,14 +133,8 @@ void progress_open(struct progress *progress, FILE *stream)
 /* Without a thread there is nothing to be seen, and nothing lost. */
 static void make_drawer(struct progress *progress)
 {
-	sigset_t blocked, before;
-
 	clock_gettime(CLOCK_MONOTONIC, &progress->start);
-	sigfillset(&blocked);
-	pthread_sigmask(SIG_SETMASK, &blocked, &before);
-	progress->has_drawer =
-		pthread_create(&progress->drawer, NULL, draw_until_closed, progress) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	progress->has_drawer = thread_start(&progress->drawer, draw_until_closed, progress) == 0;
 }
 
 static bool is_shown(const struct progress *progress)

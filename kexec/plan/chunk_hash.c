@@ -10,12 +10,13 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "cli/thread.h"
 
 /* More threads only wait for memory: few cores are enough to read as fast as any machine can. */
 #define WORKER_MAX 15
@@ -152,25 +153,6 @@ static void *work(void *context)
 	return NULL;
 }
 
-/* Make a thread; signals are for the caller's, but for those that a thread brings on itself. */
-static bool make_worker(struct chunk_hash *hash)
-{
-	sigset_t blocked, before;
-	int error;
-
-	sigfillset(&blocked);
-	sigdelset(&blocked, SIGBUS);
-	sigdelset(&blocked, SIGFPE);
-	sigdelset(&blocked, SIGILL);
-	sigdelset(&blocked, SIGSEGV);
-	pthread_sigmask(SIG_SETMASK, &blocked, &before);
-	error = pthread_create(&hash->workers[hash->worker_count], NULL, work, hash);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (!error)
-		hash->worker_count++;
-	return !error;
-}
-
 /* As many threads as there are batches for, and no more than the CPUs that the caller leaves. */
 static void make_workers(struct chunk_hash *hash)
 {
@@ -181,8 +163,10 @@ static void make_workers(struct chunk_hash *hash)
 	for (i = 0; i < hash->region_count; i++)
 		batches += (hash->regions[i].ready - hash->regions[i].taken) / lanes;
 	while (hash->worker_count < hash->worker_max && hash->worker_count < batches + hash->busy)
-		if (!make_worker(hash))
+		if (thread_start(&hash->workers[hash->worker_count], work, hash))
 			hash->worker_max = hash->worker_count;
+		else
+			hash->worker_count++;
 }
 
 int chunk_hash_open(struct chunk_hash **hash, enum sha256_engine engine, unsigned int cpus)
