@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Loads that take longer than a second, on one CPU: what a terminal shows and a pipe does not, how
+much memory they take, and what comes of a file that shrinks meanwhile.
+
+usage: long_loads.py KEXEC CAPTURED; prints TAP
+"""
+
+import gzip
+import os
+import pty
+import re
+import subprocess
+import sys
+import time
+
+from planning import CAPTURED, KEXEC, MIB, Plan, check_manifest, run_tests, write_kernel, write_noise
+
+SYSTEM, TARGET = "arm64-crash", "arm64"
+INITRD_SIZE = 1024 * MIB + 12345
+NOWHERE = "/dev/null/plan"  # found out when all is hashed: nothing of the initrd is written
+
+
+def make_files(directory):
+    """A kernel, and an initrd of zeros; how long these are hashed is all the same."""
+    kernel, initrd = (os.path.join(directory, name) for name in ("Image", "initrd"))
+    write_kernel(kernel, TARGET)
+    with open(initrd, "wb") as file:
+        file.truncate(INITRD_SIZE)
+    return kernel, initrd
+
+
+def start(directory, stderr, *arguments, output=NOWHERE, cpus=1):
+    """kexec on so many of the CPUs there are."""
+    kernel, initrd = make_files(directory)
+    allowed = set(sorted(os.sched_getaffinity(0))[-cpus:])
+    return subprocess.Popen(
+        [KEXEC, "--sysroot=" + os.path.join(CAPTURED, SYSTEM), "--target=" + TARGET,
+         "--output=" + output, "-l", kernel, "--initrd", initrd, *arguments],
+        stderr=stderr, preexec_fn=lambda: os.sched_setaffinity(0, allowed))
+
+
+def read_terminal(master):
+    """All that a terminal was sent."""
+    data = b""
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:  # nobody writes any more
+            return data.decode("ascii")
+        data += part
+
+
+def screen(text):
+    """What stands on a terminal in the end, line by line."""
+    lines, column = [""], 0
+    for character in text:
+        if character == "\n":
+            lines.append("")
+            column = 0
+        elif character == "\r":
+            column = 0
+        else:
+            lines[-1] = lines[-1][:column].ljust(column) + character + lines[-1][column + 1:]
+            column += 1
+    return [line.rstrip() for line in lines]
+
+
+def run_on_terminal(directory, *arguments):
+    master, slave = pty.openpty()
+    process = start(directory, slave, *arguments)
+    os.close(slave)
+    text = read_terminal(master)
+    os.close(master)
+    assert process.wait() == 1, process.returncode
+    return text
+
+
+def test_terminal(directory):
+    text = run_on_terminal(directory)
+    draws = [part.rstrip() for part in text.split("\r") if part.startswith("kexec: hashing: ")]
+    assert draws and all(re.fullmatch(r"kexec: hashing: [0-9]+ of 1028 MiB, [0-9]+ MiB/s", line)
+                         for line in draws), draws
+    lines = screen(text)
+    assert len(lines) == 2 and not lines[1], lines
+    assert lines[0].startswith("kexec: cannot make the output directory " + NOWHERE), lines
+
+
+def test_debug(directory):
+    """The same messages as in a pipe, each in one line."""
+    process = start(directory, subprocess.PIPE, "--debug")
+    piped = process.communicate()[1].decode("ascii").splitlines()
+    assert process.returncode == 1 and len(piped) > 5
+    assert "\r" not in "".join(piped)
+    assert screen(run_on_terminal(directory, "--debug")) == piped + [""]
+
+
+def test_pipe(directory):
+    process = start(directory, subprocess.PIPE)
+    lines = process.communicate()[1].decode("ascii").splitlines()
+    assert process.returncode == 1
+    assert len(lines) == 1 and "cannot make the output directory" in lines[0], lines
+
+
+def is_mapped(process, name):
+    try:
+        with open("/proc/%d/maps" % process.pid, encoding="ascii") as file:
+            return name in file.read()
+    except OSError:
+        return False
+
+
+def test_shrinks(directory):
+    """One message, exit status 1, no plan; on one CPU and on all."""
+    output = os.path.join(directory, "plan")
+    for cpus in (1, 64):
+        process = start(directory, subprocess.PIPE, output=output, cpus=cpus)
+        while process.poll() is None and not is_mapped(process, "initrd"):
+            pass
+        time.sleep(0.05)
+        assert process.poll() is None, "the load was too short"
+        os.truncate(os.path.join(directory, "initrd"), 4096)
+        lines = process.communicate()[1].decode("ascii").splitlines()
+        assert process.returncode == 1, process.returncode
+        assert len(lines) == 1 and "initrd changed while it was loaded" in lines[0], lines
+        assert not os.path.exists(output), "a plan was written"
+
+
+def anonymous_memory(process):
+    """Bytes that the process has which are not those of a file."""
+    try:
+        with open("/proc/%d/status" % process.pid, encoding="ascii") as file:
+            return sum(int(line.split()[1]) << 10 for line in file if line.startswith("RssAnon"))
+    except OSError:
+        return 0
+
+
+def test_memory(directory):
+    """Files that can be used as they are cost nothing, however large they are."""
+    process = start(directory, subprocess.PIPE, cpus=64)
+    while process.poll() is None and not is_mapped(process, "initrd"):
+        pass
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, anonymous_memory(process))
+        time.sleep(0.001)
+    process.communicate()
+    assert 0 < peak <= 8 * MIB, "%d bytes" % peak
+
+
+def test_cpus(directory):
+    """Right digests whatever CPUs there are; of a kernel that is hashed as it grows, too."""
+    kernel, initrd = os.path.join(directory, "Image"), os.path.join(directory, "initrd")
+    write_kernel(kernel, TARGET, size=30 * MIB + 4096, image_size=4 * MIB + 4096)
+    with open(kernel, "rb") as file, gzip.open(kernel + ".gz", "wb", 1) as compressed:
+        compressed.write(file.read())
+    write_noise(initrd, 20 * MIB + 123)
+    for cpus in (1, 64):
+        allowed = set(sorted(os.sched_getaffinity(0))[-cpus:])
+        output = os.path.join(directory, "plan%d" % cpus)
+        subprocess.run(
+            [KEXEC, "--sysroot=" + os.path.join(CAPTURED, SYSTEM), "--target=" + TARGET,
+             "--output=" + output, "-l", kernel + ".gz", "--initrd", initrd], check=True,
+            preexec_fn=lambda allowed=allowed: os.sched_setaffinity(0, allowed))
+        check_manifest(Plan(output), kernel_size=30 * MIB + 4096)
+
+
+sys.exit(run_tests([
+    ("a terminal shows progress, and then the message alone", test_terminal),
+    ("--debug on a terminal prints what it prints to a pipe", test_debug),
+    ("a pipe gets messages alone", test_pipe),
+    ("refused: an initrd that shrinks while it is hashed", test_shrinks),
+    ("uncompressed files take no memory", test_memory),
+    ("one CPU or several: the digests are right", test_cpus)]))
