@@ -17,6 +17,7 @@
  *                              work; a1: the block while it is loaded
  *   ra                         work
  */
+/* clang-format off */
 #define A s0
 #define B s1
 #define C s2

@@ -6,6 +6,7 @@
  * VLEN is. Macros take registers by number: assemblers that do not know Zvknha and Zvkb (GNU's
  * before 2.42) get those instructions through .insn, whose operands are never vector registers.
  */
+/* clang-format off */
 
 	/* vsha2ms.vv, vsha2ch.vv, vsha2cl.vv (Zvknha, Zvknhb): opcode OP-VE, OPMVV, unmasked, funct6
 	 * 101101, 101110, 101111. */

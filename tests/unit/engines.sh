@@ -22,27 +22,30 @@ test=$out/build/tests/unit/test_sha256
 [ -x "$test" ] || die "there is no ${test#"$top"/}: run tests/unit/run.sh $arch $compiler"
 
 # What to tell QEMU of the CPU, and the engines and lanes that the test must find then.
-cpus_arm64() {
-	all='generic:1 sha2:1 sha2-x2:2 neon-x4:4 uncached:1'
-	cat <<-EOF
-		max $all
-		cortex-a72 $all
-		cortex-a55 $all
-	EOF
-}
-
-cpus_riscv64() {
-	cat <<-EOF
-		rv64,zbb=off generic:1
-		rv64 generic:1 zbb:1
-		rv64,zknh=on generic:1 zbb:1 zknh:1
-		rv64,zbb=off,v=on,vlen=128,zvknha=on,zvkb=on generic:1 zvknh:1 zvknh-x2:2
-		rv64,v=on,vlen=128,zvknhb=on,zvbb=on generic:1 zbb:1 zvknh:1 zvknh-x2:2 rvv:4
-		rv64,v=on,vlen=256,zvknha=on generic:1 zbb:1 rvv:8
-		rv64,v=on,vlen=256,zvknha=on,zvkb=on generic:1 zbb:1 zvknh:1 zvknh-x2:2 rvv:8
-		rv64,v=on,vlen=512,zvknha=on,zvkb=on generic:1 zbb:1 zvknh:1 zvknh-x2:2 rvv:8
-		rv64,v=on,vlen=1024,zvknha=on,zvkb=on generic:1 zbb:1 zvknh:1 zvknh-x2:2 rvv:8
-	EOF
+cpus() {
+	case $arch in
+	arm64)
+		all='generic:1 sha2:1 sha2-x2:2 neon-x4:4 uncached:1'
+		cat <<-END
+			max $all
+			cortex-a72 $all
+			cortex-a55 $all
+		END
+		;;
+	*)
+		cat <<-END
+			rv64,zbb=off generic:1
+			rv64 generic:1 zbb:1
+			rv64,zknh=on generic:1 zbb:1 zknh:1
+			rv64,zbb=off,v=on,vlen=128,zvknha=on,zvkb=on generic:1 zvknh:1 zvknh-x2:2
+			rv64,v=on,vlen=128,zvknhb=on,zvbb=on generic:1 zbb:1 zvknh:1 zvknh-x2:2 rvv:4
+			rv64,v=on,vlen=256,zvknha=on generic:1 zbb:1 rvv:8
+			rv64,v=on,vlen=256,zvknha=on,zvkb=on generic:1 zbb:1 zvknh:1 zvknh-x2:2 rvv:8
+			rv64,v=on,vlen=512,zvknha=on,zvkb=on generic:1 zbb:1 zvknh:1 zvknh-x2:2 rvv:8
+			rv64,v=on,vlen=1024,zvknha=on,zvkb=on generic:1 zbb:1 zvknh:1 zvknh-x2:2 rvv:8
+		END
+		;;
+	esac
 }
 
 # run CPU ENGINES: one result.
@@ -62,10 +65,10 @@ run() {
 
 number=0
 status=0
-echo "1..$("cpus_$arch" | wc -l)"
+echo "1..$(cpus | wc -l)"
 while read -r cpu engines; do
 	run "$cpu" "$engines"
 done <<EOF
-$("cpus_$arch")
+$(cpus)
 EOF
 exit $status
