@@ -69,8 +69,8 @@ static void test_registers(void **state)
 		const void *blocks;
 	} cases[] = {
 		{SHA256_ARM64_SHA2, (uintptr_t)sha256_arm64_sha2, message},
-		{SHA256_ARM64_SHA2_X2, (uintptr_t)sha256_arm64_sha2_x2, blocks},
-		{SHA256_ARM64_NEON_X4, (uintptr_t)sha256_arm64_neon_x4, blocks},
+		{SHA256_ARM64_SHA2_X2, (uintptr_t)sha256_arm64_sha2_x2, (const void *)blocks},
+		{SHA256_ARM64_NEON_X4, (uintptr_t)sha256_arm64_neon_x4, (const void *)blocks},
 		{SHA256_ARM64_UNCACHED, (uintptr_t)sha256_arm64_uncached, message},
 	};
 
