@@ -15,7 +15,7 @@
  *   v8-v23   16 words of the schedule, word n in v(8 + 4 * (n % 4) + n / 4)
  *   v24-v31  scratch
  */
-	.arch	armv8-a
+	.arch	armv8-a+simd
 
 	.text
 

@@ -41,7 +41,7 @@
 #define W14 w26
 #define W15 w27
 
-	.arch	armv8-a
+	.arch	armv8-a+simd
 
 	.text
 
