@@ -194,7 +194,7 @@ def check_tables(plan, system, taken):
     assert letters == "", "page tables are mapped"
     sets = list(page_tables.check(plan, taken, linear_map_offset(system)))
     for tables in sets:
-        header = struct.pack("<4Q", tables.register, tables.address, tables.size, tables.bits)
+        header = struct.pack("<4Q32x", tables.register, tables.address, tables.size, tables.bits)
         assert hashlib.sha256(header + tables.data).digest() == tables.digest, "another digest"
     spans = sorted((tables.address, tables.address + tables.size) for tables in sets)
     assert spans[0][0] == address and spans[-1][1] == address + len(data)

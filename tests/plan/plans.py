@@ -128,6 +128,18 @@ def test_mmu_off(work):
     check_no_tables(plan_variant(work, "arm64", "arm64-dt", "--mmu=off"), "option")
 
 
+def test_engine(work):
+    """plan.json and purgatory_engine say the same: the number in sha256.h, or all ones for auto."""
+    numbers = {"auto": 0xffffffff, "generic": 0, "sha2": 1, "sha2-x2": 2, "neon-x4": 3,
+               "uncached": 4}
+    for engine, number in numbers.items():
+        plan = plan_variant(work, "arm64", "arm64-dt", "--engine=" + engine)
+        assert plan.json["engine"] == engine, plan.json["engine"]
+        assert plan.number("purgatory_engine", 4) == number
+    plan = plan_variant(work, "riscv64", "riscv64-dt")
+    assert plan.json["engine"] != "auto"
+
+
 def ram_at(start):
     return "%x-%x : System RAM\n" % (start, start + (1 << 30) - 1)
 
@@ -279,6 +291,9 @@ def refusals(work):
         ("no kernel named", ("no kernel",), []),
         ("two kernels named", ("kernel",), [kernel, foreign]),
         ("unknown --mmu", ("--mmu=maybe", "auto, on and off"), [kernel, "--mmu=maybe"]),
+        ("unknown --engine", ("--engine=sha3", "kexec --help"), [kernel, "--engine=sha3"]),
+        ("--engine of the other architecture", ("--engine=zbb", "arm64", "sha2-x2", "generic"),
+         [kernel, "--engine=zbb"]),
         ("unknown --type", ("bzImage",), [kernel, "--type=bzImage"]),
         ("wrong --type", ("Image", "vmlinux"), [kernel, "--type=vmlinux"]),
     ]
@@ -291,6 +306,7 @@ def main():
                   lambda work: test_system("arm64-64k", work, 0x80000)))
     tests += [("--no-checks makes a manifest without digests", test_no_checks),
               ("--mmu=off makes no tables", test_mmu_off),
+              ("--engine tells purgatory", test_engine),
               ("no tables for RAM above 2^48", test_mmu_range),
               ("no tables for T-Head C9xx", test_mmu_thead),
               ("the mode follows from the addresses", test_modes),
