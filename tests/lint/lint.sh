@@ -51,8 +51,9 @@ tidy_hosted() {
 # The checks are those of .clang-tidy. Files that are built for one architecture alone end in its
 # name.
 run_clang_tidy() {
-	echo "$hosted" | grep -v '_arm64\.c$' | tidy_hosted
+	echo "$hosted" | grep -Ev '_(arm|riscv)64\.c$' | tidy_hosted
 	echo "$hosted" | grep '_arm64\.c$' | tidy_hosted --target=aarch64-linux-gnu
+	echo "$hosted" | grep '_riscv64\.c$' | tidy_hosted --target=riscv64-linux-gnu
 	for arch in arm64 riscv64; do
 		case $arch in
 		arm64) triplet=aarch64-linux-gnu other=riscv64 ;;
