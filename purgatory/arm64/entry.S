@@ -47,8 +47,8 @@ purgatory_start:			/* any of the three states */
 	adr	x0, purgatory_vectors
 	write_el vbar, x0
 	msr	tpidr_el1, xzr
-	enable_simd x29
 	isb
+	enable_simd x29
 	read_el	x19, sctlr
 	bl	arm64_mmu_save
 	mov	x21, xzr

@@ -30,7 +30,9 @@
 
 /* What traps SIMD: CPACR_EL1, and at EL2 CPTR_EL2, which has that layout with E2H only. */
 #define CPACR_FPEN   (3 << 20)
+#define CPACR_SMEN   (3 << 24) /* with SME */
 #define CPTR_EL2_TFP (1 << 10)
+#define CPTR_EL2_TSM (1 << 12) /* with SME, else RES1 */
 
 /* TCR, both layouts: the range of TTBR0. T0SZ, the lowest bits, is 64 - the bits translated. */
 #define TCR_T0SZ_WIDTH	6
@@ -62,6 +64,7 @@
 #define ID_AA64PFR0_ADVSIMD_BIT 20
 #define ADVSIMD_MISSING		0xf
 #define ID_AA64ISAR0_SHA2_BIT	12
+#define ID_AA64PFR1_SME_BIT	24
 
 /* MAIR: attribute 0 is Normal WB, 4 is Device-nGnRE, as in Linux; all others Device-nGnRnE. */
 #define MAIR_NORMAL 0xff
@@ -110,18 +113,34 @@
 .Lwrite_\@:
 	.endm
 
-	/* Let SIMD be used; set \saved to what restore_simd takes. Clobbers x9; an ISB must follow. */
+	/*
+	 * Let SIMD be used; set \saved to what restore_simd takes. A crash may have stopped a program
+	 * in SME's streaming mode, which does without most of SIMD: that is left for good. Clobbers x9
+	 * and x10.
+	 */
 	.macro	enable_simd saved
+	mrs	x10, id_aa64pfr1_el1
+	ubfx	x10, x10, #ID_AA64PFR1_SME_BIT, #4
 	cbnz	x20, .Lenable_el2_\@
 	mrs	\saved, cpacr_el1
 	orr	x9, \saved, #CPACR_FPEN
+	cbz	x10, .Lenable_el1_\@
+	orr	x9, x9, #CPACR_SMEN
+.Lenable_el1_\@:
 	msr	cpacr_el1, x9
-	b	.Lenable_\@
+	b	.Lenabled_\@
 .Lenable_el2_\@:
 	mrs	\saved, cptr_el2
 	bic	x9, \saved, #CPTR_EL2_TFP
+	cbz	x10, .Lenable_plain_\@
+	bic	x9, x9, #CPTR_EL2_TSM
+.Lenable_plain_\@:
 	msr	cptr_el2, x9
-.Lenable_\@:
+.Lenabled_\@:
+	isb
+	cbz	x10, .Lno_sme_\@
+	.inst	0xd503427f			/* smstop sm */
+.Lno_sme_\@:
 	.endm
 
 	/* Have SIMD trapped as before. An ISB must follow. */

@@ -207,7 +207,8 @@ MAP_IN_RAM = riscv64("Sv39, linear map in RAM", 39, base=RAM_START["riscv64"] + 
 ZBB_OFF, ZKNH = "zbb=off", "zknh=on"
 ENGINES = {
     "arm64": [  # all of which have SHA2
-        arm64("EL1, max", EL1, cpu="max,lpa2=off"),
+        arm64("EL1, max", EL1, cpu="max,lpa2=off"),  # and SME
+        arm64("EL2, max", EL2, cpu="max,lpa2=off"),
         arm64("EL1, Cortex-A72", EL1, cpu="cortex-a72"),
         arm64("EL2, Cortex-A55", EL2, cpu="cortex-a55"),
     ],

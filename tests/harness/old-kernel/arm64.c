@@ -40,8 +40,12 @@
 #define PARANGE_48_BITS 5
 
 /* CPTR_EL2 without E2H; with it, it is CPACR_EL1 by name and layout. */
-#define CPTR_RES1 UINT64_C(0x33ff)
-#define CPTR_TFP  (UINT64_C(1) << 10)
+#define CPTR_RES1  UINT64_C(0x33ff)
+#define CPTR_TFP   (UINT64_C(1) << 10)
+#define CPTR_TSM   (UINT64_C(1) << 12)
+#define CPACR_FPEN (UINT64_C(3) << 20)
+#define CPACR_SMEN (UINT64_C(3) << 24)
+#define PFR1_SME   24
 
 #define ENTRY_TABLE    UINT64_C(3)
 #define ENTRY_BLOCK    UINT64_C(1)
@@ -179,6 +183,18 @@ static void switch_on(const struct translation *translation)
 	__asm__ volatile("isb" : : : "memory");
 }
 
+/* With SME leave the CPU in streaming mode, as a crash in the middle of a program may. */
+static void start_streaming(void)
+{
+	if (!(read_register(id_aa64pfr1_el1) >> PFR1_SME & 15))
+		return;
+	if (is_plain_el2())
+		write_register(cptr_el2, CPTR_RES1 & ~CPTR_TSM);
+	else
+		write_register(cpacr_el1, CPACR_FPEN | CPACR_SMEN);
+	__asm__ volatile("isb\n\t.inst 0xd503437f"); /* smstart sm */
+}
+
 /* Purgatory is to find SIMD trapped, as nothing promises that it is not. */
 static void trap_simd(void)
 {
@@ -246,6 +262,7 @@ _Noreturn void old_kernel(const struct parameters *parameters, struct table_pool
 	make_translation(&translation, parameters, pool);
 	switch_on(&translation);
 	segments_write(parameters);
+	start_streaming();
 	trap_simd();
 	report(parameters,
 	       parameters->regime == REGIME_VIRTUAL ? (uint64_t)empty : translation.ttbr0);
