@@ -53,7 +53,7 @@ boot_userland() {
 	cp "$userland/initrd" "$work/initramfs"
 	started=$(date +%s)
 	# shellcheck disable=SC2046 # one word a line, none with spaces
-	TMPDIR=$work timeout -s KILL 2300 $(qemu_machine) -action reboot=reset -smp 2 -snapshot \
+	TMPDIR=$work timeout -s KILL 3500 $(qemu_machine) -action reboot=reset -smp 2 -snapshot \
 		-drive "file=$userland/disk,format=raw,if=virtio" \
 		-drive "file=$work/test.tar,format=raw,if=virtio" \
 		-append "root=/dev/vda rw $options" \
