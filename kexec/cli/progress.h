@@ -4,8 +4,8 @@
  * again and again, and wiped out before a message and at the end. Where messages do not go to a
  * terminal there is none.
  *
- * A thread draws it, because a stage may be a single system call of many seconds. All functions take
- * NULL, and do nothing then.
+ * A thread draws it, because a stage may be a single system call of many seconds. All functions
+ * take NULL, and do nothing then.
  */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H

@@ -114,8 +114,7 @@ static void digest_batch(const struct chunk_hash *hash, struct batch *batch)
 				   MANIFEST_CHUNK_SIZE);
 	for (i = 0; i < batch->count; i++)
 		chunks[i] = batch->data + i * MANIFEST_CHUNK_SIZE;
-	sha256_digest_many(hash->engine, chunks, batch->count, MANIFEST_CHUNK_SIZE,
-			   batch->digests);
+	sha256_digest_many(hash->engine, chunks, batch->count, MANIFEST_CHUNK_SIZE, batch->digests);
 }
 
 /* Hash chunks that were taken. The mutex is held, but not while hashing. */

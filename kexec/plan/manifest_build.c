@@ -84,7 +84,8 @@ static void digest_bytes(enum sha256_engine engine, const uint8_t *data, uint64_
 static void digest_zero_chunk(struct writer *writer, uint8_t digest[SHA256_DIGEST_SIZE])
 {
 	if (!writer->knows_zeros)
-		digest_bytes(chunk_hash_engine(writer->hash), NULL, 0, MANIFEST_CHUNK_SIZE, writer->zeros);
+		digest_bytes(chunk_hash_engine(writer->hash), NULL, 0, MANIFEST_CHUNK_SIZE,
+			     writer->zeros);
 	writer->knows_zeros = true;
 	memcpy(digest, writer->zeros, SHA256_DIGEST_SIZE);
 }
@@ -103,8 +104,8 @@ static void digest_memory(struct writer *writer, const struct segment *segment, 
 	else if (size == 0 && length == MANIFEST_CHUNK_SIZE)
 		digest_zero_chunk(writer, digest);
 	else
-		digest_bytes(chunk_hash_engine(writer->hash), size ? data + offset : NULL, size, length,
-			     digest);
+		digest_bytes(chunk_hash_engine(writer->hash), size ? data + offset : NULL, size,
+			     length, digest);
 }
 
 static void write_chunk(struct writer *writer, const struct segment *segment, uint64_t offset,
@@ -116,8 +117,8 @@ static void write_chunk(struct writer *writer, const struct segment *segment, ui
 	chunk->length = htole64(length);
 	chunk->offset = htole64(offset);
 	chunk->role = htole32(segment->role);
-	chunk->flags = htole32(chunk_flags(segment->role) |
-			       (writer->hash ? 0 : MANIFEST_CHUNK_UNCHECKED));
+	chunk->flags =
+		htole32(chunk_flags(segment->role) | (writer->hash ? 0 : MANIFEST_CHUNK_UNCHECKED));
 	if (!writer->hash)
 		return;
 	digest_memory(writer, segment, offset, length, chunk->digest);
@@ -151,8 +152,7 @@ static void write_segments(struct writer *writer, const struct segment *segments
 }
 
 /* Have everything hashed that is not yet, while the chunks are written one by one. */
-static void begin_hashing(const struct writer *writer, const struct segment *segments,
-			  size_t count)
+static void begin_hashing(const struct writer *writer, const struct segment *segments, size_t count)
 {
 	uint64_t total = 0;
 	size_t i;

@@ -229,8 +229,7 @@ static void test_known_digests(void **state)
 		assert_int_equal(le32toh(manifest->chunk_count), cases[i].chunk + 1);
 		assert_int_equal(le64toh(chunk->offset), cases[i].chunk * CHUNK);
 		assert_int_equal(le64toh(chunk->address), 0x80000000 + cases[i].chunk * CHUNK);
-		assert_int_equal(le64toh(chunk->length),
-				 cases[i].covered - cases[i].chunk * CHUNK);
+		assert_int_equal(le64toh(chunk->length), cases[i].covered - cases[i].chunk * CHUNK);
 		for (size_t j = 0; j < SHA256_DIGEST_SIZE; j++)
 			snprintf(digest + 2 * j, 3, "%02x", chunk->digest[j]);
 		assert_string_equal(digest, cases[i].digest);
