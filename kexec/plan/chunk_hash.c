@@ -191,14 +191,14 @@ enum sha256_engine chunk_hash_engine(const struct chunk_hash *hash)
 /* The region that begins at @data, a new one if there is none; NULL without memory for it. */
 static struct region *find_region(struct chunk_hash *hash, const uint8_t *data)
 {
-	struct region *regions = hash->regions;
+	struct region *regions;
 	size_t i = 0;
 
-	while (i < hash->region_count && regions[i].data != data)
+	while (i < hash->region_count && hash->regions[i].data != data)
 		i++;
 	if (i < hash->region_count)
-		return &regions[i];
-	regions = realloc(regions, (i + 1) * sizeof(*regions));
+		return &hash->regions[i];
+	regions = realloc(hash->regions, (i + 1) * sizeof(*regions));
 	if (!regions)
 		return NULL;
 	regions[i] = (struct region){.data = data};
