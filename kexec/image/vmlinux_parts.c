@@ -73,6 +73,28 @@ static int begin_part(struct parts *parts, size_t index)
 	return 0;
 }
 
+/*
+ * Let the part have its bytes from the file, also those of a load @start bytes from its start.
+ * False unless the load lies there as in memory, behind nothing but the part's data and zeros: so
+ * the linker leaves it where it aligns sections.
+ */
+static bool use_file(const struct parts *parts, struct image_part *part, const GElf_Phdr *load,
+		     uint64_t start)
+{
+	const uint8_t *data;
+
+	if (load->p_offset < start)
+		return false;
+	data = parts->file->data + (load->p_offset - start);
+	if (part->data && part->data != data)
+		return false;
+	for (uint64_t i = part->size; i < start; i++)
+		if (data[i] != 0)
+			return false;
+	part->data = data;
+	return true;
+}
+
 /* Add a load to the last part. */
 static void extend_part(struct parts *parts, size_t index)
 {
@@ -81,8 +103,8 @@ static void extend_part(struct parts *parts, size_t index)
 	const uint64_t start = load_offset(parts, index) - layout->part.offset;
 
 	if (load->p_filesz > 0) {
-		layout->copied = start > 0;
-		layout->part.data = parts->file->data + load->p_offset;
+		if (!use_file(parts, &layout->part, load, start))
+			layout->copied = true;
 		layout->part.size = start + load->p_filesz;
 	}
 	layout->part.memory_size = start + load->p_memsz;

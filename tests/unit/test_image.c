@@ -160,6 +160,8 @@ struct kernel {
 	uint8_t *file;	 /* FILE_MAX bytes */
 	uint8_t *memory; /* FILE_MAX bytes */
 	size_t size;	 /* of the file */
+	bool as_linked;	 /* the segments lie in the file as far apart as in memory */
+	uint8_t gap;	 /* what is between them then */
 };
 
 static Elf64_Phdr *program_header(const struct kernel *kernel, size_t index)
@@ -188,6 +190,17 @@ static void put_elf_header(const struct kernel *kernel)
 	};
 }
 
+/* Go on in the file at @offset from its first segment. */
+static void leave_gap(struct kernel *kernel, uint64_t offset)
+{
+	const size_t start =
+		sizeof(Elf64_Ehdr) + kernel->load_count * sizeof(Elf64_Phdr) + (size_t)offset;
+
+	assert_in_range(start, kernel->size, FILE_MAX);
+	memset(kernel->file + kernel->size, kernel->gap, start - kernel->size);
+	kernel->size = start;
+}
+
 /* Make a vmlinux with a header that asks for @image_size bytes, or none if that is 0. */
 static void make_kernel(struct kernel *kernel, uint64_t image_size)
 {
@@ -202,6 +215,8 @@ static void make_kernel(struct kernel *kernel, uint64_t image_size)
 	for (size_t i = 0; i < kernel->load_count; i++) {
 		const struct load *load = &kernel->loads[i];
 
+		if (kernel->as_linked)
+			leave_gap(kernel, load->address - origin);
 		*program_header(kernel, i) = (Elf64_Phdr){
 			.p_type = PT_LOAD,
 			.p_offset = kernel->size,
@@ -270,7 +285,10 @@ static const struct layout {
 	{{{0x200000, PAGE, PAGE}, {0x200000 + PAGE, 9, 9}},
 	 {{0, PAGE, PAGE, false}, {PAGE, 9, 9, false}}},
 	/* a page shared by data */
-	{{{0, 4096, 4096}, {4096, 4096, 4096}}, {{0, 8192, 8192, true}}},
+	{{{0, 4096, 4096}, {4096, 4096, 4096}}, {{0, 8192, 8192, false}}},
+	{{{0, 4096, 4096}, {4112, 4096, 4096}}, {{0, 8208, 8208, true}}},
+	/* the same, where data that end in a zero might be taken for the gap */
+	{{{0, 290, 290}, {291, 5, 5}}, {{0, 296, 296, true}}},
 	{{{0, PAGE + 1, PAGE + 1}, {PAGE + 4096, 1, 1}}, {{0, PAGE + 4097, PAGE + 4097, true}}},
 	/* a page shared by .bss and data: the page goes to the data */
 	{{{0, 100, 2 * PAGE + 8}, {2 * PAGE + 4096, 50, 60}},
@@ -281,9 +299,9 @@ static const struct layout {
 	{{{0, 100, 100}, {PAGE, 0, PAGE}, {3 * PAGE, 7, 7}},
 	 {{0, 100, 2 * PAGE, false}, {3 * PAGE, 7, 7, false}}},
 	{{{0, 100, 100}, {4096, 0, 4096}}, {{0, 100, 8192, false}}},
-	/* two copies and a part used in place between them */
+	/* data that follow each other in the file too, data in pages of their own, a copy */
 	{{{0, 64, 64}, {64, 64, 64}, {PAGE, 9, 9}, {2 * PAGE, 5, 5}, {2 * PAGE + 8, 5, 5}},
-	 {{0, 128, 128, true}, {PAGE, 9, 9, false}, {2 * PAGE, 13, 13, true}}},
+	 {{0, 128, 128, false}, {PAGE, 9, 9, false}, {2 * PAGE, 13, 13, true}}},
 };
 
 static void check_layout(const struct layout *layout, const struct arch *arch, uint64_t base)
@@ -343,7 +361,13 @@ static void test_vmlinux_random_layouts(void **state)
 	(void)state;
 	for (int round = 0; round < 300; round++) {
 		struct load loads[7];
-		struct kernel kernel = {&arch_riscv64, RISCV64_BASE, loads, 0, NULL, NULL, 0};
+		struct kernel kernel = {
+			.arch = &arch_riscv64,
+			.base = RISCV64_BASE,
+			.loads = loads,
+			.as_linked = round % 3 != 0,
+			.gap = round % 3 == 1 ? 0 : 0xcc,
+		};
 		uint64_t address = 0;
 		struct test_log log;
 		struct image image;
@@ -366,6 +390,8 @@ static void test_vmlinux_random_layouts(void **state)
 			load_bytes(&image, &heap, kernel.arch, kernel.file, kernel.size, &log.log),
 			0);
 		check_memory(&kernel, &image);
+		if (kernel.as_linked && kernel.gap == 0)
+			assert_null(image.merged);
 		test_log_close(&log);
 		unload_bytes(&image, heap);
 		free_kernel(&kernel);
@@ -508,7 +534,12 @@ static void test_vmlinux_hostile(void **state)
 static void test_vmlinux_too_many(void **state)
 {
 	struct load loads[65];
-	struct kernel kernel = {&arch_arm64, ARM64_BASE, loads, IMAGE_PART_MAX, NULL, NULL, 0};
+	struct kernel kernel = {
+		.arch = &arch_arm64,
+		.base = ARM64_BASE,
+		.loads = loads,
+		.load_count = IMAGE_PART_MAX,
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(loads); i++)
