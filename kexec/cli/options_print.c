@@ -95,8 +95,8 @@ void options_print_help(FILE *stream)
 	const char *separator = "";
 
 	fprintf(stream, "Usage: kexec [OPTION]... [KERNEL]\n"
-			"Boot another kernel from this one, verified before it starts. Without "
-			"-l, -p,\n-e, -f or -u: load KERNEL, then reboot through the system into it.\n"
+			"Boot another kernel from this one, verified before it starts. Without -l, "
+			"-p,\n-e, -f or -u: load KERNEL, then reboot through the system into it.\n"
 			"\nOptions:\n");
 	for (entry = option_table; entry->name; entry++) {
 		if (entry->help)
