@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Free memory, from /proc/zoneinfo and /proc/kpageflags (64 bits for each page by its number, see
+ * Documentation/admin-guide/mm/pagemap.rst).
+ */
+#include "machine/page_allocator.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arch/arch.h"
+#include "machine/zones.h"
+
+#define KPAGEFLAGS "/proc/kpageflags"
+
+/* KPF_BUDDY of include/uapi/linux/kernel-page-flags.h: in a free block. */
+#define PAGE_FREE (UINT64_C(1) << 10)
+
+/* Memory whose pages are counted together; with pages of 4 KiB what the allocator groups. */
+#define BLOCK_SIZE (UINT64_C(2) << 20)
+
+/*
+ * Of each block so many pages are looked at, in runs at equal distances: the kernel takes longer to
+ * look at all pages than to load a kernel.
+ */
+#define SAMPLE_RUNS  4U
+#define SAMPLE_PAGES 64U
+
+/* So many blocks are looked at, at most: 8 GiB, for 2 MiB of flags. */
+#define BLOCKS_MAX 4096U
+
+/* Where a zone ends that nothing is known of. */
+#define LOW_ZONE_END (UINT64_C(4) << 30)
+
+/*
+ * The density of a block is the share of its pages that may be handed out, in parts of
+ * SHARE_WHOLE, times a weight from WEIGHT_MIDDLE to twice that at both ends of free memory.
+ */
+#define SHARE_WHOLE   SAMPLE_PAGES
+#define WEIGHT_MIDDLE 16U
+
+_Static_assert(SHARE_WHOLE * 2 * WEIGHT_MIDDLE <= RANGE_COST_DENSITY_MAX, "a density's limit");
+
+/* Shares of blocks, by address: range_costs whose densities are still shares. */
+struct survey {
+	const struct page_allocator_request *request;
+	struct range_costs shares;
+	int flags;	     /* descriptor of kpageflags, or -errno */
+	unsigned int blocks; /* that were looked at */
+};
+
+/* Where nothing tells about zones: one below 4 GiB, one above, both free by half. */
+static int guess_zones(struct zones *zones, const struct memory_map *map)
+{
+	const struct range ranges[] = {{0, LOW_ZONE_END}, {LOW_ZONE_END, UINT64_MAX}};
+
+	*zones = (struct zones){.zones = calloc(2, sizeof(*zones->zones))};
+	if (!zones->zones)
+		return -ENOMEM;
+	for (size_t i = 0; i < 2; i++) {
+		struct zone *zone = &zones->zones[zones->count];
+		struct range_set ram = {0};
+		int error = range_set_intersect(&ram, &map->ram, ranges[i]);
+
+		if (error)
+			return error;
+		*zone = (struct zone){
+			.name = "guessed",
+			.range = ranges[i],
+			.available = range_set_size(&ram) / 2,
+		};
+		zones->count += ram.count > 0;
+		range_set_free(&ram);
+	}
+	return 0;
+}
+
+/* Collect the candidates that lie in zones that are reached in @reached. */
+static int find_reached(struct range_set *reached, const struct page_allocator_request *request,
+			const struct zones *zones, const struct log *log)
+{
+	bool *is_reached = calloc(zones->count + 1, sizeof(*is_reached));
+	int error = is_reached ? 0 : -ENOMEM;
+
+	if (!error)
+		zones_find_reached(zones, request->needed, is_reached);
+	for (size_t i = 0; i < zones->count && !error; i++) {
+		const struct zone *zone = &zones->zones[i];
+		struct range_set part = {0};
+
+		log_debug(log,
+			  "zone %s of node %u, 0x%" PRIx64 " to 0x%" PRIx64 ": %" PRIu64
+			  " KiB to be handed out, %s",
+			  zone->name, zone->node, zone->range.start, zone->range.end,
+			  zone->available / 1024,
+			  is_reached[i] ? "source pages come from here" : "not reached");
+		if (!is_reached[i])
+			continue;
+		error = range_set_intersect(&part, request->candidates, zone->range);
+		for (size_t j = 0; j < part.count && !error; j++)
+			error = range_set_add(reached, part.ranges[j]);
+		range_set_free(&part);
+	}
+	free(is_reached);
+	return error;
+}
+
+/* The largest candidate that is not reached. */
+static int find_largest_unreached(uint64_t *size, const struct range_set *candidates,
+				  const struct range_set *reached)
+{
+	struct range_set unreached = {0};
+	int error;
+
+	error = range_set_intersect(&unreached, candidates, (struct range){0, UINT64_MAX});
+	if (!error)
+		error = range_set_subtract_all(&unreached, reached);
+	*size = range_size(range_set_largest(&unreached));
+	range_set_free(&unreached);
+	return error;
+}
+
+/* What was seen of a block. */
+struct sample {
+	uint32_t pages; /* that were looked at */
+	uint32_t free;	/* of them those that may be handed out */
+};
+
+/*
+ * Look at the pages of @run. A page without any flag is on the list of a CPU, or the kernel has it
+ * for itself: nothing tells which.
+ */
+static bool sample_run(struct sample *sample, const struct survey *survey, struct range run)
+{
+	const uint64_t page_size = survey->request->page_size;
+	const size_t count = range_size(run) / page_size;
+	uint64_t flags[SAMPLE_PAGES];
+	const ssize_t size = (ssize_t)(count * sizeof(*flags));
+
+	if (pread(survey->flags, flags, (size_t)size,
+		  (off_t)(run.start / page_size * sizeof(*flags))) != size)
+		return false;
+	sample->pages += count;
+	for (size_t i = 0; i < count; i++)
+		sample->free += flags[i] == 0 || (flags[i] & PAGE_FREE);
+	return true;
+}
+
+/* Look at a block; false where that cannot be. */
+static bool sample_block(struct sample *sample, struct survey *survey, struct range block)
+{
+	const uint64_t page_size = survey->request->page_size;
+	const uint64_t pages = range_size(block) / page_size;
+	const unsigned int runs = pages > SAMPLE_PAGES ? SAMPLE_RUNS : 1;
+	const uint64_t size = pages > SAMPLE_PAGES ? SAMPLE_PAGES / SAMPLE_RUNS : pages;
+
+	*sample = (struct sample){0};
+	if (survey->flags < 0 || survey->blocks == BLOCKS_MAX)
+		return false;
+	for (unsigned int i = 0; i < runs; i++) {
+		const uint64_t start = block.start + pages * i / runs * page_size;
+
+		if (!sample_run(sample, survey, (struct range){start, start + size * page_size}))
+			return false;
+	}
+	survey->blocks++;
+	return true;
+}
+
+/* How much of a block may be handed out. */
+static uint32_t find_share(struct survey *survey, struct range block)
+{
+	struct sample sample;
+
+	if (!sample_block(&sample, survey, block) || !sample.pages)
+		return range_contain(survey->request->map->kernel, block) ? 0 : SHARE_WHOLE;
+	return (sample.free * SHARE_WHOLE + sample.pages - 1) / sample.pages;
+}
+
+/* What is not looked at need not be divided into blocks, but for the kernel's ends. */
+static uint64_t block_end(const struct survey *survey, uint64_t start)
+{
+	const struct range kernel = survey->request->map->kernel;
+
+	if (survey->flags >= 0 && survey->blocks < BLOCKS_MAX)
+		return align_down(start, BLOCK_SIZE) + BLOCK_SIZE;
+	if (start < kernel.start)
+		return kernel.start;
+	return start < kernel.end ? kernel.end : UINT64_MAX;
+}
+
+static int survey_range(struct survey *survey, struct range range)
+{
+	struct range block = {range.start, range.start};
+	int error = 0;
+
+	while (block.end < range.end && !error) {
+		block.start = block.end;
+		block.end = block_end(survey, block.start);
+		if (block.end > range.end)
+			block.end = range.end;
+		error = range_costs_add(&survey->shares, block, find_share(survey, block));
+	}
+	return error;
+}
+
+/* Pages that may be handed out, in parts of SHARE_WHOLE. */
+static uint64_t share_size(const struct range_cost *entry)
+{
+	return range_size(entry->range) / RANGE_COST_UNIT * entry->density;
+}
+
+/* The weight at @place of @whole: the farther from the middle, the more. */
+static uint32_t find_weight(uint64_t place, uint64_t whole)
+{
+	const uint64_t half = whole / 2 ? whole / 2 : 1;
+	const uint64_t distance = place > half ? place - half : half - place;
+
+	return WEIGHT_MIDDLE + (uint32_t)(WEIGHT_MIDDLE * distance / half);
+}
+
+/* @before is the size of all shares below. A long range is divided, so that its middle gets a
+ * weight of its own. */
+static int price_entry(struct range_costs *costs, const struct range_cost *entry, uint64_t before,
+		       uint64_t whole)
+{
+	struct range step = {entry->range.start, entry->range.start};
+	const uint64_t step_size =
+		align_down(whole / SHARE_WHOLE * RANGE_COST_UNIT / 64, BLOCK_SIZE);
+	int error = 0;
+
+	while (step.end < entry->range.end && !error) {
+		uint64_t place = before;
+
+		step.start = step.end;
+		step.end = step.start + (step_size ? step_size : BLOCK_SIZE);
+		if (step.end > entry->range.end || step.end < step.start)
+			step.end = entry->range.end;
+		place += (step.start - entry->range.start + range_size(step) / 2) /
+			 RANGE_COST_UNIT * entry->density;
+		error = range_costs_add(costs, step, entry->density * find_weight(place, whole));
+	}
+	return error;
+}
+
+/* Turn shares into prices. */
+static int price(struct range_costs *costs, const struct range_costs *shares)
+{
+	uint64_t whole = 0, before = 0;
+	int error = 0;
+
+	for (size_t i = 0; i < shares->count; i++)
+		whole += share_size(&shares->entries[i]);
+	for (size_t i = 0; i < shares->count && !error; i++) {
+		error = price_entry(costs, &shares->entries[i], before, whole);
+		before += share_size(&shares->entries[i]);
+	}
+	return error;
+}
+
+static void log_survey(const struct survey *survey, const struct range_set *reached,
+		       const struct log *log)
+{
+	uint64_t free = 0;
+
+	for (size_t i = 0; i < survey->shares.count; i++)
+		free += share_size(&survey->shares.entries[i]);
+	log_debug(log,
+		  "%s: %u blocks of 2 MiB seen; of %" PRIu64 " KiB in reach %" PRIu64
+		  " KiB may be handed out",
+		  KPAGEFLAGS, survey->blocks, range_set_size(reached) / 1024,
+		  free / SHARE_WHOLE * (RANGE_COST_UNIT / 1024));
+}
+
+static int price_reached(struct range_costs *costs, const struct page_allocator_request *request,
+			 const struct range_set *reached, const struct sysroot *sysroot,
+			 const struct log *log)
+{
+	struct survey survey = {
+		.request = request,
+		.flags = sysroot_open_descriptor(sysroot, KPAGEFLAGS, 0),
+	};
+	int error = 0;
+
+	for (size_t i = 0; i < reached->count && !error; i++)
+		error = survey_range(&survey, reached->ranges[i]);
+	if (!error)
+		error = price(costs, &survey.shares);
+	if (!error)
+		log_survey(&survey, reached, log);
+	range_costs_free(&survey.shares);
+	if (survey.flags >= 0)
+		close(survey.flags);
+	return error;
+}
+
+static int read_costs(struct range_costs *costs, const struct page_allocator_request *request,
+		      const struct zones *zones, const struct sysroot *sysroot,
+		      const struct log *log)
+{
+	struct range_set reached = {0};
+	uint64_t unreached = 0;
+	int error = find_reached(&reached, request, zones, log);
+
+	if (!error)
+		error = find_largest_unreached(&unreached, request->candidates, &reached);
+	if (!error && unreached >= request->needed)
+		for (size_t i = 0; i < reached.count && !error; i++)
+			error = range_costs_add(costs, reached.ranges[i], RANGE_COST_DENSITY_MAX);
+	else if (!error)
+		error = price_reached(costs, request, &reached, sysroot, log);
+	range_set_free(&reached);
+	return error;
+}
+
+int page_allocator_read(struct range_costs *costs, const struct page_allocator_request *request,
+			const struct sysroot *sysroot, const struct log *log)
+{
+	struct zones zones;
+	int error = zones_read(&zones, request->page_size, sysroot);
+
+	if (error && error != -ENOMEM)
+		error = guess_zones(&zones, request->map);
+	if (!error)
+		error = read_costs(costs, request, &zones, sysroot, log);
+	zones_free(&zones);
+	return error ? log_error(log, error, "out of memory while looking at the page allocator")
+		     : 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which memory the running kernel's page allocator is about to hand out.
+ *
+ * kexec_load(2) allocates a source page for every page of a segment, and keeps the invariant that
+ * none of them is the destination of another: each one that happens to lie in a segment costs it a
+ * walk over all that it has loaded so far, or stays on a list that it walks for each page to come
+ * (kimage_alloc_page() in kernel/kexec_core.c). Segments in memory that is not handed out load in
+ * linear time; docs/placement.md has the figures.
+ */
+#ifndef MACHINE_PAGE_ALLOCATOR_H
+#define MACHINE_PAGE_ALLOCATOR_H
+
+#include <stdint.h>
+
+#include "cli/log.h"
+#include "machine/memory_map.h"
+#include "machine/sysroot.h"
+#include "plan/range.h"
+#include "plan/range_cost.h"
+
+/* What there is to know. */
+struct page_allocator_request {
+	const struct memory_map *map;
+	const struct range_set *candidates; /* memory in which segments may lie */
+	uint64_t needed;		    /* bytes of source pages that will be allocated */
+	uint64_t page_size;		    /* of the running kernel */
+};
+
+/*
+ * Price the candidates: what will not be handed out is free of charge. That is
+ *
+ *   - memory of zones that the allocation does not reach, because the ones before them have enough
+ *     free pages (/proc/zoneinfo);
+ *   - pages in use (/proc/kpageflags): those of neither a free block nor unknown use, which may be
+ * on the list of a CPU, to be handed out first. Of each 2 MiB some pages are looked at, and of no
+ *     more than 8 GiB; what lies above is taken to be free.
+ *
+ * Of free memory the middle is the cheapest: memory that was never used is handed out from its
+ * lowest address on, and what a large process gave back from the highest address of that. Where
+ * zoneinfo cannot be read a zone is taken to end at 4 GiB; where page flags cannot be read, all but
+ * the kernel's own image is taken to be free.
+ *
+ * @costs is empty at first. Returns 0, or -ENOMEM with a message.
+ */
+int page_allocator_read(struct range_costs *costs, const struct page_allocator_request *request,
+			const struct sysroot *sysroot, const struct log *log);
+
+#endif
