@@ -68,6 +68,11 @@ struct arch {
 	uint32_t image_magic;
 	bool image_text_offset; /* text_offset counts from an aligned base (else it is ignored) */
 	uint64_t kernel_alignment; /* of the base of the kernel, bytes */
+	/*
+	 * A kernel whose text_offset is 0 uses the RAM below itself. (arm64 does since Linux 4.6,
+	 * and text_offset is 0 since 5.8; riscv64 since 6.4, which its header does not tell.)
+	 */
+	bool kernel_anywhere;
 
 	/*
 	 * Kernel and initrd must lie in one window that is at most initrd_window bytes long and

@@ -49,6 +49,7 @@ const struct arch arch_arm64 = {
 	.image_magic = 0x644d5241, /* "ARM\x64" */
 	.image_text_offset = true,
 	.kernel_alignment = UINT64_C(2) << 20,
+	.kernel_anywhere = true,
 	.initrd_window = UINT64_C(32) << 30,
 	.initrd_window_alignment = UINT64_C(1) << 30,
 	.dtb_size_max = UINT64_C(2) << 20,

@@ -63,6 +63,7 @@ int load(const struct options *options, const struct log *log)
 		load_read_crash_info,
 		/* where everything goes */
 		load_find_free_memory,
+		load_read_page_allocator,
 		load_reserve_kernel_and_initrd,
 		load_add_kernel,
 		load_add_initrd,

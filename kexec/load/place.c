@@ -5,8 +5,12 @@
 #include <string.h>
 
 #include "load/state.h"
+#include "machine/page_allocator.h"
 #include "plan/fdt_edit.h"
 #include "plan/purgatory_load.h"
+
+/* More than device tree, purgatory, manifest and page tables take together. */
+#define SMALL_SEGMENTS_SIZE (UINT64_C(4) << 20)
 
 /*
  * The memory in which segments may lie: RAM that is not reserved; a crash kernel's in the region
@@ -32,6 +36,26 @@ int load_find_free_memory(struct load *load)
 	if (!error && !load->crash_region)
 		error = range_set_subtract_all(&memory->free, &map->crash);
 	return error ? log_error(load->log, error, "no memory for the memory map") : 0;
+}
+
+/*
+ * Learn which memory is better left to the page allocator. A crash kernel's pages are written in
+ * place. Beside the segments known by now there are small ones, and lists of all pages.
+ */
+int load_read_page_allocator(struct load *load)
+{
+	const struct page_allocator_request request = {
+		.map = &load->machine.memory,
+		.candidates = &load->plan.memory.free,
+		.needed =
+			(load->image.memory_size + load->initrd.size) / 4 * 5 + SMALL_SEGMENTS_SIZE,
+		.page_size = load->machine.page_size,
+	};
+
+	if (load->crash_region)
+		return 0;
+	return page_allocator_read(&load->plan.memory.costs, &request, &load->machine.sysroot,
+				   load->log);
 }
 
 /* Kernel and initrd get their places together, because each limits the other. */

@@ -75,6 +75,7 @@ int load_make_elfcorehdr(struct load *load);
 
 /* place.c: where everything goes */
 int load_find_free_memory(struct load *load);
+int load_read_page_allocator(struct load *load);
 int load_reserve_kernel_and_initrd(struct load *load);
 int load_add_kernel(struct load *load);
 int load_add_initrd(struct load *load);

@@ -76,6 +76,129 @@ static int choose_bounds(const struct plan *plan, const struct arch *arch,
 	return 0;
 }
 
+/* Find holes as @request asks for, with their costs. 0 or -ENOMEM; no hole is no error. */
+static int find_holes(struct priced_holes *holes, const struct plan *plan,
+		      const struct hole_request *request)
+{
+	const uint64_t page_size = plan->memory.page_size;
+	struct hole_search search = {
+		.set = &plan->memory.free,
+		.bounds = range_clip(request->bounds, plan->memory.bounds),
+		.alignment = request->alignment > page_size ? request->alignment : page_size,
+		.offset = request->offset,
+	};
+
+	if (align_up(&search.size, request->size, page_size))
+		return 0;
+	return priced_holes_find(holes, &plan->memory.costs, &search);
+}
+
+/*
+ * What the initrd costs where the kernel is to lie at @kernel: at the cheapest of @holes, or just
+ * behind the kernel. UINT64_MAX: there is no place for it.
+ */
+static uint64_t price_initrd(const struct plan *plan, const struct arch *arch, struct range kernel,
+			     uint64_t size, const struct priced_holes *holes)
+{
+	const struct range bounds = initrd_bounds(plan, arch, kernel);
+	const struct priced_hole *cheapest = priced_holes_cheapest(holes, bounds);
+	const uint64_t cost = cheapest ? cheapest->cost : UINT64_MAX;
+	struct range behind = {kernel.end, 0};
+	uint64_t cost_behind;
+
+	if (!size)
+		return 0;
+	if (range_make(&behind, kernel.end, size) ||
+	    align_up(&behind.end, behind.end, plan->memory.page_size) ||
+	    !range_contain(bounds, behind) || !range_set_contain(&plan->memory.free, behind))
+		return cost;
+	cost_behind = range_costs_sum(&plan->memory.costs, behind);
+	return cost_behind < cost ? cost_behind : cost;
+}
+
+/* The best of @kernels, each with the best place for the initrd; NULL: there is none for both. */
+static const struct priced_hole *choose_kernel(const struct plan *plan, const struct arch *arch,
+					       uint64_t initrd_size,
+					       const struct priced_holes *kernels,
+					       const struct priced_holes *initrds)
+{
+	const struct priced_hole *best = NULL;
+	uint64_t lowest = UINT64_MAX;
+
+	for (size_t i = 0; i < kernels->count; i++) {
+		const struct priced_hole *kernel = &kernels->holes[i];
+		uint64_t cost;
+
+		if (kernel->cost >= lowest)
+			continue;
+		cost = price_initrd(plan, arch, kernel->hole, initrd_size, initrds);
+		if (cost < lowest - kernel->cost) {
+			lowest = kernel->cost + cost;
+			best = kernel;
+		}
+	}
+	return best;
+}
+
+/*
+ * Narrow the bounds of @hole to the place at which the kernel and its initrd together cost the
+ * least. Where there is no place for both, nothing changes.
+ */
+static int choose_cheapest_bounds(const struct plan *plan, const struct arch *arch,
+				  struct hole_request *hole, uint64_t initrd_size,
+				  const struct log *log)
+{
+	const struct hole_request initrd = {
+		.size = initrd_size,
+		.alignment = 1,
+		.bounds = plan->memory.bounds,
+	};
+	struct priced_holes kernels = {0}, initrds = {0};
+	const struct priced_hole *best = NULL;
+	int error;
+
+	error = find_holes(&kernels, plan, hole);
+	if (!error && initrd_size)
+		error = find_holes(&initrds, plan, &initrd);
+	if (!error)
+		best = choose_kernel(plan, arch, initrd_size, &kernels, &initrds);
+	if (best)
+		hole->bounds = best->hole;
+	priced_holes_free(&initrds);
+	priced_holes_free(&kernels);
+	return error ? log_error(log, error, "out of memory while placing the kernel") : 0;
+}
+
+/* Likewise for the initrd alone, when the kernel has its place. */
+static int choose_initrd_bounds(const struct plan *plan, struct hole_request *hole,
+				const struct log *log)
+{
+	const struct priced_hole *cheapest;
+	struct priced_holes holes = {0};
+	int error;
+
+	error = find_holes(&holes, plan, hole);
+	if (error)
+		return log_error(log, error, "out of memory while placing the initrd");
+	cheapest = priced_holes_cheapest(&holes, hole->bounds);
+	if (cheapest)
+		hole->bounds = cheapest->hole;
+	priced_holes_free(&holes);
+	return 0;
+}
+
+/* Say how much of a place the page allocator may hand out, between nothing and all. */
+static void log_cost(const struct plan *plan, const char *what, struct range range,
+		     const struct log *log)
+{
+	const uint64_t most = range_size(range) / RANGE_COST_UNIT * RANGE_COST_DENSITY_MAX;
+	const uint64_t cost = range_costs_sum(&plan->memory.costs, range);
+
+	if (plan->memory.costs.count && most)
+		log_debug(log, "the place of the %s costs %" PRIu64 " of %" PRIu64, what, cost,
+			  most);
+}
+
 static int reserve_kernel(struct kernel_place *place, struct plan *plan, const struct arch *arch,
 			  const struct kernel_request *request, const struct log *log)
 {
@@ -100,8 +223,16 @@ static int reserve_kernel(struct kernel_place *place, struct plan *plan, const s
 				 " bytes, more than any machine has: the file is damaged",
 				 request->memory_size);
 	hole.size = end - request->text_offset;
-	error = choose_bounds(plan, arch, &hole, request->initrd_size, log);
-	return error ? error : plan_reserve_hole(plan, &hole, "kernel", &place->kernel, log);
+	if (plan->memory.costs.count && arch->kernel_anywhere && !request->text_offset)
+		error = choose_cheapest_bounds(plan, arch, &hole, request->initrd_size, log);
+	else
+		error = choose_bounds(plan, arch, &hole, request->initrd_size, log);
+	if (error)
+		return error;
+	error = plan_reserve_hole(plan, &hole, "kernel", &place->kernel, log);
+	if (!error)
+		log_cost(plan, "kernel", place->kernel, log);
+	return error;
 }
 
 int kernel_place_reserve(struct kernel_place *place, struct plan *plan, const struct arch *arch,
@@ -118,8 +249,13 @@ int kernel_place_reserve(struct kernel_place *place, struct plan *plan, const st
 	if (!request->initrd_size)
 		return 0;
 	hole.bounds = initrd_bounds(plan, arch, place->kernel);
-	error = plan_reserve_hole(plan, &hole, "initrd", &place->initrd, log);
+	if (plan->memory.costs.count)
+		error = choose_initrd_bounds(plan, &hole, log);
 	if (!error)
-		place->initrd.end = place->initrd.start + request->initrd_size;
-	return error;
+		error = plan_reserve_hole(plan, &hole, "initrd", &place->initrd, log);
+	if (error)
+		return error;
+	log_cost(plan, "initrd", place->initrd, log);
+	place->initrd.end = place->initrd.start + request->initrd_size;
+	return 0;
 }

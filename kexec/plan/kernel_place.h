@@ -26,12 +26,13 @@ struct kernel_place {
 };
 
 /*
- * Reserve holes for both: the lowest for the kernel that leaves one for the initrd above it and, if
- * the architecture says so, in the same window.
+ * Reserve holes for both, the initrd's above the kernel and, if the architecture says so, in the
+ * same window: the lowest of those that together cost the least by plan->memory.costs.
  *
- * The kernel goes low, and nothing goes below it, because old kernels lose all RAM below
- * themselves. Its hole ends at a multiple of its alignment: riscv's setup_bootmem()
- * (arch/riscv/mm/init.c) takes so much for the kernel, and refuses an initrd in there.
+ * Nothing goes below the kernel, because old kernels lose all RAM below themselves; those that may
+ * be old get the lowest hole that leaves one for the initrd, whatever it costs. Its hole ends at a
+ * multiple of its alignment: riscv's setup_bootmem() (arch/riscv/mm/init.c) takes so much for the
+ * kernel, and refuses an initrd in there.
  *
  * Returns 0, or -ENOSPC, -EINVAL (a text_offset that the running kernel's pages do not allow),
  * -EOVERFLOW, -ENOMEM with a message.

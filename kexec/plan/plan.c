@@ -269,4 +269,5 @@ int plan_check(const struct plan *plan, const struct log *log)
 void plan_free(struct plan *plan)
 {
 	range_set_free(&plan->memory.free);
+	range_costs_free(&plan->memory.costs);
 }

@@ -13,6 +13,7 @@
 #include "machine/memory_map.h"
 #include "manifest.h"
 #include "plan/range.h"
+#include "plan/range_cost.h"
 
 /* KEXEC_SEGMENT_MAX of include/uapi/linux/kexec.h. */
 #define PLAN_SEGMENT_MAX 16
@@ -39,8 +40,9 @@ struct segment {
 /* Where segments may go. */
 struct plan_memory {
 	const struct memory_map *map; /* what there is, for plan_check(); not owned */
-	struct range_set free; /* RAM that is neither reserved nor taken by a segment; owned */
-	struct range bounds;   /* --mem-min and --mem-max */
+	struct range_set free;	  /* RAM that is neither reserved nor taken by a segment; owned */
+	struct range bounds;	  /* --mem-min and --mem-max */
+	struct range_costs costs; /* of what is better left free; owned */
 	/* For a crash kernel the region in which all segments must lie, in @map; else NULL. */
 	const struct range *crash_region;
 	uint64_t page_size;  /* of the running kernel: 4096, 16384 or 65536 */

@@ -132,6 +132,79 @@ static const struct placement placements[] = {
 	 "damaged"},
 };
 
+/* The same where memory has a price. */
+static const struct priced_placement {
+	struct placement placement;
+	struct range_cost costs[3];
+} priced_placements[] = {
+	{.placement = {.name = "as low as is free of charge",
+		       .arch = &arch_arm64,
+		       .banks = {LOW},
+		       .page_size = 4096,
+		       .request = {MIB(40), 0, MIB(5)},
+		       .kernel = GIB(1) + MIB(500),
+		       .initrd = GIB(1) + MIB(540)},
+	 .costs = {{{GIB(1), GIB(1) + MIB(500)}, 1}}},
+	{.placement = {.name = "riscv64's kernel stays low",
+		       .arch = &arch_riscv64,
+		       .banks = {LOW},
+		       .page_size = 4096,
+		       .request = {MIB(40), 0, MIB(5)},
+		       .kernel = GIB(1),
+		       .initrd = GIB(1) + MIB(500)},
+	 .costs = {{{GIB(1), GIB(1) + MIB(500)}, 1}}},
+	{.placement = {.name = "an arm64 kernel that may be old stays low",
+		       .arch = &arch_arm64,
+		       .banks = {LOW},
+		       .page_size = 4096,
+		       .request = {MIB(39), 0x80000, MIB(5)},
+		       .kernel = GIB(1) + 0x80000,
+		       .initrd = GIB(1) + MIB(500)},
+	 .costs = {{{GIB(1), GIB(1) + MIB(500)}, 1}}},
+	{.placement = {.name = "the initrd's price counts: the free hole for the kernel is left",
+		       .arch = &arch_arm64,
+		       .banks = {LOW},
+		       .page_size = 4096,
+		       .request = {MIB(40), 0, MIB(60)},
+		       .kernel = GIB(1),
+		       .initrd = GIB(1) + MIB(500)},
+	 .costs = {{{GIB(1), GIB(1) + MIB(500)}, 2}, {{GIB(1) + MIB(560), GIB(2) - MIB(40)}, 9}}},
+	{.placement = {.name = "no room for the initrd above the cheapest",
+		       .arch = &arch_arm64,
+		       .banks = {LOW},
+		       .page_size = 4096,
+		       .request = {MIB(40), 0, 1},
+		       .kernel = GIB(2) - MIB(42),
+		       .initrd = GIB(2) - MIB(2)},
+	 .costs = {{{GIB(1), GIB(2) - MIB(40)}, 9}}},
+	{.placement = {.name = "the initrd stays in the window, whatever it costs",
+		       .arch = &arch_arm64,
+		       .banks = {LOW, FAR},
+		       .page_size = 4096,
+		       .request = {MIB(40), 0, MIB(5)},
+		       .kernel = GIB(1),
+		       .initrd = GIB(1) + MIB(40)},
+	 .costs = {{{GIB(1), GIB(1) + MIB(40)}, 1},
+		   {{GIB(1) + MIB(40), GIB(2)}, 9},
+		   {{GIB(64) + MIB(8), GIB(128)}, 3}}},
+	{.placement = {.name = "a price is no reason to refuse",
+		       .arch = &arch_arm64,
+		       .banks = {TINY},
+		       .page_size = 4096,
+		       .request = {MIB(4), 0, MIB(4)},
+		       .kernel = GIB(1),
+		       .initrd = GIB(1) + MIB(4)},
+	 .costs = {{{GIB(1), GIB(1) + MIB(8)}, RANGE_COST_DENSITY_MAX}}},
+	{.placement = {.name = "the kernel fits nowhere",
+		       .arch = &arch_arm64,
+		       .banks = {TINY},
+		       .page_size = 4096,
+		       .request = {MIB(9), 0, 1},
+		       .error = -ENOSPC,
+		       .message = "no hole for the kernel"},
+	 .costs = {{{GIB(1), GIB(1) + MIB(8)}, 1}}},
+};
+
 static void make_plan(struct plan *plan, const struct placement *placement)
 {
 	*plan = (struct plan){
@@ -159,36 +232,55 @@ static void check_place(const struct placement *placement, const struct kernel_p
 		assert_true(place->initrd.end - align_down(place->kernel.start, GIB(1)) <= GIB(32));
 }
 
+static void test_placement(const struct placement *placement, const struct range_cost *costs,
+			   size_t cost_count, struct test_log *log)
+{
+	struct kernel_place place;
+	struct plan plan;
+	int error;
+
+	make_plan(&plan, placement);
+	for (size_t i = 0; i < cost_count; i++)
+		assert_int_equal(
+			range_costs_add(&plan.memory.costs, costs[i].range, costs[i].density), 0);
+	error = kernel_place_reserve(&place, &plan, placement->arch, &placement->request,
+				     &log->log);
+	if (error != placement->error)
+		fail_msg("%s: %d instead of %d", placement->name, error, placement->error);
+	if (error) {
+		test_log_expect(log, placement->message);
+	} else {
+		test_log_expect_nothing(log);
+		if (place.kernel.start != placement->kernel ||
+		    place.initrd.start != placement->initrd)
+			fail_msg("%s: kernel at 0x%lx, initrd at 0x%lx", placement->name,
+				 (unsigned long)place.kernel.start,
+				 (unsigned long)place.initrd.start);
+		check_place(placement, &place);
+	}
+	plan_free(&plan);
+}
+
 static void test_placements(void **state)
 {
 	struct test_log log;
 
 	(void)state;
 	test_log_open(&log);
-	for (size_t i = 0; i < ARRAY_SIZE(placements); i++) {
-		const struct placement *placement = &placements[i];
-		struct kernel_place place;
-		struct plan plan;
-		int error;
+	for (size_t i = 0; i < ARRAY_SIZE(placements); i++)
+		test_placement(&placements[i], NULL, 0, &log);
+	test_log_close(&log);
+}
 
-		make_plan(&plan, placement);
-		error = kernel_place_reserve(&place, &plan, placement->arch, &placement->request,
-					     &log.log);
-		if (error != placement->error)
-			fail_msg("%s: %d instead of %d", placement->name, error, placement->error);
-		if (error) {
-			test_log_expect(&log, placement->message);
-		} else {
-			test_log_expect_nothing(&log);
-			if (place.kernel.start != placement->kernel ||
-			    place.initrd.start != placement->initrd)
-				fail_msg("%s: kernel at 0x%lx, initrd at 0x%lx", placement->name,
-					 (unsigned long)place.kernel.start,
-					 (unsigned long)place.initrd.start);
-			check_place(placement, &place);
-		}
-		plan_free(&plan);
-	}
+static void test_priced_placements(void **state)
+{
+	struct test_log log;
+
+	(void)state;
+	test_log_open(&log);
+	for (size_t i = 0; i < ARRAY_SIZE(priced_placements); i++)
+		test_placement(&priced_placements[i].placement, priced_placements[i].costs,
+			       ARRAY_SIZE(priced_placements[i].costs), &log);
 	test_log_close(&log);
 }
 
@@ -196,6 +288,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_placements),
+		cmocka_unit_test(test_priced_placements),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
