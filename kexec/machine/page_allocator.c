@@ -37,18 +37,19 @@
 
 /*
  * The density of a block is the share of its pages that may be handed out, in parts of
- * SHARE_WHOLE, times a weight from WEIGHT_MIDDLE to twice that at both ends of free memory.
+ * SHARE_WHOLE, times a weight of up to WEIGHT_MAX.
  */
-#define SHARE_WHOLE   SAMPLE_PAGES
-#define WEIGHT_MIDDLE 16U
+#define SHARE_WHOLE SAMPLE_PAGES
+#define WEIGHT_MAX  64U
 
-_Static_assert(SHARE_WHOLE * 2 * WEIGHT_MIDDLE <= RANGE_COST_DENSITY_MAX, "a density's limit");
+_Static_assert(SHARE_WHOLE *WEIGHT_MAX <= RANGE_COST_DENSITY_MAX, "a density's limit");
 
 /* Shares of blocks, by address: range_costs whose densities are still shares. */
 struct survey {
 	const struct page_allocator_request *request;
 	struct range_costs shares;
 	int flags;	     /* descriptor of kpageflags, or -errno */
+	bool readable;	     /* there are flags of more blocks that may be looked at */
 	unsigned int blocks; /* that were looked at */
 };
 
@@ -149,7 +150,7 @@ static bool sample_run(struct sample *sample, const struct survey *survey, struc
 	return true;
 }
 
-/* Look at a block; false where that cannot be. */
+/* Look at a block; false where that cannot be, as it cannot for all above then. */
 static bool sample_block(struct sample *sample, struct survey *survey, struct range block)
 {
 	const uint64_t page_size = survey->request->page_size;
@@ -158,15 +159,16 @@ static bool sample_block(struct sample *sample, struct survey *survey, struct ra
 	const uint64_t size = pages > SAMPLE_PAGES ? SAMPLE_PAGES / SAMPLE_RUNS : pages;
 
 	*sample = (struct sample){0};
-	if (survey->flags < 0 || survey->blocks == BLOCKS_MAX)
-		return false;
-	for (unsigned int i = 0; i < runs; i++) {
+	for (unsigned int i = 0; i < runs && survey->readable; i++) {
 		const uint64_t start = block.start + pages * i / runs * page_size;
 
-		if (!sample_run(sample, survey, (struct range){start, start + size * page_size}))
-			return false;
+		survey->readable =
+			sample_run(sample, survey, (struct range){start, start + size * page_size});
 	}
+	if (!survey->readable)
+		return false;
 	survey->blocks++;
+	survey->readable = survey->blocks < BLOCKS_MAX;
 	return true;
 }
 
@@ -185,7 +187,7 @@ static uint64_t block_end(const struct survey *survey, uint64_t start)
 {
 	const struct range kernel = survey->request->map->kernel;
 
-	if (survey->flags >= 0 && survey->blocks < BLOCKS_MAX)
+	if (survey->readable)
 		return align_down(start, BLOCK_SIZE) + BLOCK_SIZE;
 	if (start < kernel.start)
 		return kernel.start;
@@ -207,56 +209,62 @@ static int survey_range(struct survey *survey, struct range range)
 	return error;
 }
 
-/* Pages that may be handed out, in parts of SHARE_WHOLE. */
-static uint64_t share_size(const struct range_cost *entry)
+/*
+ * The weight inside of free memory, @distance bytes from the nearer of its ends. Where the
+ * allocator goes on is an end of free memory most of the time, beside what was in use when it was
+ * there last.
+ */
+static uint32_t find_weight(uint64_t distance, uint64_t needed)
 {
-	return range_size(entry->range) / RANGE_COST_UNIT * entry->density;
+	const uint64_t parts = needed / WEIGHT_MAX + distance / (WEIGHT_MAX / 4);
+	const uint64_t weight = parts ? needed / parts : 0;
+
+	return weight ? (uint32_t)weight : 1;
 }
 
-/* The weight at @place of @whole: the farther from the middle, the more. */
-static uint32_t find_weight(uint64_t place, uint64_t whole)
+/* The distance of @address from the nearer end of the run that it lies in. */
+static uint64_t find_distance(uint64_t address, struct range run)
 {
-	const uint64_t half = whole / 2 ? whole / 2 : 1;
-	const uint64_t distance = place > half ? place - half : half - place;
+	const uint64_t below = address - run.start;
+	const uint64_t above = run.end - address;
 
-	return WEIGHT_MIDDLE + (uint32_t)(WEIGHT_MIDDLE * distance / half);
+	return below < above ? below : above;
 }
 
-/* @before is the size of all shares below. A long range is divided, so that its middle gets a
- * weight of its own. */
-static int price_entry(struct range_costs *costs, const struct range_cost *entry, uint64_t before,
-		       uint64_t whole)
+/* Price a run of blocks that are free as a whole, in steps that are small at its ends. */
+static int price_run(struct range_costs *costs, struct range run, uint64_t needed)
 {
-	struct range step = {entry->range.start, entry->range.start};
-	const uint64_t step_size =
-		align_down(whole / SHARE_WHOLE * RANGE_COST_UNIT / 64, BLOCK_SIZE);
+	struct range step = {run.start, run.start};
 	int error = 0;
 
-	while (step.end < entry->range.end && !error) {
-		uint64_t place = before;
+	while (step.end < run.end && !error) {
+		uint64_t size, distance;
 
 		step.start = step.end;
-		step.end = step.start + (step_size ? step_size : BLOCK_SIZE);
-		if (step.end > entry->range.end || step.end < step.start)
-			step.end = entry->range.end;
-		place += (step.start - entry->range.start + range_size(step) / 2) /
-			 RANGE_COST_UNIT * entry->density;
-		error = range_costs_add(costs, step, entry->density * find_weight(place, whole));
+		size = align_down(find_distance(step.start, run) / 4, BLOCK_SIZE);
+		if (size < BLOCK_SIZE)
+			size = BLOCK_SIZE;
+		if (size > run.end - step.start)
+			size = run.end - step.start;
+		step.end = step.start + size;
+		distance = find_distance(step.start + size / 2, run);
+		error = range_costs_add(costs, step, SHARE_WHOLE * find_weight(distance, needed));
 	}
 	return error;
 }
 
 /* Turn shares into prices. */
-static int price(struct range_costs *costs, const struct range_costs *shares)
+static int price(struct range_costs *costs, const struct range_costs *shares, uint64_t needed)
 {
-	uint64_t whole = 0, before = 0;
 	int error = 0;
 
-	for (size_t i = 0; i < shares->count; i++)
-		whole += share_size(&shares->entries[i]);
 	for (size_t i = 0; i < shares->count && !error; i++) {
-		error = price_entry(costs, &shares->entries[i], before, whole);
-		before += share_size(&shares->entries[i]);
+		const struct range_cost *entry = &shares->entries[i];
+
+		if (entry->density == SHARE_WHOLE)
+			error = price_run(costs, entry->range, needed);
+		else
+			error = range_costs_add(costs, entry->range, entry->density * WEIGHT_MAX);
 	}
 	return error;
 }
@@ -264,15 +272,13 @@ static int price(struct range_costs *costs, const struct range_costs *shares)
 static void log_survey(const struct survey *survey, const struct range_set *reached,
 		       const struct log *log)
 {
-	uint64_t free = 0;
+	const struct range all = {0, UINT64_MAX};
+	const uint64_t free = range_costs_sum(&survey->shares, all) / SHARE_WHOLE * RANGE_COST_UNIT;
 
-	for (size_t i = 0; i < survey->shares.count; i++)
-		free += share_size(&survey->shares.entries[i]);
 	log_debug(log,
 		  "%s: %u blocks of 2 MiB seen; of %" PRIu64 " KiB in reach %" PRIu64
 		  " KiB may be handed out",
-		  KPAGEFLAGS, survey->blocks, range_set_size(reached) / 1024,
-		  free / SHARE_WHOLE * (RANGE_COST_UNIT / 1024));
+		  KPAGEFLAGS, survey->blocks, range_set_size(reached) / 1024, free / 1024);
 }
 
 static int price_reached(struct range_costs *costs, const struct page_allocator_request *request,
@@ -285,10 +291,11 @@ static int price_reached(struct range_costs *costs, const struct page_allocator_
 	};
 	int error = 0;
 
+	survey.readable = survey.flags >= 0;
 	for (size_t i = 0; i < reached->count && !error; i++)
 		error = survey_range(&survey, reached->ranges[i]);
 	if (!error)
-		error = price(costs, &survey.shares);
+		error = price(costs, &survey.shares, request->needed);
 	if (!error)
 		log_survey(&survey, reached, log);
 	range_costs_free(&survey.shares);

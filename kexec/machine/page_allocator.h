@@ -36,10 +36,9 @@ struct page_allocator_request {
  * on the list of a CPU, to be handed out first. Of each 2 MiB some pages are looked at, and of no
  *     more than 8 GiB; what lies above is taken to be free.
  *
- * Of free memory the middle is the cheapest: memory that was never used is handed out from its
- * lowest address on, and what a large process gave back from the highest address of that. Where
- * zoneinfo cannot be read a zone is taken to end at 4 GiB; where page flags cannot be read, all but
- * the kernel's own image is taken to be free.
+ * Free memory costs the less the farther it is from the ends of its run: the allocator goes on
+ * where it was last, beside what is in use. Where zoneinfo cannot be read a zone is taken to end at
+ * 4 GiB; where page flags cannot be read, all but the kernel's own image is taken to be free.
  *
  * @costs is empty at first. Returns 0, or -ENOMEM with a message.
  */

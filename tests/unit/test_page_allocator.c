@@ -76,7 +76,7 @@ static const struct allocator_case cases[] = {
 		.zoneinfo = ONE_ZONE,
 		.flags = {0, MIB(64)},
 		.flagged = {{{0, MIB(64)}, BUDDY}},
-		.probes = {{0, MUCH}, {MIB(63), MUCH}, {MIB(32), LITTLE}, {MIB(8), MUCH}},
+		.probes = {{0, MUCH}, {MIB(63), MUCH}, {MIB(32), LITTLE}, {MIB(8), LITTLE}},
 		.message = "32 blocks of 2 MiB seen; of 65536 KiB in reach 65536 KiB",
 	},
 	{
@@ -98,12 +98,12 @@ static const struct allocator_case cases[] = {
 		.ram = {{0, MIB(64)}},
 		.zoneinfo = ONE_ZONE,
 		.flags = {0, MIB(64)},
-		.flagged = {{{MIB(17), MIB(18)}, BUDDY}, {{MIB(30), MIB(32)}, BUDDY}},
+		.flagged = {{{MIB(17), MIB(17) + (512 << 10)}, BUDDY}, {{MIB(30), MIB(32)}, BUDDY}},
 		.probes = {{MIB(14), NOTHING},
 			   {MIB(16), LITTLE},
 			   {MIB(18), NOTHING},
 			   {MIB(30), MUCH}},
-		.message = "3072 KiB may be handed out",
+		.message = "2560 KiB may be handed out",
 	},
 	{
 		.name = "no page flags: all but the kernel is free",
