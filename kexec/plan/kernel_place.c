@@ -93,49 +93,70 @@ static int find_holes(struct priced_holes *holes, const struct plan *plan,
 	return priced_holes_find(holes, &plan->memory.costs, &search);
 }
 
-/*
- * What the initrd costs where the kernel is to lie at @kernel: at the cheapest of @holes, or just
- * behind the kernel. UINT64_MAX: there is no place for it.
- */
-static uint64_t price_initrd(const struct plan *plan, const struct arch *arch, struct range kernel,
-			     uint64_t size, const struct priced_holes *holes)
-{
-	const struct range bounds = initrd_bounds(plan, arch, kernel);
-	const struct priced_hole *cheapest = priced_holes_cheapest(holes, bounds);
-	const uint64_t cost = cheapest ? cheapest->cost : UINT64_MAX;
-	struct range behind = {kernel.end, 0};
-	uint64_t cost_behind;
+/* Kernel and initrd, one of each of which is to be chosen. */
+struct choice {
+	const struct plan *plan;
+	const struct arch *arch;
+	uint64_t initrd_size;	     /* 0: there is none */
+	struct priced_holes kernels; /* owned */
+	struct priced_holes initrds; /* owned; wherever the kernel goes */
+};
 
-	if (!size)
-		return 0;
-	if (range_make(&behind, kernel.end, size) ||
-	    align_up(&behind.end, behind.end, plan->memory.page_size) ||
-	    !range_contain(bounds, behind) || !range_set_contain(&plan->memory.free, behind))
-		return cost;
-	cost_behind = range_costs_sum(&plan->memory.costs, behind);
-	return cost_behind < cost ? cost_behind : cost;
+/* What the initrd costs just behind a kernel at @kernel; UINT64_MAX: there is no room. */
+static uint64_t price_behind(const struct choice *choice, struct range kernel, struct range bounds)
+{
+	const struct plan_memory *memory = &choice->plan->memory;
+	struct range behind;
+
+	if (range_make(&behind, kernel.end, choice->initrd_size) ||
+	    align_up(&behind.end, behind.end, memory->page_size) ||
+	    !range_contain(bounds, behind) || !range_set_contain(&memory->free, behind))
+		return UINT64_MAX;
+	return range_costs_sum(&memory->costs, behind);
 }
 
-/* The best of @kernels, each with the best place for the initrd; NULL: there is none for both. */
-static const struct priced_hole *choose_kernel(const struct plan *plan, const struct arch *arch,
-					       uint64_t initrd_size,
-					       const struct priced_holes *kernels,
-					       const struct priced_holes *initrds)
+/*
+ * What the initrd costs where the kernel lies at @kernel, at the best place for it; UINT64_MAX:
+ * there is none. @cheapest is the cheapest hole for it above, which may lie outside of the window.
+ */
+static uint64_t price_initrd(const struct choice *choice, struct range kernel,
+			     const struct priced_hole *cheapest)
 {
-	const struct priced_hole *best = NULL;
-	uint64_t lowest = UINT64_MAX;
+	const struct range bounds = initrd_bounds(choice->plan, choice->arch, kernel);
+	uint64_t behind;
 
-	for (size_t i = 0; i < kernels->count; i++) {
-		const struct priced_hole *kernel = &kernels->holes[i];
+	if (!choice->initrd_size)
+		return 0;
+	if (cheapest && !range_contain(bounds, cheapest->hole))
+		cheapest = priced_holes_cheapest(&choice->initrds, bounds);
+	behind = price_behind(choice, kernel, bounds);
+	return cheapest && cheapest->cost < behind ? cheapest->cost : behind;
+}
+
+/*
+ * The hole for the kernel that, with the best one above for the initrd, costs the least; of several
+ * the lowest. NULL: none leaves room for the initrd. From the highest down, so that the cheapest
+ * hole above is known at any time.
+ */
+static const struct priced_hole *choose_kernel(const struct choice *choice)
+{
+	const struct priced_hole *initrds = choice->initrds.holes;
+	const struct priced_hole *cheapest = NULL, *best = NULL;
+	uint64_t lowest = UINT64_MAX;
+	size_t next = choice->initrds.count;
+
+	for (size_t i = choice->kernels.count; i-- > 0;) {
+		const struct priced_hole *kernel = &choice->kernels.holes[i];
 		uint64_t cost;
 
-		if (kernel->cost >= lowest)
+		for (; next > 0 && initrds[next - 1].hole.start >= kernel->hole.end; next--)
+			if (!cheapest || initrds[next - 1].cost <= cheapest->cost)
+				cheapest = &initrds[next - 1];
+		cost = price_initrd(choice, kernel->hole, cheapest);
+		if (cost == UINT64_MAX || kernel->cost + cost > lowest)
 			continue;
-		cost = price_initrd(plan, arch, kernel->hole, initrd_size, initrds);
-		if (cost < lowest - kernel->cost) {
-			lowest = kernel->cost + cost;
-			best = kernel;
-		}
+		lowest = kernel->cost + cost;
+		best = kernel;
 	}
 	return best;
 }
@@ -153,19 +174,19 @@ static int choose_cheapest_bounds(const struct plan *plan, const struct arch *ar
 		.alignment = 1,
 		.bounds = plan->memory.bounds,
 	};
-	struct priced_holes kernels = {0}, initrds = {0};
+	struct choice choice = {.plan = plan, .arch = arch, .initrd_size = initrd_size};
 	const struct priced_hole *best = NULL;
 	int error;
 
-	error = find_holes(&kernels, plan, hole);
+	error = find_holes(&choice.kernels, plan, hole);
 	if (!error && initrd_size)
-		error = find_holes(&initrds, plan, &initrd);
+		error = find_holes(&choice.initrds, plan, &initrd);
 	if (!error)
-		best = choose_kernel(plan, arch, initrd_size, &kernels, &initrds);
+		best = choose_kernel(&choice);
 	if (best)
 		hole->bounds = best->hole;
-	priced_holes_free(&initrds);
-	priced_holes_free(&kernels);
+	priced_holes_free(&choice.initrds);
+	priced_holes_free(&choice.kernels);
 	return error ? log_error(log, error, "out of memory while placing the kernel") : 0;
 }
 

@@ -3,6 +3,7 @@
 #include "plan/kernel_place.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "support.h"
 
@@ -284,11 +285,110 @@ static void test_priced_placements(void **state)
 	test_log_close(&log);
 }
 
+static uint64_t random_below(uint64_t limit)
+{
+	return (uint64_t)random() % limit;
+}
+
+/* 64 MiB from 1 GiB on with holes in it, and prices, both in units of 64 KiB pages. */
+static void make_random_plan(struct plan *plan)
+{
+	const uint64_t end = GIB(1) + MIB(64);
+	uint64_t start = GIB(1);
+
+	*plan = (struct plan){.memory = {.bounds = {0, UINT64_MAX}, .page_size = 65536}};
+	while (start < end) {
+		const uint64_t next = start + (1 + random_below(170)) * 65536;
+		const struct range range = {start, next};
+
+		assert_int_equal(range_set_add(&plan->memory.free,
+					       range_clip(range, (struct range){0, end})),
+				 0);
+		start = next + random_below(20) * 65536;
+	}
+	for (start = GIB(1); start < end;) {
+		const uint64_t next = start + (1 + random_below(100)) * 65536;
+
+		assert_int_equal(range_costs_add(&plan->memory.costs, (struct range){start, next},
+						 (uint32_t)random_below(4)),
+				 0);
+		start = next;
+	}
+}
+
+/* The lowest cost of an initrd above @kernel, by trying every page. */
+static uint64_t try_initrds(const struct plan *plan, struct range kernel, uint64_t size)
+{
+	uint64_t lowest = UINT64_MAX;
+
+	for (uint64_t start = kernel.end; start < GIB(1) + MIB(64); start += 65536) {
+		const struct range initrd = {start, start + size};
+		const uint64_t cost = range_costs_sum(&plan->memory.costs, initrd);
+
+		if (cost < lowest && range_set_contain(&plan->memory.free, initrd))
+			lowest = cost;
+	}
+	return lowest;
+}
+
+/* The lowest cost of both; UINT64_MAX: there is no place. */
+static uint64_t try_kernels(const struct plan *plan, const struct kernel_request *request)
+{
+	uint64_t lowest = UINT64_MAX;
+
+	for (uint64_t start = GIB(1); start < GIB(1) + MIB(64); start += MIB(2)) {
+		const struct range kernel = {start, start + request->memory_size};
+		const uint64_t cost = range_costs_sum(&plan->memory.costs, kernel);
+		uint64_t initrd;
+
+		if (!range_set_contain(&plan->memory.free, kernel))
+			continue;
+		initrd = try_initrds(plan, kernel, request->initrd_size);
+		if (initrd != UINT64_MAX && cost + initrd < lowest)
+			lowest = cost + initrd;
+	}
+	return lowest;
+}
+
+static void test_cheapest_of_all(void **state)
+{
+	const struct log quiet = {0};
+	size_t placed = 0;
+
+	(void)state;
+	srandom(1);
+	for (unsigned int i = 0; i < 300; i++) {
+		const struct kernel_request request = {
+			.memory_size = MIB(2) * (1 + random_below(5)),
+			.initrd_size = 65536 * (1 + random_below(200)),
+		};
+		struct kernel_place place;
+		uint64_t expected, cost;
+		struct plan plan;
+
+		make_random_plan(&plan);
+		expected = try_kernels(&plan, &request);
+		if (kernel_place_reserve(&place, &plan, &arch_arm64, &request, &quiet) == 0) {
+			cost = range_costs_sum(&plan.memory.costs, place.kernel) +
+			       range_costs_sum(&plan.memory.costs, place.initrd);
+			assert_int_equal(cost, expected);
+			assert_true(place.initrd.start >= place.kernel.end);
+			placed++;
+		} else {
+			assert_int_equal(expected, UINT64_MAX);
+		}
+		plan_free(&plan);
+	}
+	/* Neither kind of case is rare. */
+	assert_in_range(placed, 100, 290);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_placements),
 		cmocka_unit_test(test_priced_placements),
+		cmocka_unit_test(test_cheapest_of_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
