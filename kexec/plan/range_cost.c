@@ -7,37 +7,41 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Make room for one more of @size bytes in @array, which has @count of @capacity. 0 or -ENOMEM. */
-static int reserve_one(void **array, size_t count, size_t *capacity, size_t size)
+/* What an array of @capacity elements grows to. */
+static size_t larger_capacity(size_t capacity)
 {
-	const size_t larger = *capacity ? *capacity * 2 : 64;
-	void *moved;
+	return capacity ? capacity * 2 : 64;
+}
 
-	if (count < *capacity)
-		return 0;
-	moved = reallocarray(*array, larger, size);
-	if (!moved)
-		return -ENOMEM;
-	*array = moved;
-	*capacity = larger;
-	return 0;
+/* A new last entry, or NULL without memory. */
+static struct range_cost *append_entry(struct range_costs *costs)
+{
+	if (costs->count == costs->capacity) {
+		const size_t capacity = larger_capacity(costs->capacity);
+		struct range_cost *moved = reallocarray(costs->entries, capacity, sizeof(*moved));
+
+		if (!moved)
+			return NULL;
+		costs->entries = moved;
+		costs->capacity = capacity;
+	}
+	return &costs->entries[costs->count++];
 }
 
 int range_costs_add(struct range_costs *costs, struct range range, uint32_t density)
 {
-	struct range_cost *last = costs->count ? &costs->entries[costs->count - 1] : NULL;
-	void *entries = costs->entries;
+	struct range_cost *entry = costs->count ? &costs->entries[costs->count - 1] : NULL;
 
 	if (!range_size(range) || !density)
 		return 0;
-	if (last && last->density == density && last->range.end == range.start) {
-		last->range.end = range.end;
+	if (entry && entry->density == density && entry->range.end == range.start) {
+		entry->range.end = range.end;
 		return 0;
 	}
-	if (reserve_one(&entries, costs->count, &costs->capacity, sizeof(*costs->entries)))
+	entry = append_entry(costs);
+	if (!entry)
 		return -ENOMEM;
-	costs->entries = entries;
-	costs->entries[costs->count++] = (struct range_cost){range, density};
+	*entry = (struct range_cost){range, density};
 	return 0;
 }
 
@@ -83,26 +87,37 @@ struct pricing {
 	struct priced_holes *holes;
 };
 
+/* A new last hole, or NULL without memory. */
+static struct priced_hole *append_hole(struct priced_holes *holes)
+{
+	if (holes->count == holes->capacity) {
+		const size_t capacity = larger_capacity(holes->capacity);
+		struct priced_hole *moved = reallocarray(holes->holes, capacity, sizeof(*moved));
+
+		if (!moved)
+			return NULL;
+		holes->holes = moved;
+		holes->capacity = capacity;
+	}
+	return &holes->holes[holes->count++];
+}
+
 /* Add the lowest hole that starts at @minimum or above and lies inside @room. 0 or -ENOMEM. */
 static int add_hole(const struct pricing *pricing, struct range room, uint64_t minimum)
 {
 	const struct hole_search *search = pricing->search;
-	struct priced_holes *holes = pricing->holes;
 	const struct range_set set = {.ranges = &room, .count = 1};
 	struct range bounds = {minimum, room.end};
-	void *array = holes->holes;
+	struct priced_hole *added;
 	struct range hole;
 
 	if (minimum >= room.end || range_set_find_hole(&hole, &set, bounds, search->size,
 						       search->alignment, search->offset))
 		return 0;
-	if (holes->count && holes->holes[holes->count - 1].hole.start == hole.start)
-		return 0;
-	if (reserve_one(&array, holes->count, &holes->capacity, sizeof(*holes->holes)))
+	added = append_hole(pricing->holes);
+	if (!added)
 		return -ENOMEM;
-	holes->holes = array;
-	holes->holes[holes->count++] =
-		(struct priced_hole){hole, range_costs_sum(pricing->costs, hole)};
+	*added = (struct priced_hole){hole, range_costs_sum(pricing->costs, hole)};
 	return 0;
 }
 
