@@ -44,7 +44,7 @@ enum sha256_engine {
 /* Messages that any engine digests at once, at most. */
 #define SHA256_LANES_MAX 8
 
-/* A digest being computed; the fields belong to sha256.c. */
+/* A digest being computed; the fields belong to sha256.c, and to purgatory's trial of engines. */
 struct sha256 {
 	uint32_t state[8];
 	uint64_t length; /* bytes taken in so far */

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine.h"
 #include "sha256.h"
 
 struct console_driver;
@@ -38,6 +39,22 @@ const char *arch_mmu_regime(void);
  * which purgatory hashes. SHA256_GENERIC where only kexec can tell.
  */
 enum sha256_engine arch_choose_engine(bool cached);
+
+/* Whether the engine, one of those with a number, is this architecture's. */
+bool arch_has_engine(enum sha256_engine engine);
+
+/*
+ * Call engine_test(). Returns what it returned, or ENGINE_MISSING if an instruction of it is one
+ * that the CPU lacks or that is forbidden: that exception alone, and only here, is returned from.
+ */
+enum engine_verdict arch_try_engine(enum sha256_engine engine);
+
+/*
+ * Remember the engine that is in use, and tell it, for the report of a fault. In a register, because
+ * memory may be what faults.
+ */
+void arch_set_engine(enum sha256_engine engine);
+uint32_t arch_engine(void);
 
 /*
  * Clean and invalidate the data cache's lines of [start, start + size) to the point where all

@@ -20,6 +20,7 @@
 
 /* Arrays, not pointers: nothing to relocate. */
 static const char role_names[SEGMENT_ROLE_COUNT][16] = SEGMENT_ROLE_NAMES;
+static const char verdict_names[][8] = {[ENGINE_MISSING] = "missing", [ENGINE_WRONG] = "wrong"};
 static const char reason_names[PURGATORY_MMU_REASON_COUNT][16] = PURGATORY_MMU_REASON_NAMES;
 
 /* What verifies. */
@@ -191,8 +192,16 @@ static void add_mmu(struct line *line, uint32_t reason)
 		line_add_decimal(line, "reason", reason);
 }
 
+/* Add which engine was used, and if another one was meant to be, which, and what it is. */
+static void add_engine(struct line *line, const struct engine_choice *choice)
+{
+	line_add_word(line, "engine", engine_name(choice->engine));
+	if (choice->verdict != ENGINE_RIGHT)
+		line_add_word(line, verdict_names[choice->verdict], engine_name(choice->wanted));
+}
+
 static void report_verified(struct console *console, uint64_t bytes, uint64_t ticks,
-			    uint32_t mmu_reason, enum sha256_engine engine)
+			    uint32_t mmu_reason, const struct engine_choice *choice)
 {
 	struct line line;
 
@@ -200,14 +209,15 @@ static void report_verified(struct console *console, uint64_t bytes, uint64_t ti
 	line_add_decimal(&line, "bytes", bytes);
 	line_add_milliseconds(&line, "ms", ticks, timer_frequency());
 	add_mmu(&line, mmu_reason);
-	line_add_word(&line, "engine", engine_name(engine));
+	add_engine(&line, choice);
 	console_write_line(console, &line);
 }
 
 void purgatory_main(uint32_t mmu_reason)
 {
 	const bool cached = mmu_reason == PURGATORY_MMU_ON;
-	struct verifier verifier = {.engine = engine_choose(cached), .cached = cached};
+	const struct engine_choice choice = engine_choose(cached);
+	struct verifier verifier = {.engine = choice.engine, .cached = cached};
 	uint64_t start = arch_counter();
 	const struct manifest *manifest;
 	struct manifest_chunk whole;
@@ -222,7 +232,7 @@ void purgatory_main(uint32_t mmu_reason)
 	bytes = check_chunks(&verifier, manifest);
 	if (bytes)
 		report_verified(&verifier.console, bytes, arch_counter() - start, mmu_reason,
-				verifier.engine);
+				&choice);
 	else
 		console_write_text(&verifier.console, "not verified, no checks were asked for");
 	console_drain(&verifier.console);

@@ -35,9 +35,7 @@ _Noreturn void fault_stop(struct line *line, uint64_t count)
 
 	console_open(&console);
 	if (count == 1) {
-		/* An instruction that the CPU lacks is most likely one of the engine that was asked
-		 * for. */
-		line_add_word(line, "engine", engine_name(purgatory_engine));
+		line_add_word(line, "engine", engine_name(arch_engine()));
 		console_write_line(&console, line);
 		stop(&console);
 	}

@@ -29,7 +29,7 @@ uint32_t tables_check(uint32_t set, uint64_t offset)
 		return reason;
 	if (!tables_exist(set) || header.size > PURGATORY_TABLES_SIZE_MAX)
 		return PURGATORY_MMU_TABLES;
-	sha256_init(&sha256, engine_choose(false));
+	sha256_init(&sha256, engine_choose(false).engine);
 	sha256_update(&sha256, &header, sizeof(header));
 	sha256_update(&sha256, (const void *)(uintptr_t)(header.address + offset), header.size);
 	sha256_final(&sha256, actual);

@@ -74,6 +74,25 @@ enum sha256_engine arch_choose_engine(bool cached)
 	return cached ? SHA256_ARM64_SHA2_X2 : SHA256_ARM64_SHA2;
 }
 
+bool arch_has_engine(enum sha256_engine engine)
+{
+	return engine >= SHA256_ARM64_SHA2 && engine <= SHA256_ARM64_UNCACHED;
+}
+
+/* A register that neither purgatory nor its engines use otherwise. */
+void arch_set_engine(enum sha256_engine engine)
+{
+	__asm__ volatile("msr tpidr_el0, %0" : : "r"((uint64_t)engine) : "memory");
+}
+
+uint32_t arch_engine(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("mrs %0, tpidr_el0" : "=r"(value) : : "memory");
+	return (uint32_t)value;
+}
+
 _Noreturn void arch_halt(void)
 {
 	__asm__ volatile("msr daifset, #0xf");

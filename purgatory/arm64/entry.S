@@ -28,6 +28,7 @@
  *   x29        CPACR_EL1 or CPTR_EL2 at entry
  *   x0-x3, x9-x12  scratch, then arguments and the next kernel's entry
  *   TPIDR_EL1  how many exceptions were taken (vectors.S)
+ *   TPIDR_EL0  the engine of SHA-256 in use (arch_set_engine()), the portable one at first
  *
  * Literals and ADR reach 1 MiB. There is no ADRP: the linker's fix of Cortex-A53 erratum 843419
  * would not reach an object that kexec relocates.
@@ -47,6 +48,7 @@ purgatory_start:			/* any of the three states */
 	adr	x0, purgatory_vectors
 	write_el vbar, x0
 	msr	tpidr_el1, xzr
+	msr	tpidr_el0, xzr
 	isb
 	enable_simd x29
 	read_el	x19, sctlr

@@ -66,6 +66,15 @@
 #define ID_AA64ISAR0_SHA2_BIT	12
 #define ID_AA64PFR1_SME_BIT	24
 
+/* The vector of a synchronous exception of the level that purgatory runs at, with its SP. */
+#define VECTOR_SYNCHRONOUS 4
+
+/* ESR: the class of an exception, and those of an instruction that there is not or that is trapped:
+ * unknown, SIMD, SME. */
+#define ESR_EC_BIT     26
+#define ESR_EC_WIDTH   6
+#define ESR_EC_MISSING (1 << 0x00 | 1 << 0x07 | 1 << 0x1d)
+
 /* MAIR: attribute 0 is Normal WB, 4 is Device-nGnRE, as in Linux; all others Device-nGnRnE. */
 #define MAIR_NORMAL 0xff
 #define MAIR_DEVICE 0x04

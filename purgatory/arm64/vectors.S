@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Exceptions on arm64. None is expected and none is returned from: each entry goes to one place
- * with its number, and that to arm64_fault(). It may come in every state that entry.S knows, before
- * and after our tables are in force, so the MMU is turned off first: the console must be there to
- * be written, and only without a map it certainly is.
+ * Exceptions on arm64. Each entry goes to one place with its number, and that to arm64_fault(). It
+ * may come in every state that entry.S knows, before and after our tables are in force, so the MMU
+ * is turned off first: the console must be there to be written, and only without a map it certainly
+ * is.
+ *
+ * One alone is expected and returned from: that of an engine of SHA-256 whose instructions the CPU
+ * lacks, while arch_try_engine() tries it.
  *
  * Registers from there:
  *   x20, x21  regime, and virtual minus physical address, as in entry.S; found again, because C
@@ -11,7 +14,8 @@
  *   x22  number of the vector
  *   x23  ESR_ELx   x24  FAR_ELx   x25  ELR_ELx
  *   x26  TPIDR_EL1, counted up: how many exceptions were taken. A register, because memory or the
- *        console may be what faults. At EL2 nobody else uses it either.
+ *        console may be what faults. At EL2 nobody else uses it either. While arch_try_engine() is
+ *        at work it is what SP must be to come back there, which is more than any count.
  */
 #include "registers.h"
 #include "stop.h"
@@ -39,13 +43,26 @@ arm64_landing_vectors:			/* off */
 	.type	take_exception, %function
 take_exception:				/* any state */
 	msr	daifset, #0xf
-	mrs	x26, tpidr_el1
-	add	x26, x26, #1
-	msr	tpidr_el1, x26
-	cmp	x26, #FAULT_COUNT_MAX
-	b.hi	1f
 	find_regime x20
 	read_el	x23, esr
+	mrs	x26, tpidr_el1
+	cmp	x26, #FAULT_COUNT_MAX
+	b.eq	2f
+	b.lo	1f
+	cmp	x22, #VECTOR_SYNCHRONOUS
+	b.ne	engine_faults
+	ubfx	x9, x23, #ESR_EC_BIT, #ESR_EC_WIDTH
+	ldr	x10, =ESR_EC_MISSING
+	lsr	x10, x10, x9
+	tbz	x10, #0, engine_faults
+	mov	sp, x26
+	adr	x9, arm64_engine_missing
+	write_el elr, x9
+	eret
+engine_faults:				/* it is an exception as all others */
+	mov	x26, xzr
+1:	add	x26, x26, #1
+	msr	tpidr_el1, x26
 	read_el	x24, far
 	read_el	x25, elr
 	adr	x21, purgatory_start
@@ -62,8 +79,8 @@ take_exception:				/* any state */
 	mov	x3, x25
 	mov	x4, x26
 	bl	arm64_fault
-1:	wfi
-	b	1b
+2:	wfi
+	b	2b
 	.size	take_exception, . - take_exception
 
 	.section .note.GNU-stack, "", %progbits

@@ -24,6 +24,7 @@
  * Registers:
  *   s0        hart ID
  *   sscratch  how many traps were taken (trap.S)
+ *   tp        the engine of SHA-256 in use (arch_set_engine()), the portable one at first
  *   gp        not used, nor any relaxation that would need it
  */
 #define SSTATUS_SIE	   (1 << 1)
@@ -39,10 +40,11 @@ purgatory_start:		/* any of the three states; again: identity or physical */
 	lla	t0, riscv64_take_trap
 	csrw	stvec, t0
 	csrw	sscratch, zero
+	mv	tp, zero
 	csrw	sie, zero
 	csrci	sstatus, SSTATUS_SIE
 	/* For the engines of SHA-256 that use vectors. Without them there is nothing to switch on, and
-	 * their first instruction traps. */
+	 * their first instruction traps (try_engine.S). */
 	li	t0, SSTATUS_VS_INITIAL
 	csrs	sstatus, t0
 	mv	s0, a0

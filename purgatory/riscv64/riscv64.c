@@ -30,6 +30,25 @@ enum sha256_engine arch_choose_engine(bool cached)
 	return SHA256_GENERIC;
 }
 
+bool arch_has_engine(enum sha256_engine engine)
+{
+	return engine >= SHA256_RISCV64_ZBB && engine <= SHA256_RISCV64_RVV;
+}
+
+/* A register for variables of threads, which purgatory has not. */
+void arch_set_engine(enum sha256_engine engine)
+{
+	__asm__ volatile("mv tp, %0" : : "r"((uint64_t)engine) : "memory");
+}
+
+uint32_t arch_engine(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("mv %0, tp" : "=r"(value) : : "memory");
+	return (uint32_t)value;
+}
+
 /* Data caches are coherent with every observer. */
 void arch_clean(const void *start, size_t size)
 {

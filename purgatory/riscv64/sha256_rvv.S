@@ -140,6 +140,7 @@
 	.type	sha256_riscv64_rvv_lanes, %function
 	.balign	4
 sha256_riscv64_rvv_lanes:
+	csrw	vstart, zero
 	vsetivli a0, LANES_MAX, e32, m1, ta, ma
 	ret
 	.size	sha256_riscv64_rvv_lanes, . - sha256_riscv64_rvv_lanes
@@ -150,7 +151,8 @@ sha256_riscv64_rvv_lanes:
 sha256_riscv64_rvv:
 	bnez	a2, 1f
 	ret
-1:	vsetivli t3, LANES_MAX, e32, m1, ta, ma
+1:	csrw	vstart, zero
+	vsetivli t3, LANES_MAX, e32, m1, ta, ma
 	slli	t4, t3, 1		/* elements of 16 bits in all lanes */
 	li	t5, 32
 	li	t6, BLOCK_SIZE

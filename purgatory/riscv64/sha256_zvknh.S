@@ -63,6 +63,7 @@ sha256_riscv64_zvknh:
 	beqz	a2, 2f
 	slli	a2, a2, 6
 	add	a2, a2, a1
+	csrw	vstart, zero
 	vsetivli zero, 4, e32, m1, ta, ma
 	vmv.v.i	v0, 1
 	lla	t0, sha256_riscv64_constants

@@ -84,6 +84,7 @@ sha256_riscv64_zvknh_x2:
 	li	t2, MASK_FIRST
 	li	t3, MASK_SECOND
 	li	t4, MASK_WORD
+	csrw	vstart, zero
 	/* Elements that are masked off keep what they are. */
 	vsetivli t5, 8, e32, m1, ta, mu
 	addi	t5, t5, -8

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Traps on riscv64. None is expected and none is returned from: each goes to riscv64_fault(), with
- * satp = 0, because the map may be what faults, and because firmware and UART take physical
- * addresses.
+ * Traps on riscv64. Each goes to riscv64_fault(), with satp = 0, because the map may be what faults,
+ * and because firmware and UART take physical addresses.
+ *
+ * One alone is expected and returned from: that of an engine of SHA-256 whose instructions the CPU
+ * lacks, while arch_try_engine() tries it.
  *
  * Registers:
  *   s1  scause   s2  stval   s3  sepc
  *   s4  sscratch, counted up: how many traps were taken. A register, because memory or the console
- *       may be what faults.
+ *       may be what faults. While arch_try_engine() is at work it is what sp must be to come back
+ *       there, which is more than any count.
  */
 #include "stop.h"
+
+#define CAUSE_ILLEGAL_INSTRUCTION 2
 
 	.option	norelax
 	.text
@@ -18,16 +23,26 @@
 	.balign	4
 riscv64_take_trap:		/* physical, identity, or kernel VA; nothing of any register */
 	csrw	sie, zero
-	csrr	s4, sscratch
-	addi	s4, s4, 1
-	csrw	sscratch, s4
-	li	t0, FAULT_COUNT_MAX
-	bgtu	s4, t0, sleep
 	csrr	s1, scause
+	csrr	s4, sscratch
+	li	t0, FAULT_COUNT_MAX
+	beq	s4, t0, sleep
+	bltu	s4, t0, 1f
+	li	t0, CAUSE_ILLEGAL_INSTRUCTION
+	beq	s1, t0, engine_missing
+	li	s4, 0		/* it is a trap as all others */
+1:	addi	s4, s4, 1
+	csrw	sscratch, s4
 	csrr	s2, stval
 	csrr	s3, sepc
 	lla	t0, report
 	j	riscv64_leave_map
+
+engine_missing:
+	mv	sp, s4
+	lla	t0, riscv64_engine_missing
+	csrw	sepc, t0
+	sret
 
 	.balign	4
 report:				/* physical; stvec may lead here */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The stand-ins for both kernels, compiled."""
+"""The stand-ins for both kernels, compiled, and where purgatory's routines are."""
 
 import os
 import subprocess
@@ -21,8 +21,9 @@ OPTIONS = {
 class Build:
     """Flat images, and where their symbols are."""
 
-    def __init__(self, arch, cross, directory):
+    def __init__(self, purgatory, arch, cross, directory):
         self.arch, self.cross, self.directory = arch, cross, directory
+        self.purgatory_symbols = self.symbols(purgatory)
         sources = [f"{arch}-entry.S", f"{arch}.c", "page_table.c", "report.c", "segments.c"]
         old_kernel = self.compile("old-kernel", [f"old-kernel/{name}" for name in sources], [
             f"-Wl,--defsym=IMAGE_ADDRESS={RAM_START[arch] + OLD_KERNEL:#x}",

@@ -138,6 +138,13 @@ def forgotten(machine):
             yield Case(faults.has_no_map_of_the_old_kernel, machine, regime)
 
 
+def tries_first(engine, machine):
+    """Each routine of an engine, one that it lacks and one that is wrong."""
+    for routine in engines.ROUTINES[engine]:
+        for verdict in "missing", "wrong":
+            yield Case(engines.tries_first, machine, OFF, verdict, routine, engine)
+
+
 def engines_of_arm64():
     first = MACHINES["arm64"][0]
     every = ("generic", "sha2", "sha2-x2", "neon-x4", "uncached")
@@ -154,8 +161,14 @@ def engines_of_arm64():
             yield Case(engines.does_without, machine, OFF, extension)
             yield Case(engines.does_without, machine, OFF, extension, "--mmu=off")
         yield Case(engines.does_without, first, VIRTUAL, extension)
-    for engine in ("sha2", "sha2-x2"):
-        yield Case(engines.faults_for_want_of_SHA2, first, OFF, engine)
+    for engine in every[1:]:
+        yield from tries_first(engine, first)
+    for machine in MACHINES["arm64"]:
+        for regime in regimes(machine):
+            yield Case(engines.tries_first, machine, regime, "missing", "sha256_arm64_sha2", "sha2")
+            yield Case(engines.faults_on_a_breakpoint_in, machine, regime, "sha256_arm64_sha2",
+                       "sha2")
+    yield Case(engines.knows_its_own, first, OFF, 7, "zvknh")  # SHA256_RISCV64_ZVKNH
 
 
 def engines_of_riscv64():
@@ -172,7 +185,14 @@ def engines_of_riscv64():
             yield Case(engines.uses_the_engine, machine, OFF, engine, f"--engine={engine}")
     for machine in LYING["riscv64"]:
         for regime in regimes(machine):
-            yield Case(engines.faults_for_want_of_the_engine, machine, regime, machine.engine)
+            yield Case(engines.does_without_the_engine, machine, regime, machine.engine)
+        yield Case(engines.does_without_the_engine, machine, OFF, machine.engine, "--mmu=off")
+    for machine in ENGINES["riscv64"][1:]:
+        yield from tries_first(machine.engine, machine)
+    for regime in regimes(MACHINES["riscv64"][0]):
+        yield Case(engines.faults_on_a_breakpoint_in, MACHINES["riscv64"][0], regime,
+                   "sha256_riscv64_zbb", "zbb")
+    yield Case(engines.knows_its_own, MACHINES["riscv64"][0], OFF, 2, "sha2-x2")  # SHA256_ARM64_*
 
 
 def cases(arch):

@@ -2,10 +2,15 @@
 """SHA-256 with what the CPU has, and with what it lacks."""
 
 from load import CHUNK
-from outcome import RESETTING, compare, fault, kernel_starts
+from machine import VIRTUAL
+from outcome import RESETTING, compare, fault, kernel_starts, verified
 from verify import flip
 
 LANES_MAX = 8
+
+
+def reason(options):
+    return "option" if "--mmu=off" in options else None
 
 
 def plan(load, *options):
@@ -18,7 +23,7 @@ def uses_the_engine(load, engine, *options):
     plan(load, *options)
     if load.json["engine"] != engine:
         return [f"kexec chose {load.json['engine']}, not {engine}"]
-    return kernel_starts(load, "option" if "--mmu=off" in options else None)
+    return kernel_starts(load, reason(options))
 
 
 def finds_damage_in_lane(load, lane, *options):
@@ -30,12 +35,59 @@ def finds_damage_in_lane(load, lane, *options):
     return compare(load, [line, RESETTING])
 
 
-def faults_for_want_of_the_engine(load, engine):
-    """Whoever is wrong about the CPU, it ends with a line that says which engine it was."""
-    load.plan()
+def does_without_the_engine(load, engine, *options):
+    """Whoever is wrong about the CPU, the kernel starts."""
+    load.plan(*options)
     if load.json["engine"] != engine:
         return [f"kexec chose {load.json['engine']}, not {engine}"]
-    return compare(load, [fault(load, "undefined"), RESETTING])
+    load.failing = "missing", engine
+    return kernel_starts(load, reason(options))
+
+
+# The routines of an engine: those of one message and of many.
+ROUTINES = {
+    "sha2": ["sha256_arm64_sha2"],
+    "sha2-x2": ["sha256_arm64_sha2", "sha256_arm64_sha2_x2"],
+    "neon-x4": ["sha256_arm64_neon_x4"],
+    "uncached": ["sha256_arm64_uncached"],
+    "zbb": ["sha256_riscv64_zbb"],
+    "zknh": ["sha256_riscv64_zknh"],
+    "zvknh": ["sha256_riscv64_zvknh"],
+    "zvknh-x2": ["sha256_riscv64_zvknh", "sha256_riscv64_zvknh_x2"],
+    "rvv": ["sha256_riscv64_zbb", "sha256_riscv64_rvv"],
+}
+RETURN = {"arm64": 0xd65f03c0, "riscv64": 0x00008067}
+BREAKPOINT = {"arm64": 0xd4200000, "riscv64": 0x00100073}
+UNDEFINED = 0  # on both
+
+
+def tries_first(load, verdict, routine, engine, *options):
+    """With a routine that is undefined, or that returns at once, there is no such engine: so it is
+    this routine that the engine consists of.
+    """
+    load.plan("--engine=" + engine, *options)
+    load.overwrite(routine, UNDEFINED if verdict == "missing" else RETURN[load.arch])
+    load.seal()
+    load.failing = verdict, engine
+    return kernel_starts(load, reason(options))
+
+
+def faults_on_a_breakpoint_in(load, routine, engine):
+    """No other exception is forgiven, and the report names the engine that was tried."""
+    load.plan("--engine=" + engine)
+    load.overwrite(routine, BREAKPOINT[load.arch])
+    load.seal()
+    pc = load.routine(routine) + (load.machine.offset if load.regime == VIRTUAL else 0)
+    return compare(load, [fault(load, "breakpoint", pc=pc % (1 << 64)), RESETTING])
+
+
+def knows_its_own(load, number, name):
+    """A number of another architecture's engine is none."""
+    load.plan("--engine=generic")
+    load.patch("engine", number)
+    load.seal()
+    load.failing = "missing", name
+    return compare(load, [verified(load)], kernel=True)
 
 
 # How arm64's purgatory asks for an extension, what a CPU without it answers, and the engines that
@@ -54,13 +106,4 @@ def does_without(load, extension, *options):
     load.replace(lambda instruction, _: answer | instruction & 31
                  if instruction & ~31 == question else instruction)
     load.seal()
-    return kernel_starts(load, "option" if "--mmu=off" in options else None)
-
-
-def faults_for_want_of_SHA2(load, engine):
-    """QEMU has no such CPU: what it would find undefined is replaced by what all do."""
-    load.plan("--engine=" + engine)
-    load.replace(lambda instruction, _: 0  # udf #0
-                 if instruction & 0xffe0fc00 == 0x5e004000 else instruction)  # sha256h
-    load.seal()
-    return compare(load, [fault(load, "undefined"), RESETTING])
+    return kernel_starts(load, reason(options))

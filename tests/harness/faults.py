@@ -11,7 +11,8 @@ from verify import flip
 def faults_without_memory_for_the_manifest(load, *options):
     load.plan(*options)
     load.patch("manifest_address", NOTHING)
-    line = fault(load, "load void" if "--mmu=off" in options else "load unmapped", NOTHING)
+    cached = "--mmu=off" not in options
+    line = fault(load, "load unmapped" if cached else "load void", NOTHING, cached=cached)
     if "--on-mismatch=halt" in options:
         return compare(load, [line, HALTED], ends=False)
     return compare(load, [line, RESETTING])
@@ -24,8 +25,8 @@ def faults_without_memory_for_the_tables(load):
         load.patch("tables_address", NOTHING, number)
     if load.regime == VIRTUAL:
         address = (NOTHING + load.machine.offset) % (1 << 64)
-        return compare(load, [fault(load, "load unmapped", address), RESETTING])
-    return compare(load, [fault(load, "load void", NOTHING), RESETTING])
+        return compare(load, [fault(load, "load unmapped", address, cached=False), RESETTING])
+    return compare(load, [fault(load, "load void", NOTHING, cached=False), RESETTING])
 
 
 def faults_on_a_chunk_outside_all_segments(load):

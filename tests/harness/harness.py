@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Run purgatory in QEMU between stand-ins for the old and the next kernel.
 
-usage: harness.py KEXEC arm64|riscv64 CROSS-PREFIX DIRECTORY [WORD...]
+usage: harness.py KEXEC PURGATORY arm64|riscv64 CROSS-PREFIX DIRECTORY [WORD...]
 
-KEXEC is the program, whose --output is what is run; CROSS-PREFIX is that of binutils and gcc
+KEXEC is the program, whose --output is what is run, PURGATORY the object that was built into it, for
+its symbols; CROSS-PREFIX is that of binutils and gcc
 ("aarch64-linux-gnu-"), DIRECTORY a scratch directory. With words, only the cases whose names have
 all of them. As many machines at a time as $KEXEC_MMU_JOBS says, or 2. Writes TAP; exit status 0 if
 all passed.
@@ -32,10 +33,10 @@ def run(case, kexec, stubs, directory):
 
 
 def main():
-    kexec, arch, cross, directory, *words = sys.argv[1:]
+    kexec, purgatory, arch, cross, directory, *words = sys.argv[1:]
     kexec = os.path.abspath(kexec)
     os.makedirs(directory, exist_ok=True)
-    stubs = build.Build(arch, cross, directory)
+    stubs = build.Build(purgatory, arch, cross, directory)
     chosen = [case for case in cases.cases(arch) if all(word in case.name for word in words)]
     failed = 0
     print(f"1..{len(chosen)}")

@@ -48,6 +48,7 @@ class Load:
         self.vmcoreinfo = True
         self.initrd_size = 2 * CHUNK + 12345
         self.engines = "sha2-x2", "sha2"  # what arm64's purgatory takes, cached and uncached
+        self.failing = None  # the engine that purgatory finds "missing" or "wrong": (verdict, name)
         self.extra = {}  # what else is in memory: bytes by address
 
     def path(self, name):
@@ -149,6 +150,15 @@ class Load:
                 struct.pack_into("<I", text.data, offset, new)
                 count += 1
         assert count, "no such instruction in purgatory"
+
+    def routine(self, name):
+        """The address of a routine of purgatory's."""
+        symbols = self.build.purgatory_symbols
+        return self.entry + symbols[name] - symbols["purgatory_start"]
+
+    def overwrite(self, routine, instruction):
+        """Replace the first instruction of a routine."""
+        self.write_at(self.routine(routine), struct.pack("<I", instruction))
 
     def inject(self, target):
         """Put fault-code/ARCH.S behind purgatory's code; return the addresses of its symbols."""

@@ -41,6 +41,10 @@ SYNDROMES = {
 }
 
 
+# What ESR_ELx or scause is after an instruction that there is not.
+UNDEFINED = {"arm64": 0x2000000, "riscv64": 2}
+
+
 def compare(load, expected, ends=True, kernel=False, syndrome=0):
     """Start the machine. It must write lines that match, and then perhaps enter the kernel.
 
@@ -62,7 +66,9 @@ def compare(load, expected, ends=True, kernel=False, syndrome=0):
 
 
 def engine(load, cached):
-    """The engine that is used: what kexec said, else what purgatory chooses."""
+    """The engine that is used: what kexec said, else what purgatory chooses, if the CPU has it."""
+    if load.failing:
+        return "generic"
     if load.json["engine"] != "auto":
         return load.json["engine"]
     return load.engines[0 if cached else 1]
@@ -72,13 +78,16 @@ def verified(load, reason=None, regime=None):
     regime = regime or load.machine.regime
     mmu = f"mmu=off reason={reason}" if reason else f"mmu=on regime={regime}"
     return (rf"purgatory: verified bytes={load.verified_bytes()} ms=(\d+\.\d{{3}}|unknown) {mmu} "
-            f"engine={engine(load, not reason)}")
+            f"engine={engine(load, not reason)}" +
+            ("" if load.failing is None else " {}={}".format(*load.failing)))
 
 
 def kernel_starts(load, reason=None, landing=0):
     """The good end. landing: of the exception by which purgatory leaves the kernel VA, if it does.
     """
     syndrome = {VIRTUAL: landing, TRAP: LANDING["riscv64"]}.get(load.regime, 0)
+    if load.failing and load.failing[0] == "missing":
+        syndrome = UNDEFINED[load.arch]
     return compare(load, [verified(load, reason)], kernel=True, syndrome=syndrome)
 
 
@@ -87,9 +96,9 @@ def mismatch(load, role, address, offset, expected, actual):
             f"expected={expected} actual={actual}")
 
 
-def fault(load, kind=None, address=None, pc=None):
+def fault(load, kind=None, address=None, pc=None, cached=True):
     """The line of a fault; what is not given may be anything."""
     cause = SYNDROMES[load.arch][kind] if kind else ANY
     address, pc = (ANY if word is None else f"{word:#x}" for word in (address, pc))
     return FAULT[load.arch].format(cause=cause, address=address, pc=pc,
-                                   engine=load.json["engine"])
+                                   engine=engine(load, cached))

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/harness/run.sh arm64|riscv64 [gcc|clang]
+# usage: tests/harness/run.sh arm64|riscv64 [gcc|clang [WORD...]]
 #
-# Runs the harness with what the compiler made, as scripts/build host left it. Prints TAP.
+# Runs the harness with what the compiler made, as scripts/build host left it. Prints TAP. With words,
+# only the cases whose names have all of them.
 set -eu
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "$0")/../../scripts/lib.sh"
@@ -11,6 +12,7 @@ enter_toolroot "$@"
 
 arch=$1
 compiler=${2:-gcc}
+shift $(($# < 2 ? $# : 2))
 case $arch in
 arm64) prefix=aarch64-linux-gnu- ;;
 *) prefix=riscv64-linux-gnu- ;;
@@ -20,4 +22,5 @@ out=$top/out/host
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 "$top/tests/harness/harness.py" "$out/kexec" "$arch" "$prefix" "$work"
+python3 "$top/tests/harness/harness.py" "$out/kexec" \
+	"$out/build/purgatory/purgatory-$arch.o" "$arch" "$prefix" "$work" "$@"
