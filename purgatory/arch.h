@@ -50,8 +50,8 @@ bool arch_has_engine(enum sha256_engine engine);
 enum engine_verdict arch_try_engine(enum sha256_engine engine);
 
 /*
- * Remember the engine that is in use, and tell it, for the report of a fault. In a register, because
- * memory may be what faults.
+ * Remember the engine that is in use, and tell it, for the report of a fault. In a register,
+ * because memory may be what faults.
  */
 void arch_set_engine(enum sha256_engine engine);
 uint32_t arch_engine(void);

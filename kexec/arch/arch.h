@@ -113,6 +113,9 @@ struct arch {
 
 	/* What /proc/cpuinfo calls the CPU's extensions. */
 	const char *cpuinfo_extensions;
+	/* The release (machine/kernel_release.h) of Linux from which on all extensions that engines
+	 * need are among them; 0: all that matter. */
+	uint32_t cpuinfo_complete;
 	/* The fastest first, SHA256_GENERIC, which needs nothing, last. */
 	const struct arch_engine *engines;
 	/* Purgatory chooses by itself unless --engine says which; else kexec takes the first that

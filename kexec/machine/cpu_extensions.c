@@ -32,42 +32,57 @@ static bool word_has(const char *word, size_t length, const char *name)
 		return true;
 	if (strlen(name) != 1 || length < base || strncasecmp(word, ISA_BASE, base) != 0)
 		return false;
-	for (i = base; i < length && !strchr(ISA_NAMES_BEGIN, tolower(word[i])); i++)
-		if (tolower(word[i]) == name[0])
+	for (i = base; i < length; i++) {
+		const int letter = tolower((unsigned char)word[i]);
+
+		if (strchr(ISA_NAMES_BEGIN, letter))
+			return false;
+		if (letter == name[0])
 			return true;
+	}
 	return false;
 }
 
-static bool list_has_name(const char *list, size_t size, const char *name)
+/* A file that went through other hands may have TABs, and CR at the ends of lines. */
+static bool list_has_name(const struct cpu_extensions *list, const char *name)
 {
-	static const char separators[] = {' ', '_', '\0'};
+	static const char separators[] = {' ', '\t', '\r', '_', '\0'};
 	size_t start = 0, i;
 
-	for (i = 0; i <= size; i++) {
-		if (i < size && !memchr(separators, list[i], sizeof(separators)))
+	for (i = 0; i <= list->size; i++) {
+		if (i < list->size && !memchr(separators, list->text[i], sizeof(separators)))
 			continue;
-		if (i > start && word_has(list + start, i - start, name))
+		if (i > start && word_has(list->text + start, i - start, name))
 			return true;
 		start = i + 1;
 	}
 	return false;
 }
 
-static bool list_has(const char *list, size_t size, const char *name)
+static bool list_has(const struct cpu_extensions *list, const char *name)
 {
 	size_t i;
 
-	if (list_has_name(list, size, name))
+	if (list_has_name(list, name))
 		return true;
 	for (i = 0; i < sizeof(bundles) / sizeof(bundles[0]); i++)
-		if (strcmp(bundles[i].includes, name) == 0 &&
-		    list_has_name(list, size, bundles[i].name))
+		if (strcmp(bundles[i].includes, name) == 0 && list_has_name(list, bundles[i].name))
 			return true;
 	return false;
 }
 
-uint32_t cpu_extensions_find_engines(const struct arch_engine *engines, const char *extensions,
-				     size_t size)
+static bool lists_have(const struct cpu_extensions lists[], size_t count, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (list_has(&lists[i], name))
+			return true;
+	return false;
+}
+
+uint32_t cpu_extensions_find_engines(const struct arch_engine *engines,
+				     const struct cpu_extensions lists[], size_t count)
 {
 	const struct arch_engine *entry = engines;
 	uint32_t found = 1 << SHA256_GENERIC;
@@ -75,7 +90,7 @@ uint32_t cpu_extensions_find_engines(const struct arch_engine *engines, const ch
 	for (; entry->engine != SHA256_GENERIC; entry++) {
 		const char *const *name = entry->extensions;
 
-		while (*name && list_has(extensions, size, *name))
+		while (*name && lists_have(lists, count, *name))
 			name++;
 		if (!*name)
 			found |= UINT32_C(1) << entry->engine;

@@ -11,12 +11,19 @@
 #include "arch/arch.h"
 
 /*
- * Those of an architecture's @engines for which @extensions, @size bytes, has all that they need; a
- * set of 1 << enum sha256_engine. It is a list as /proc/cpuinfo has it ("Features": names with
- * blanks between them; "isa": an ISA string such as rv64imafdcv_zbb) or the device tree (names that
- * end in NUL).
+ * A list as /proc/cpuinfo has it ("Features": names with blanks between them; "isa": an ISA string
+ * such as rv64imafdcv_zbb) or the device tree (names that end in NUL). Not owned.
  */
-uint32_t cpu_extensions_find_engines(const struct arch_engine *engines, const char *extensions,
-				     size_t size);
+struct cpu_extensions {
+	const char *text; /* NULL if empty */
+	size_t size;	  /* bytes */
+};
+
+/*
+ * Those of an architecture's @engines all of whose needs are met by these lists of one CPU
+ * together; a set of 1 << enum sha256_engine.
+ */
+uint32_t cpu_extensions_find_engines(const struct arch_engine *engines,
+				     const struct cpu_extensions lists[], size_t count);
 
 #endif

@@ -89,7 +89,8 @@ uint32_t running_engines(void)
 	if (!(getauxval(AT_HWCAP) & vectors))
 		bits &= ~IMA_V;
 	list_extensions(list, bits);
-	return cpu_extensions_find_engines(riscv64_engines, list, strlen(list));
+	return cpu_extensions_find_engines(
+		riscv64_engines, &(struct cpu_extensions){.text = list, .size = strlen(list)}, 1);
 }
 
 enum sha256_engine running_engine(void)

@@ -40,7 +40,12 @@ static bool is_available(const struct cpu_engines *available, enum sha256_engine
 	return engine == SHA256_GENERIC || available->engines >> engine & 1;
 }
 
-/* The engines that are there, for a message: all of the architecture's where that is not known. */
+static bool is_missing(const struct cpu_engines *available, enum sha256_engine engine)
+{
+	return available->missing >> engine & 1;
+}
+
+/* The engines that are not known to be missing, for a message. */
 static void list_engines(char *text, size_t size, const struct arch *arch,
 			 const struct cpu_engines *available)
 {
@@ -48,7 +53,7 @@ static void list_engines(char *text, size_t size, const struct arch *arch,
 	size_t length = 0;
 
 	for (;; entry++) {
-		if (!available->known || is_available(available, entry->engine))
+		if (!is_missing(available, entry->engine))
 			length += (size_t)snprintf(text + length, size - length, "%s%s",
 						   length ? ", " : "", names[entry->engine]);
 		if (entry->engine == SHA256_GENERIC)
@@ -75,7 +80,7 @@ static int check_wanted(uint32_t wanted, const struct arch *arch,
 		return log_error(log, -ENOTSUP,
 				 "--engine=%s is not one of %s: use auto, or one of: %s",
 				 names[wanted], arch->name, list);
-	if (available->known && !is_available(available, (enum sha256_engine)wanted))
+	if (is_missing(available, (enum sha256_engine)wanted))
 		return log_error(log, -ENOTSUP,
 				 "--engine=%s needs instructions that this CPU lacks: use auto, or "
 				 "one of: %s",

@@ -44,7 +44,7 @@ static void add_property(void *fdt, int node, const char *name, const char *list
 	assert_int_equal(fdt_setprop(fdt, node, name, value, (int)size), 0);
 }
 
-/* Two CPUs; NULL: without the property. */
+/* Two CPUs, harts 0 and 1; NULL: without the property. */
 struct tree_case {
 	const char *isa[2], *extensions[2], *status;
 };
@@ -64,6 +64,7 @@ static void make_tree(struct devicetree *tree, const struct tree_case *values)
 		const int cpu = fdt_add_subnode(tree->fdt, cpus, names[i]);
 
 		add_property(tree->fdt, cpu, "device_type", "cpu");
+		assert_int_equal(fdt_setprop_u32(tree->fdt, cpu, "reg", (uint32_t)i), 0);
 		if (values->isa[i])
 			add_property(tree->fdt, cpu, "riscv,isa", values->isa[i]);
 		if (values->extensions[i])
@@ -73,18 +74,26 @@ static void make_tree(struct devicetree *tree, const struct tree_case *values)
 	}
 }
 
-static void read_case(struct cpu_engines *available, const struct arch *arch, const char *cpuinfo,
-		      const struct tree_case *values)
+/* A machine; NULL: it does not say. */
+struct machine_case {
+	const char *release, *cpuinfo;
+	const struct tree_case *tree;
+};
+
+static void read_case(struct cpu_engines *available, const struct arch *arch,
+		      const struct machine_case *machine)
 {
 	struct devicetree tree = {0};
 	char *directory = test_directory_make();
 	const struct sysroot sysroot = {.directory = directory};
 	struct cpu cpu;
 
-	if (cpuinfo)
-		test_sysroot_write_text(directory, "/proc/cpuinfo", cpuinfo);
-	if (values)
-		make_tree(&tree, values);
+	if (machine->release)
+		test_sysroot_write_text(directory, "/proc/sys/kernel/osrelease", machine->release);
+	if (machine->cpuinfo)
+		test_sysroot_write_text(directory, "/proc/cpuinfo", machine->cpuinfo);
+	if (machine->tree)
+		make_tree(&tree, machine->tree);
 	cpu_read(&cpu, &tree, &sysroot);
 	memset(available, 0xff, sizeof(*available));
 	cpu_engines_read(available, arch, &cpu, &tree, &sysroot);
@@ -92,34 +101,45 @@ static void read_case(struct cpu_engines *available, const struct arch *arch, co
 	test_directory_remove(directory);
 }
 
-static void expect(const struct arch *arch, const char *cpuinfo, const struct tree_case *values,
+/* What all CPUs have beside the portable engine. Nothing of it is missing. */
+static void expect(const struct arch *arch, const char *cpuinfo, const struct tree_case *tree,
 		   uint32_t expected)
 {
+	const struct machine_case machine = {.cpuinfo = cpuinfo, .tree = tree};
 	struct cpu_engines available;
 
-	read_case(&available, arch, cpuinfo, values);
+	read_case(&available, arch, &machine);
 	expected |= SET(SHA256_GENERIC);
 	if (available.engines != expected)
 		fail_msg("engines 0x%x, not 0x%x, of %s", available.engines, expected,
-			 cpuinfo		 ? cpuinfo
-			 : values->extensions[0] ? values->extensions[0]
-						 : values->isa[0]);
-	assert_true(available.known);
+			 cpuinfo	       ? cpuinfo
+			 : tree->extensions[0] ? tree->extensions[0]
+					       : tree->isa[0]);
+	assert_int_equal(available.engines & available.missing, 0);
 }
+
+/* Lines of one CPU. */
+#define CPU(hart, isa) "processor\t: 0\nhart\t\t: " #hart "\n" isa "mmu\t\t: sv39\n\n"
+#define ISA(list)      "isa\t\t: " list "\n"
 
 static void test_nothing(void **state)
 {
 	static const struct tree_case empty = {.status = "okay"};
-	struct cpu_engines available;
+	static const struct machine_case machines[] = {
+		{.release = "6.12.0\n"},
+		/* Another architecture's field. */
+		{"6.12.0\n", "processor\t: 0\nFeatures\t: zbb v\n\n", &empty},
+		{"6.12.0\n", CPU(0, ""), &empty},
+	};
 
 	(void)state;
-	read_case(&available, &arch_riscv64, NULL, NULL);
-	assert_int_equal(available.engines, SET(SHA256_GENERIC));
-	assert_false(available.known);
-	/* Another architecture's field. */
-	read_case(&available, &arch_riscv64, "Features\t: zbb v\n\n", &empty);
-	assert_int_equal(available.engines, SET(SHA256_GENERIC));
-	assert_false(available.known);
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+		struct cpu_engines available;
+
+		read_case(&available, &arch_riscv64, &machines[i]);
+		assert_int_equal(available.engines, SET(SHA256_GENERIC));
+		assert_int_equal(available.missing, 0);
+	}
 }
 
 static void test_cpuinfo(void **state)
@@ -141,6 +161,10 @@ static void test_cpuinfo(void **state)
 		{"rv64imafdcv_zbb_zknh_zvkn", ZBB | ZKNH | RVV | ZVKNH},
 		{"rv64imafdcv_zbc_zkn_zvkng_b", ZBB | ZKNH | RVV | ZVKNH},
 		{"RV64IMAFDCV_ZBB", ZBB | RVV},
+		{"rv64imafdc\tv\tzbb\r", ZBB | RVV},
+		{"rv64imafdcv_zbb\r", ZBB | RVV},
+		{"rv64im\xe9v_zbb", ZBB | RVV},
+		{"rv64im_zbb\xff", GENERIC},
 		/* "v" inside of names and parts of vectors are not all of V. */
 		{"rv64imafdc_zve64x_svinval_sv_zbb", ZBB},
 		{"rv64imafdcsvinval_zbb", ZBB},
@@ -158,36 +182,67 @@ static void test_cpuinfo(void **state)
 	}
 }
 
-/* What one CPU lacks, or what only "hart isa" says, purgatory must not use. */
+/* What one CPU lacks or does not tell, or what only "hart isa" says, purgatory must not use. */
 static void test_many_cpus(void **state)
 {
-	static const char first[] = "isa : rv64imafdc\n\nisa : rv64imafdcv_zbb\n\n";
-	static const char last[] = "isa : rv64imafdcv_zbb\n\nisa : rv64imafdc_zbb\n\n";
-	static const char hart[] = "isa : rv64imafdc_zbb\nhart isa : rv64imafdcv_zbb\n\n";
-
 	(void)state;
-	expect(&arch_riscv64, first, NULL, GENERIC);
-	expect(&arch_riscv64, last, NULL, ZBB);
-	expect(&arch_riscv64, hart, NULL, ZBB);
+	expect(&arch_riscv64, CPU(0, ISA("rv64imafdc")) CPU(1, ISA("rv64imafdcv_zbb")), NULL,
+	       GENERIC);
+	expect(&arch_riscv64, CPU(0, ISA("rv64imafdcv_zbb")) CPU(1, ISA("rv64imafdc_zbb")), NULL,
+	       ZBB);
+	expect(&arch_riscv64, CPU(0, ISA("rv64imafdcv_zbb")) CPU(1, ""), NULL, GENERIC);
+	expect(&arch_riscv64, CPU(0, ISA("rv64imafdc_zbb") "hart " ISA("rv64imafdcv_zbb")), NULL,
+	       ZBB);
 }
 
 static void test_devicetree(void **state)
+{
+	static const struct {
+		struct tree_case tree;
+		uint32_t expected;
+	} cases[] = {
+		{{.isa = {"rv64imafdcv_zbb", "rv64imafdcv_zbb"}}, ZBB | RVV},
+		{{.isa = {"rv64imafdcv_zbb", "rv64imafdc_zbb"}}, ZBB},
+		{{.isa = {"rv64imafdcv_zbb", NULL}}, GENERIC},
+		{{.isa = {"rv64imafdcv_zbb", "rv64imafdc"}, .status = "disabled"}, ZBB | RVV},
+		{{.extensions = {"i|m|a|v|zbb|zknh", "i|v|zbb|zknh"}}, ZBB | ZKNH | RVV},
+		{{.extensions = {"i|zbb", "i|zbb|v"}}, ZBB},
+		/* The newer property says more. */
+		{{.isa = {"rv64gc", "rv64gc"}, .extensions = {"i|zbb", "i|zbb"}}, ZBB},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		expect(&arch_riscv64, NULL, &cases[i].tree, cases[i].expected);
+}
+
+/* Each CPU has what any of its sources says; one that is not online has only its node. */
+static void test_many_sources(void **state)
 {
 	static const struct {
 		const char *cpuinfo;
 		struct tree_case tree;
 		uint32_t expected;
 	} cases[] = {
-		{NULL, {.isa = {"rv64imafdcv_zbb", "rv64imafdcv_zbb"}}, ZBB | RVV},
-		{NULL, {.isa = {"rv64imafdcv_zbb", "rv64imafdc_zbb"}}, ZBB},
-		{NULL, {.isa = {"rv64imafdcv_zbb", "rv64imafdc"}, .status = "disabled"}, ZBB | RVV},
-		{NULL, {.extensions = {"i|m|a|v|zbb|zknh", "i|v|zbb|zknh"}}, ZBB | ZKNH | RVV},
-		{NULL, {.extensions = {"i|zbb", "i|zbb|v"}}, ZBB},
-		/* The newer property says more. */
-		{NULL, {.isa = {"rv64gc", "rv64gc"}, .extensions = {"i|zbb", "i|zbb"}}, ZBB},
-		/* The kernel knows better than what it was told. */
-		{"isa : rv64gc_zbb\n\n", {.extensions = {"i|v|zbb", "i|v|zbb"}}, ZBB},
-		{"mmu : sv39\n\n", {.extensions = {"i|v|zbb", "i|v|zbb"}}, ZBB | RVV},
+		/* Linux 6.1 knows nothing of Zbb. */
+		{CPU(0, ISA("rv64gc")) CPU(1, ISA("rv64gc")),
+		 {.isa = {"rv64gc_zbb", "rv64gc_zbb"}},
+		 ZBB},
+		{CPU(1, ISA("rv64gc")) CPU(0, ISA("rv64gc_zbb")),
+		 {.isa = {"rv64gc", "rv64gc_zbb"}},
+		 ZBB},
+		{CPU(0, ISA("rv64gc")) CPU(1, ISA("rv64gc_zbb")),
+		 {.isa = {"rv64gc", "rv64gc_zbb"}},
+		 GENERIC},
+		{CPU(0, ISA("rv64gc_zbb")), {.isa = {"rv64gc", "rv64gc_zbb"}}, ZBB},
+		{CPU(0, ISA("rv64gc_zbb")), {.isa = {"rv64gc", "rv64gc"}}, GENERIC},
+		{CPU(0, ISA("rv64gc_zbb")), {.isa = {"rv64gc", NULL}}, GENERIC},
+		{CPU(0, ISA("rv64gc_zbb")), {.isa = {"rv64gc", "rv64gc"}, .status = "fail"}, ZBB},
+		/* Nothing is said of any CPU, and so nothing of the second one. */
+		{CPU(0, ISA("rv64gc_zbb")), {.status = "okay"}, ZBB},
+		/* Half of what an engine needs is said here, half there. */
+		{CPU(0, ISA("rv64gcv")), {.isa = {"rv64gc_zbb", "rv64gcv_zbb"}}, ZBB | RVV},
+		{CPU(0, ""), {.extensions = {"i|v|zbb", "i|v|zbb"}}, ZBB | RVV},
 	};
 
 	(void)state;
@@ -195,27 +250,76 @@ static void test_devicetree(void **state)
 		expect(&arch_riscv64, cases[i].cpuinfo, &cases[i].tree, cases[i].expected);
 }
 
+/* What is missing has to be said by somebody who would know. */
+static void test_missing(void **state)
+{
+	static const char zbb[] = CPU(0, ISA("rv64gc_zbb"));
+	static const struct tree_case isa = {.isa = {"rv64gc_zbb", "rv64gc"}, .status = "disabled"};
+	static const struct tree_case list = {.extensions = {"i|zbb", "i|zbb|zknh"}};
+	static const struct tree_case more = {.extensions = {"i|zbb|zknh", "i|zbb|zknh"}};
+	static const struct {
+		struct machine_case machine;
+		uint32_t missing;
+	} cases[] = {
+		{{"6.1.0\n", zbb, NULL}, 0},
+		{{"6.7.12-rc1\n", zbb, &isa}, 0},
+		{{NULL, zbb, &isa}, 0},
+		{{"6.8.0-1-riscv64\n", zbb, NULL}, ZKNH | RVV | ZVKNH},
+		{{"7.0.0\n", zbb, &isa}, ZKNH | RVV | ZVKNH},
+		{{"6.8.0\n", CPU(0, ""), &isa}, 0},
+		{{"6.1.0\n", zbb, &list}, ZKNH | RVV | ZVKNH},
+		{{"6.8.0\n", zbb, &more}, RVV | ZVKNH},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct cpu_engines available;
+
+		read_case(&available, &arch_riscv64, &cases[i].machine);
+		assert_int_equal(available.missing & (ZBB | ZKNH | RVV | ZVKNH), cases[i].missing);
+		assert_int_equal(available.engines & available.missing, 0);
+	}
+}
+
 /* The vectors of the first C9xx are others. */
 static void test_thead(void **state)
 {
-	static const char old[] = "isa : rv64imafdcv_zbb\nmvendorid : 0x5b7\nmarchid : 0x0\n\n";
+	static const char old[] =
+		CPU(0, ISA("rv64imafdcv_zbb") "mvendorid : 0x5b7\nmarchid : 0x0\n");
 	static const char new[] =
-		"isa : rv64imafdcv_zbb\nmvendorid : 0x5b7\nmarchid : 0x8d143000\n\n";
+		CPU(0, ISA("rv64imafdcv_zbb") "mvendorid : 0x5b7\nmarchid : 0x8d143000\n");
+	const struct machine_case machine = {.cpuinfo = old};
+	struct cpu_engines available;
 
 	(void)state;
 	expect(&arch_riscv64, old, NULL, ZBB);
 	expect(&arch_riscv64, new, NULL, ZBB | RVV);
+	read_case(&available, &arch_riscv64, &machine);
+	assert_int_equal(available.missing, RVV | ZVKNH);
 }
 
 static void test_features(void **state)
 {
+	static const struct machine_case without = {
+		.cpuinfo = "processor\t: 0\nFeatures\t: asimd\n\n"};
+	struct cpu_engines available;
+
 	(void)state;
-	expect(&other_arch, "Features\t: fp asimd evtstrm aes sha1 sha2\n\n", NULL, SHA2);
-	expect(&other_arch, "Features\t: fp asimd sha1 sha256 sha22\n\n", NULL, GENERIC);
-	expect(&other_arch, "Features\t: sha2 asimd\n\nFeatures\t: asimd\n\n", NULL, GENERIC);
+	expect(&other_arch, "processor\t: 0\nFeatures\t: fp asimd evtstrm aes sha1 sha2\n\n", NULL,
+	       SHA2);
+	expect(&other_arch, "processor\t: 0\nFeatures\t: fp asimd sha1 sha256 sha22\n\n", NULL,
+	       GENERIC);
+	expect(&other_arch,
+	       "processor\t: 0\nFeatures\t: sha2 asimd\n\nprocessor\t: 1\nFeatures\t: asimd\n\n",
+	       NULL, GENERIC);
+	/* What follows the last CPU is none. */
+	expect(&other_arch, "processor\t: 0\nFeatures\t: sha2 asimd\n\nHardware\t: board\n\n", NULL,
+	       SHA2);
+	read_case(&available, &other_arch, &without);
+	assert_true(available.missing & SHA2);
 }
 
-/* Where the kernel itself can be asked, that decides; what this process may use is among it. */
+/* What the kernel itself says of this machine is among what its CPUs have. */
 static void test_running(void **state)
 {
 	const struct sysroot sysroot = {.directory = ""};
@@ -228,10 +332,11 @@ static void test_running(void **state)
 	(void)state;
 	if (running_extensions(list, &arch_riscv64))
 		skip();
-	expected = cpu_extensions_find_engines(arch_riscv64.engines, list, strlen(list));
+	expected = cpu_extensions_find_engines(
+		arch_riscv64.engines, &(struct cpu_extensions){.text = list, .size = strlen(list)},
+		1);
 	cpu_engines_read(&available, &arch_riscv64, &cpu, &tree, &sysroot);
-	assert_true(available.known);
-	assert_int_equal(available.engines, expected);
+	assert_int_equal(expected & ~available.engines, 0);
 	assert_int_equal(running_engines() & ~expected, 0);
 	assert_int_not_equal(running_extensions(list, &arch_arm64), 0);
 }
@@ -239,9 +344,10 @@ static void test_running(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nothing),	  cmocka_unit_test(test_cpuinfo),
-		cmocka_unit_test(test_many_cpus), cmocka_unit_test(test_devicetree),
-		cmocka_unit_test(test_thead),	  cmocka_unit_test(test_features),
+		cmocka_unit_test(test_nothing),	     cmocka_unit_test(test_cpuinfo),
+		cmocka_unit_test(test_many_cpus),    cmocka_unit_test(test_devicetree),
+		cmocka_unit_test(test_many_sources), cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_thead),	     cmocka_unit_test(test_features),
 		cmocka_unit_test(test_running),
 	};
 
