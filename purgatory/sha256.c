@@ -109,7 +109,7 @@ static size_t update_lanes(struct sha256 hashes[], const void *const data[], siz
 			   size_t lanes, size_t size)
 {
 	const size_t whole = size - size % SHA256_BLOCK_SIZE;
-	const void *blocks[SHA256_LANES_MAX];
+	const void *blocks[SHA256_LANES_MAX] = {NULL};
 	uint32_t states[SHA256_LANES_MAX][8];
 	size_t i, word;
 
