@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The part of QEMU's plugin interface that the checker uses, declared here because Debian does not
- * package qemu-plugin.h. Source: "QEMU TCG Plugins", API version 4 (QEMU 9.2 and 10.0).
+ * The part of QEMU's plugin interface that the checker and the plugins of tests/bench use, declared
+ * here because Debian does not package qemu-plugin.h. Source: "QEMU TCG Plugins", API version 4
+ * (QEMU 9.2 and 10.0).
  *
  * The functions are in the QEMU executable and, for g_*, in the GLib that it has loaded.
  */
@@ -38,6 +39,26 @@ enum qemu_plugin_cb_flags {
 enum qemu_plugin_mem_rw {
 	QEMU_PLUGIN_MEM_RW = 3,
 };
+
+/* What is done to a counter without a call, and when a callback is called. */
+enum qemu_plugin_op {
+	QEMU_PLUGIN_INLINE_ADD_U64,
+	QEMU_PLUGIN_INLINE_STORE_U64,
+};
+
+enum qemu_plugin_cond {
+	QEMU_PLUGIN_COND_NEVER,
+	QEMU_PLUGIN_COND_ALWAYS,
+	QEMU_PLUGIN_COND_EQ,
+	QEMU_PLUGIN_COND_NE,
+};
+
+/* An array with an element for each vCPU, and a counter at an offset of such an element. */
+struct qemu_plugin_scoreboard;
+typedef struct {
+	struct qemu_plugin_scoreboard *score;
+	size_t offset;
+} qemu_plugin_u64;
 
 /* GLib's GArray and GByteArray, as far as they are public. */
 struct glib_array {
@@ -85,6 +106,25 @@ void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *instruction
 void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *instruction,
 				      qemu_plugin_mem_cb callback, enum qemu_plugin_cb_flags flags,
 				      enum qemu_plugin_mem_rw rw, void *data);
+
+/* Elements are zero at first, and move when a vCPU is added: find them anew. */
+struct qemu_plugin_scoreboard *qemu_plugin_scoreboard_new(size_t element_size);
+void *qemu_plugin_scoreboard_find(struct qemu_plugin_scoreboard *score, unsigned int vcpu);
+
+/* @op with @value on the vCPU's counter, before the block or before the instruction. */
+void qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(struct qemu_plugin_tb *tb,
+						       enum qemu_plugin_op op,
+						       qemu_plugin_u64 counter, uint64_t value);
+void qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(struct qemu_plugin_insn *instruction,
+							 enum qemu_plugin_op op,
+							 qemu_plugin_u64 counter, uint64_t value);
+
+/* Called before the block if the counter compares so with @value. */
+void qemu_plugin_register_vcpu_tb_exec_cond_cb(struct qemu_plugin_tb *tb,
+					       qemu_plugin_vcpu_udata_cb callback,
+					       enum qemu_plugin_cb_flags flags,
+					       enum qemu_plugin_cond condition,
+					       qemu_plugin_u64 counter, uint64_t value, void *data);
 
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);

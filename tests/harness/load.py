@@ -49,6 +49,7 @@ class Load:
         self.initrd_size = 2 * CHUNK + 12345
         self.engines = "sha2-x2", "sha2"  # what arm64's purgatory takes, cached and uncached
         self.failing = None  # the engine that purgatory finds "missing" or "wrong": (verdict, name)
+        self.time_limit = TIME_LIMIT
         self.extra = {}  # what else is in memory: bytes by address
 
     def path(self, name):
@@ -176,7 +177,7 @@ class Load:
     def parameters(self):
         """struct parameters of old-kernel.h."""
         machine = self.machine
-        ram = [machine.ram, machine.ram + machines.RAM_SIZE]
+        ram = [machine.ram, machine.ram + max(machine.shown, machines.RAM_SIZE)]
         far = machine.far or 0
         ram += [far, far + machines.FAR_SIZE if far else 0]
         spans = [(segment.start, segment.end) for segment in self.segments]
@@ -197,7 +198,7 @@ class Load:
         files += [(self.write(f"extra-{address:x}", data), address)
                   for address, data in self.extra.items()]
         command = self.machine.command(self.write("old-kernel", image), files)
-        output, deadline = b"", time.monotonic() + TIME_LIMIT
+        output, deadline = b"", time.monotonic() + self.time_limit
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as guest:
             with contextlib.closing(guest.stdout):
                 while time.monotonic() < deadline:

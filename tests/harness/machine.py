@@ -32,7 +32,7 @@ class Machine:
 
     def __init__(self, arch, name, options, regime, *, bits, base, start=None, flags=0,
                  page_size=4096, claim=None, vendor=0, isa=None, engine=None, far=None,
-                 memory=RAM_SIZE):
+                 memory=RAM_SIZE, shown=HIDDEN):
         self.arch, self.name, self.options = arch, name, options
         self.flags, self.page_size, self.bits = flags, page_size, bits
         self.claim = claim or bits  # of virtual addresses, in /proc/cpuinfo
@@ -40,6 +40,7 @@ class Machine:
         self.engine = engine  # of SHA-256, which kexec chooses by itself
         self.far = far  # physical address of the RAM that the load is to lie in, if not anywhere
         self.memory = memory if far is None else far + FAR_SIZE - RAM_START[arch]
+        self.shown = shown  # bytes of RAM in /proc/iomem
         self.regime = regime  # the name in purgatory's report
         self.ram, self.uart = RAM_START[arch], UART[arch]
         self.base = base  # of the linear map
@@ -84,7 +85,7 @@ class Machine:
         def iomem(start, size, name):
             return f"{start:08x}-{start + size - 1:08x} : {name}\n"
 
-        memory = iomem(self.ram, HIDDEN, "System RAM")
+        memory = iomem(self.ram, self.shown, "System RAM")
         memory += "  " + iomem(self.ram, OLD_KERNEL_END, "Reserved")
         if self.far is not None:
             memory += iomem(self.far, FAR_SIZE, "System RAM")

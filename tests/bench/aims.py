@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Each aim with its figure, and whether it is met.
+
+usage: aims.py RESULTS
+
+RESULTS has what the other parts of scripts/bench have left; aims.csv and aims.md, the table for the
+README, go there. What was not measured, or which engine is not built, is said so. Exit status 0, met
+or not: an aim is no test.
+"""
+
+import collections
+import re
+import statistics
+import sys
+
+import model
+import table
+
+MB = 1_000_000
+HUNDRED_MB = model.HUNDRED_MB
+BLOCK = model.BLOCK
+TOLERANCE = 0.05  # accesses a block: a chunk has some of its own for its 16384 blocks
+
+Aim = collections.namedtuple("Aim", "what aim figure met")
+
+
+class Missing(Exception):
+    """What an aim needs is not there."""
+
+
+class Results:
+    """All that was measured."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.counts = model.counts_by_engine(table.read(f"{directory}/counted.csv"))
+        self.models = model.models(directory)
+        self.machines = {machine["name"]: machine for machine in model.machines()}
+
+    def rows(self, name):
+        rows = table.read(f"{self.directory}/{name}.csv")
+        if not rows:
+            raise Missing("not measured")
+        return rows
+
+    def engine(self, arch, name, mmu="on"):
+        try:
+            return self.counts["kexec", arch, name, mmu]
+        except KeyError:
+            raise Missing(f"no engine {name}") from None
+
+    def model(self, machine, engine=None, tool="kexec", mmu="on"):
+        """The model of an engine, or of the one that is chosen there."""
+        if engine:
+            found = [model for model in self.models
+                     if (model.machine["name"], model.tool, model.engine, model.mmu) ==
+                     (machine, tool, engine, mmu)]
+            if not found:
+                raise Missing(f"no engine {engine}")
+            return found[0]
+        found = model.chosen(self.models, self.machines[machine], tool, mmu)
+        if not found:
+            raise Missing("not counted")
+        return found
+
+
+def throughput(results, engine, least):
+    found = results.model("Ampere Altra", engine)
+    speed = found.gigabytes_a_second()
+    return f"{speed:.2f} GB/s ({found.source})", speed >= least
+
+
+def ratio(results, machine, least, mmu="on"):
+    ours = results.model(machine, mmu=mmu)
+    theirs = results.model(machine, tool="kexec-tools")
+    times = theirs.per_byte() / ours.per_byte()
+    text = f"{times:.0f}x, {ours.engine}"
+    low = machine_range(results, machine)
+    if low:
+        text += f" ({theirs.per_byte(low) / ours.per_byte(low):.0f}x at {low} ns an access)"
+    return text, times >= least
+
+
+def machine_range(results, machine):
+    return results.machines[machine].get("uncached_range", {"value": [0]})["value"][0]
+
+
+def hundred_mb(results, machine, most):
+    found = results.model(machine)
+    time = found.time(HUNDRED_MB)
+    return f"{table.seconds(time)}, {found.engine} ({found.source})", time <= most
+
+
+def instructions(results, arch, engine, most):
+    count = results.engine(arch, engine).per_byte("instructions")
+    return f"{count:.2f}", count <= most
+
+
+def accesses(results, engine, kind, lanes, most):
+    """Of a step, a block of each lane."""
+    counts = results.engine("arm64", engine)
+    count = BLOCK * lanes * sum(counts.per_byte(f"{kind}s{width}") for width in (1, 2, 4, 8, 16))
+    return f"{count:.2f}", count <= most + TOLERANCE
+
+
+def fixed_cost(results, arch):
+    counts = results.engine(arch, "generic")
+    phases = ("entry", "mmu", "exit")
+    count = counts.sum(counts.sizes[0], "instructions", phases)
+    return f"{count}", count <= 20_000
+
+
+def table_pages(results):
+    """What tests/page_table/figures prints of a plan of four segments, 250 MiB."""
+    pages = [int(number) for number in
+             re.findall(r"^\| (?:arm64|sv)\S* \| \d+ pages[^|]*\| (\d+) pages",
+                        figures(results), re.MULTILINE)]
+    if not pages:
+        raise Missing("not measured")
+    return f"{max(pages)} at most", max(pages) <= 16
+
+
+def figures(results):
+    try:
+        with open(f"{results.directory}/page-tables.md", encoding="ascii") as file:
+            return file.read()
+    except FileNotFoundError:
+        raise Missing("not measured") from None
+
+
+def linear_tables(results):
+    """Pages by the number of segments that are far apart: the same step from each to the next."""
+    pages = {int(count): int(number) for count, number in
+             re.findall(r"^\| (\d+) \| (\d+) pages", figures(results), re.MULTILINE)}
+    counts = sorted(pages)
+    steps = {(pages[after] - pages[before]) / (after - before)
+             for before, after in zip(counts, counts[1:])}
+    text = ", ".join(f"{pages[count]} for {count}" for count in counts)
+    return text, len(steps) == 1
+
+
+def linear_bytes(results):
+    counted = [counts for counts in results.counts.values() if len(counts.sizes) > 2]
+    if not counted:
+        raise Missing("not measured with three sizes")
+    worst = max(counts.deviation() for counts in counted)
+    largest = max(max(counts.sizes) for counts in counted)
+    return f"within {worst * 100:.4f} % of a line, up to {largest >> 20} MiB", worst < 0.001
+
+
+def user_instructions(results):
+    rows = {(row["mb"], row["tool"]): row["instructions"] for row in
+            results.rows("instructions-arm64") if row["compression"] == "raw"}
+    shares = {mb: rows[mb, "kexec"] / rows[mb, "kexec-tools"] for mb, tool in rows
+              if tool == "kexec"}
+    text = ", ".join(f"{share * 100:.3g} % ({mb} MB)" for mb, share in sorted(shares.items()))
+    return text, max(shares.values()) <= 0.1
+
+
+def median(rows, column, **where):
+    """The median of a column over the rows that have these values and ended well."""
+    values = [row[column] for row in rows if row["status"] == 0 and
+              all(row[name] == value for name, value in where.items())]
+    return statistics.median(values) if values else None
+
+
+def timed_total(results):
+    """By compression and size; kexec-tools cannot load all of them."""
+    rows = results.rows("timed-arm64")
+    ratios = {}
+    for mb, compression in sorted({(row["mb"], row["compression"]) for row in rows}):
+        where = {"mb": mb, "compression": compression}
+        ours = median(rows, "wall_us", tool="kexec", **where)
+        theirs = median(rows, "wall_us", tool="kexec-tools", **where)
+        if ours and theirs:
+            ratios[f"{compression} {mb} MB"] = ours / theirs
+    if not ratios:
+        raise Missing("not measured")
+    text = ", ".join(f"{value:.2f}x ({name})" for name, value in ratios.items())
+    return text, max(ratios.values()) <= 0.8
+
+
+def unlucky_placement(results):
+    rows = results.rows("placement-arm64")
+    ours, theirs = (median(rows, "wall_us", tool=tool) for tool in ("kexec", "kexec-tools"))
+    if not ours or not theirs:
+        raise Missing("a tool could not load")
+    return (f"{theirs / ours:.1f}x: {theirs / 1e6:.1f} s and {ours / 1e6:.1f} s",
+            theirs / ours >= 20)
+
+
+def anonymous_memory(results):
+    worst = 0
+    for arch in ("arm64", "riscv64"):
+        worst = max([worst] + [row["anonymous_kb"] for row in results.rows(f"memory-{arch}")
+                               if row["tool"] == "kexec" and row["compression"] == "raw"])
+    theirs = max(row["anonymous_kb"] for row in results.rows("memory-arm64")
+                 if row["tool"] == "kexec-tools" and row["compression"] == "raw")
+    return (f"{worst / 1000:.1f} MB (kexec-tools: {theirs / 1000:.0f} MB)",
+            worst * 1024 <= 8 * MB)
+
+
+AIMS = [
+    ("verify, Altra, modelled", ">= 1.8 GB/s, one stream", throughput, "sha2", 1.8),
+    ("verify, Altra, modelled", ">= 3 GB/s, two lanes", throughput, "sha2-x2", 3),
+    ("verify, Altra, modelled", ">= 1000x kexec-tools", ratio, "Ampere Altra", 1000),
+    ("verify, Pi 4, modelled", "<= 0.45 s per 100 MB", hundred_mb, "Raspberry Pi 4", 0.45),
+    ("verify, Pi 4, modelled", ">= 100x kexec-tools", ratio, "Raspberry Pi 4", 100),
+    ("verify, K1, modelled", "<= 0.85 s per 100 MB", hundred_mb, "SpacemiT K1", 0.85),
+    ("verify, U74, modelled", "<= 1.45 s per 100 MB", hundred_mb, "VisionFive 2", 1.45),
+    ("no MMU possible, Altra, modelled", ">= 70x kexec-tools", ratio, "Ampere Altra", 70, "off"),
+    ("no MMU possible, Pi 4, modelled", ">= 35x kexec-tools", ratio, "Raspberry Pi 4", 35, "off"),
+    ("counted, SHA2, instructions a byte", "<= 1.8, one stream", instructions, "arm64", "sha2",
+     1.8),
+    ("counted, SHA2, instructions a byte", "<= 1.8, two lanes", instructions, "arm64", "sha2-x2",
+     1.8),
+    ("counted, SHA2, data loads a block", "<= 4, one stream", accesses, "sha2", "load", 1, 4),
+    ("counted, SHA2, data loads a block of each lane", "<= 12, two lanes", accesses, "sha2-x2",
+     "load", 2, 12),
+    ("counted, SHA2, stores a block", "none, one stream", accesses, "sha2", "store", 1, 0),
+    ("counted, SHA2, stores a block of each lane", "none, two lanes", accesses, "sha2-x2", "store",
+     2, 0),
+    ("counted, Zbb, instructions a byte", "<= 40", instructions, "riscv64", "zbb", 40),
+    ("counted, Zbb and Zknh, instructions a byte", "<= 25", instructions, "riscv64", "zknh", 25),
+    ("counted, Zvknha and Zvkb, instructions a byte", "<= 1.8", instructions, "riscv64", "zvknh",
+     1.8),
+    ("fixed cost, arm64, instructions", "<= 20000", fixed_cost, "arm64"),
+    ("fixed cost, riscv64, instructions", "<= 20000", fixed_cost, "riscv64"),
+    ("table pages per set, four segments", "<= 16", table_pages),
+    ("kexec -l, user instructions, arm64, uncompressed", "<= 10 % of kexec-tools'",
+     user_instructions),
+    ("kexec -l, timed total, same arm64 guest", "<= 0.8x kexec-tools'", timed_total),
+    ("kexec -l, unlucky placement, arm64", ">= 20x faster than kexec-tools", unlucky_placement),
+    ("kexec -l, anonymous memory, uncompressed", "<= 8 MB", anonymous_memory),
+    ("growth with bytes", "linear", linear_bytes),
+    ("growth of the tables with segments", "linear", linear_tables),
+]
+
+
+def judge(results):
+    for what, aim, function, *arguments in AIMS:
+        try:
+            figure, met = function(results, *arguments)
+        except Missing as missing:
+            yield Aim(what, aim, str(missing), "not met")
+        else:
+            yield Aim(what, aim, figure, "met" if met else "not met")
+
+
+def main():
+    directory, = sys.argv[1:]
+    aims = list(judge(Results(directory)))
+    table.write(f"{directory}/aims.csv", [aim._asdict() for aim in aims])
+    with open(f"{directory}/aims.md", "w", encoding="ascii") as file:
+        file.write("| what | aim | figure | |\n|---|---|---|---|\n")
+        file.writelines(f"| {aim.what} | {aim.aim} | {aim.figure} | {aim.met} |\n" for aim in aims)
+    table.show("Aims", ["what", "aim", "figure", ""], aims)
+    print(f"\n  {sum(aim.met == 'met' for aim in aims)} of {len(aims)} met")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Plot with gnuplot what was counted and modelled.
+
+usage: plot.py RESULTS
+
+Writes verify-time.svg, the time to verify against the size of what is verified, on the machines of
+machines.toml with kexec-tools' purgatory and with ours; and instructions.svg, counted instructions a
+byte of each engine.
+"""
+
+import subprocess
+import sys
+
+import model
+
+# Machines in the order of machines.toml; kexec-tools' lines have the colours of ours.
+COLOURS = ["#0b6e4f", "#1f5fa8", "#8a4fad", "#c2571a"]
+GRID = "#d8d8d8"
+
+TIME = """
+set terminal svg size 900,620 dynamic enhanced font 'DejaVu Sans,Helvetica,sans-serif,13' background 'white'
+set output '{output}'
+set title 'Time between the two kernels to verify what was loaded (modelled)' font ',16'
+set logscale xy
+set xrange [{low}:{high} * 14]
+set yrange [0.0004:100000]
+set xtics ('1 MB' 1e6, '10 MB' 1e7, '100 MB' 1e8, '1 GB' 1e9, '10 GB' 1e10)
+set ytics ('1 ms' 0.001, '10 ms' 0.01, '100 ms' 0.1, '1 s' 1, '10 s' 10, '1 min' 60, \\
+    '10 min' 600, '1 h' 3600, '1 day' 86400)
+set xlabel 'kernel, initrd and device tree together'
+set grid lc rgb '{grid}' lw 1
+set border 3
+set tics nomirror
+unset key
+{labels}
+plot {lines}
+"""
+
+BARS = """
+set terminal svg size 900,420 dynamic enhanced font 'DejaVu Sans,Helvetica,sans-serif,13' background 'white'
+set output '{output}'
+set title 'Instructions a byte of what is verified (counted)' font ',16'
+set logscale y
+set yrange [0.5:200]
+set xrange [-0.6:{count} - 0.4]
+set grid y lc rgb '{grid}' lw 1
+set border 3
+set tics nomirror
+set xtics rotate by -35 ({tics})
+unset key
+$bars << END
+{bars}
+END
+plot $bars using 1:2:(0.7) with boxes fs solid 0.85 noborder lc rgb '{colour}', \\
+    $bars using 1:($2 * 1.25):(sprintf('%.3g', $2)) with labels
+"""
+
+
+def gnuplot(script):
+    subprocess.run(["gnuplot"], input=script, check=True, text=True)
+
+
+def drawn(models):
+    """(model, colour, whether dashed) of each line: both tools on every machine that has them."""
+    for machine, colour in zip(model.machines(), COLOURS):
+        for tool in ("kexec-tools", "kexec"):
+            found = model.chosen(models, machine, tool)
+            if found:
+                yield found, colour, tool == "kexec-tools"
+
+
+def plot_times(models, output):
+    low, high = model.SIZES[0], model.SIZES[-1]
+    lines, labels = [], []
+    for found, colour, dashed in drawn(models):
+        fixed, slope = found.fixed_time(), found.per_byte()
+        name = "kexec-tools" if dashed else f"ours, {found.engine}"
+        width = 2 if dashed else 3
+        lines.append(f"[{low}:{high}] {fixed:g} + {slope:g} * x lw {width} "
+                     f"dt {2 if dashed else 1} lc rgb '{colour}'")
+        labels.append(f"set label '{found.machine['name']}: {name}' at {high} * 1.15, "
+                      f"{found.time(high):g} tc rgb '{colour}' font ',12'")
+    gnuplot(TIME.format(output=output, low=low, high=high, grid=GRID, labels="\n".join(labels),
+                        lines=", ".join(lines)))
+
+
+def plot_instructions(counts, output):
+    bars = sorted(((key, counted.per_byte("instructions")) for key, counted in counts.items()
+                   if key[3] == "on" or key[0] == "kexec-tools"), key=lambda bar: -bar[1])
+    names = ["kexec-tools" if key[0] == "kexec-tools" else f"{key[1]} {key[2]}" for key, _ in bars]
+    gnuplot(BARS.format(
+        output=output, count=len(bars), grid=GRID, colour=COLOURS[1],
+        tics=", ".join(f"'{name}' {index}" for index, name in enumerate(names)),
+        bars="\n".join(f"{index} {value:g}" for index, (_, value) in enumerate(bars))))
+
+
+def main():
+    results, = sys.argv[1:]
+    models = model.models(results)
+    counts = model.counts_by_engine(model.table.read(f"{results}/counted.csv"))
+    plot_times(models, f"{results}/verify-time.svg")
+    plot_instructions(counts, f"{results}/instructions.svg")
+
+
+if __name__ == "__main__":
+    main()
