@@ -9,6 +9,7 @@ machines.toml with kexec-tools' purgatory and with ours; and instructions.svg, c
 byte of each engine.
 """
 
+import math
 import subprocess
 import sys
 
@@ -17,13 +18,17 @@ import model
 # Machines in the order of machines.toml; kexec-tools' lines have the colours of ours.
 COLOURS = ["#0b6e4f", "#1f5fa8", "#8a4fad", "#c2571a"]
 GRID = "#d8d8d8"
+LABEL_RATIO = 2.2  # a line of text on the scale of time
 
 TIME = """
 set terminal svg size 900,620 dynamic enhanced font 'DejaVu Sans,Helvetica,sans-serif,13' background 'white'
 set output '{output}'
-set title 'Time between the two kernels to verify what was loaded (modelled)' font ',16'
+set label 'Time to verify what was loaded, between the two kernels (modelled)' at screen 0.5, 0.96 \\
+    center font ',16'
 set logscale xy
-set xrange [{low}:{high} * 14]
+set xrange [{low}:{high}]
+set rmargin 27
+set tmargin 4
 set yrange [0.0004:100000]
 set xtics ('1 MB' 1e6, '10 MB' 1e7, '100 MB' 1e8, '1 GB' 1e9, '10 GB' 1e10)
 set ytics ('1 ms' 0.001, '10 ms' 0.01, '100 ms' 0.1, '1 s' 1, '10 s' 10, '1 min' 60, \\
@@ -70,17 +75,27 @@ def drawn(models):
                 yield found, colour, tool == "kexec-tools"
 
 
+def spread(values, least):
+    """Where labels of these values go on a logarithmic scale: at least that ratio apart."""
+    places, last = {}, 0
+    for value in sorted(values):
+        last = max(value, last * least)
+        places[value] = last
+    # The middle of each crowd stays where it is.
+    shift = math.exp(sum(math.log(value / places[value]) for value in values) / len(values))
+    return {value: place * shift for value, place in places.items()}
+
+
 def plot_times(models, output):
     low, high = model.SIZES[0], model.SIZES[-1]
-    lines, labels = [], []
-    for found, colour, dashed in drawn(models):
-        fixed, slope = found.fixed_time(), found.per_byte()
+    lines, labels, all_drawn = [], [], list(drawn(models))
+    places = spread([found.time(high) for found, _, _ in all_drawn], LABEL_RATIO)
+    for found, colour, dashed in all_drawn:
         name = "kexec-tools" if dashed else f"ours, {found.engine}"
-        width = 2 if dashed else 3
-        lines.append(f"[{low}:{high}] {fixed:g} + {slope:g} * x lw {width} "
-                     f"dt {2 if dashed else 1} lc rgb '{colour}'")
+        lines.append(f"[{low}:{high}] {found.fixed_time():g} + {found.per_byte():g} * x "
+                     f"lw {2 if dashed else 3} dt {2 if dashed else 1} lc rgb '{colour}'")
         labels.append(f"set label '{found.machine['name']}: {name}' at {high} * 1.15, "
-                      f"{found.time(high):g} tc rgb '{colour}' font ',12'")
+                      f"{places[found.time(high)]:g} tc rgb '{colour}' font ',12'")
     gnuplot(TIME.format(output=output, low=low, high=high, grid=GRID, labels="\n".join(labels),
                         lines=", ".join(lines)))
 
