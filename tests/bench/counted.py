@@ -13,7 +13,7 @@ initrds of so many MiB; the one with the fewest instructions a byte of each arch
 import os
 import sys
 
-import engines
+import measured
 import model
 import purgatory
 import plugins
@@ -39,7 +39,7 @@ def write_blocks(path, counted):
 
 
 def run(subject, engine, mib, results):
-    counted = subject.count(engine, mib * engines.MIB)
+    counted = subject.count(engine, mib * measured.MIB)
     name = f"{engine.arch}-{engine.name}-{engine.mmu}"
     print(f"# {name}, {mib} MiB: {counted.phases.total('instructions') / counted.bytes:.3f} "
           "instructions a byte", flush=True)
@@ -114,7 +114,7 @@ def main():
     rows = list(guest_rows(results))
     for arch in ("arm64", "riscv64"):
         subject = purgatory.Subject(arch, out, f"{results}/work/{arch}")
-        chosen = [engine for engine in engines.available(subject.kexec) if engine.arch == arch]
+        chosen = [engine for engine in measured.available(subject.kexec) if engine.arch == arch]
         rows += count_engines(subject, chosen, sorted(map(int, sizes)), results)
     table.write(f"{results}/counted.csv", rows)
     show(rows)

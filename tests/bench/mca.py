@@ -18,7 +18,7 @@ import re
 import subprocess
 import sys
 
-import engines
+import measured
 import table
 
 BLOCK = 64
@@ -92,7 +92,7 @@ def main():
     counted = table.read(f"{results}/counted.csv")
     rows, lacking = [], []
     os.makedirs(f"{results}/mca", exist_ok=True)
-    for engine in engines.ENGINES:
+    for engine in measured.ENGINES:
         size = last_bytes(counted, engine)
         if not size or engine.mmu == "off":
             continue

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 
-import engines
+import measured
 import plugins
 
 import build  # of the harness
@@ -83,16 +83,16 @@ class Subject:
         self.plugin = plugins.build("phases", directory)
         self.code = Code(arch, f"{out}/build/purgatory/purgatory-{arch}.o")
 
-    def count(self, engine, payload, *options):
+    def count(self, engine, payload):
         """Let the engine verify an initrd of so many bytes. Returns Counted."""
         directory = os.path.join(self.directory, "run")
         shutil.rmtree(directory, ignore_errors=True)
         os.makedirs(directory)
-        machine = engines.machine(self.arch, payload)
+        machine = measured.machine(self.arch, payload)
         subject = load.Load(self.kexec, self.stubs, machine, OFF, directory)
         subject.initrd_size, subject.time_limit = payload, TIME_LIMIT
-        forced = [] if engine.name == "generic" else [f"--engine={engine.name}"]
-        subject.plan(f"--mmu={engine.mmu}", *forced, *options)
+        forced = [f"--engine={engine.name}"] if len(measured.available(self.kexec)) > 3 else []
+        subject.plan(f"--mmu={engine.mmu}", *forced)
         report = os.path.join(directory, "report")
         text = subject.segment("purgatory", "x")
         arguments = [self.plugin, f"report={report}", f"low={text.start:#x}",

@@ -13,12 +13,12 @@ lacks fails too. Writes TAP; exit status 0 if all passed. --update writes the ba
 import os
 import sys
 
-import engines
+import measured
 import purgatory
 import table
 
 BASELINE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "baseline.csv")
-PAYLOAD = 4 * engines.MIB
+PAYLOAD = 4 * measured.MIB
 LIMIT = 1.02
 WIDTHS = (1, 2, 4, 8, 16)
 
@@ -34,7 +34,7 @@ def count_all(out, directory):
     """A row for each phase of each engine."""
     for arch in ("arm64", "riscv64"):
         subject = purgatory.Subject(arch, out, f"{directory}/{arch}")
-        for engine in engines.available(subject.kexec):
+        for engine in measured.available(subject.kexec):
             if engine.arch == arch:
                 counts = subject.count(engine, PAYLOAD).phases.counts
                 for phase, numbers in counts.items():

@@ -3,6 +3,7 @@
 
 import collections
 import os
+import re
 import subprocess
 import sys
 
@@ -52,6 +53,7 @@ def machine(arch, payload):
 def available(kexec):
     """Those of ENGINES that this kexec has."""
     text = subprocess.run([kexec, "--help"], check=True, text=True, stdout=subprocess.PIPE).stdout
-    if "--engine" not in text:  # as long as there is but one
-        return [engine for engine in ENGINES if engine.name == "generic"]
-    return [engine for engine in ENGINES if engine.name in text]
+    names = {arch: names.split(", ") for arch, names in
+             re.findall(r"^  (arm64|riscv64) +auto, (.*)$", text, re.MULTILINE)}
+    names = names or {"arm64": ["generic"], "riscv64": ["generic"]}  # before there was --engine
+    return [engine for engine in ENGINES if engine.name in names.get(engine.arch, [])]
