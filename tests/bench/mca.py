@@ -66,13 +66,13 @@ def hot_code(counts, steps):
 
 
 def cycles(arch, cpu, path):
-    """Cycles of one step, or None if this LLVM does not know the CPU."""
+    """Cycles of one step, or None if this LLVM does not know the CPU or has no such instructions."""
     result = subprocess.run(
         ["llvm-mca", f"-mtriple={TRIPLE[arch]}", f"-mcpu={cpu}", f"-mattr={FEATURES[arch]}",
          f"-iterations={ITERATIONS}", "-instruction-info=false", "-resource-pressure=false", path],
         check=False, text=True, capture_output=True)
-    if re.search("unable to find instruction-level scheduling information|not a recognized proc",
-                 result.stderr):
+    if re.search("unable to find instruction-level scheduling information|not a recognized proc|"
+                 "unable to resolve scheduling class", result.stderr):
         return None
     found = re.search(r"^Total Cycles: +(\d+)$", result.stdout, re.MULTILINE)
     if result.returncode or not found:
@@ -85,6 +85,18 @@ def last_bytes(counted, engine):
     return [row["bytes"] for row in counted
             if (row["tool"], row["arch"], row["engine"], row["mmu"]) ==
             ("kexec", engine.arch, engine.name, engine.mmu)][-1:]
+
+
+def show(rows, lacking):
+    for arch, cpus in CPUS.items():
+        cycles_of = {(row["engine"], row["cpu"]): f"{row['cycles']:.2f}" for row in rows
+                     if row["arch"] == arch}
+        names = list(dict.fromkeys(name for name, _ in cycles_of))
+        table.show(f"llvm-mca: cycles a byte, {arch}", ["engine"] + cpus,
+                   [[name] + [cycles_of.get((name, cpu), "-") for cpu in cpus] for name in names])
+    for cpu in dict.fromkeys(lack["cpu"] for lack in lacking):
+        names = ", ".join(lack["engine"] for lack in lacking if lack["cpu"] == cpu)
+        print(f"  skipped: this LLVM has no model of {cpu} for {names}")
 
 
 def main():
@@ -106,14 +118,13 @@ def main():
         for cpu in CPUS[engine.arch]:
             found = cycles(engine.arch, cpu, path)
             if found is None:
-                lacking.append(cpu)
+                lacking.append({"cpu": cpu, "engine": engine.name})
                 continue
             rows.append({"arch": engine.arch, "engine": engine.name, "cpu": cpu,
                          "instructions": len(offsets) / BLOCK / engine.lanes,
                          "cycles": found / BLOCK / engine.lanes})
     table.write(f"{results}/mca.csv", rows)
-    with open(f"{results}/mca-lacks", "w", encoding="ascii") as file:
-        file.writelines(cpu + "\n" for cpu in sorted(set(lacking)))
+    show(rows, lacking)
 
 
 if __name__ == "__main__":

@@ -121,7 +121,8 @@ def models(results):
     for machine in machines():
         for (tool, arch, engine, mmu), counted in counts.items():
             cycles = mca.get((arch, engine, machine["mca"]))
-            if arch == machine["arch"] and (cycles or engine in machine["cycles"]):
+            if arch == machine["arch"] and engine in machine["runs"] + ["kexec-tools"] and \
+                    (cycles or engine in machine["cycles"]):
                 found.append(Model(machine, tool, engine, mmu, counted, cycles))
     return found
 
