@@ -5,7 +5,8 @@
 usage: mca.py BUILD RESULTS
 
 BUILD is the build tree with the purgatories; RESULTS is where counted.py has left its counts, and
-where mca.csv and what llvm-mca reads, mca/*.s, go.
+where mca.csv and what llvm-mca reads, mca/*.s, go. A CPU that this LLVM has no model of is skipped, and
+named.
 
 The hot code is what was counted, not what looks hot: every instruction of purgatory that was
 executed at least half as often as a step of the engine (a block of 64 bytes of each lane), in the
@@ -99,30 +100,35 @@ def show(rows, lacking):
         print(f"  skipped: this LLVM has no model of {cpu} for {names}")
 
 
+def measure(engine, steps, build, results):
+    """(cpu, cycles of a step or None) on all CPUs, and how many instructions a step has."""
+    name = f"{engine.arch}-{engine.name}-{engine.mmu}"
+    code = disassemble(engine.arch, f"{build}/purgatory/purgatory-{engine.arch}.o")
+    offsets = hot_code(executions(table.read(f"{results}/blocks/{name}.csv")), steps)
+    path = f"{results}/mca/{name}.s"
+    with open(path, "w", encoding="ascii") as file:
+        file.writelines(code[offset] + "\n" for offset in offsets)
+    return [(cpu, cycles(engine.arch, cpu, path)) for cpu in CPUS[engine.arch]], len(offsets)
+
+
 def main():
     build, results = sys.argv[1:]
     counted = table.read(f"{results}/counted.csv")
-    rows, lacking = [], []
+    rows, lacking, known = [], [], set()
     os.makedirs(f"{results}/mca", exist_ok=True)
     for engine in measured.ENGINES:
         size = last_bytes(counted, engine)
-        if not size or engine.mmu == "off":
+        if not size or (engine.arch, engine.name) in known:  # with the MMU on, if it has both
             continue
-        name = f"{engine.arch}-{engine.name}"
-        steps = size[0] / BLOCK / engine.lanes
-        code = disassemble(engine.arch, f"{build}/purgatory/purgatory-{engine.arch}.o")
-        offsets = hot_code(executions(table.read(f"{results}/blocks/{name}-on.csv")), steps)
-        path = f"{results}/mca/{name}.s"
-        with open(path, "w", encoding="ascii") as file:
-            file.writelines(code[offset] + "\n" for offset in offsets)
-        for cpu in CPUS[engine.arch]:
-            found = cycles(engine.arch, cpu, path)
+        known.add((engine.arch, engine.name))
+        step = BLOCK * engine.lanes
+        all_cycles, instructions = measure(engine, size[0] / step, build, results)
+        for cpu, found in all_cycles:
             if found is None:
                 lacking.append({"cpu": cpu, "engine": engine.name})
-                continue
-            rows.append({"arch": engine.arch, "engine": engine.name, "cpu": cpu,
-                         "instructions": len(offsets) / BLOCK / engine.lanes,
-                         "cycles": found / BLOCK / engine.lanes})
+            else:
+                rows.append({"arch": engine.arch, "engine": engine.name, "cpu": cpu,
+                             "instructions": instructions / step, "cycles": found / step})
     table.write(f"{results}/mca.csv", rows)
     show(rows, lacking)
 

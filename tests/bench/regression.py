@@ -20,6 +20,7 @@ import table
 BASELINE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "baseline.csv")
 PAYLOAD = 8 * measured.MIB
 LIMIT = 1.02
+SLACK = 32  # of phases that have few: so much changes with where code happens to begin
 WIDTHS = (1, 2, 4, 8, 16)
 
 
@@ -52,7 +53,7 @@ def compare(row, expected):
         return ["the baseline lacks it: scripts/bench baseline"]
     return [f"{name}: {row[name]}, {expected[name]} in the baseline"
             for name in ("instructions", "fetches", "loads", "stores")
-            if row[name] > expected[name] * LIMIT]
+            if row[name] > expected[name] * LIMIT + SLACK]
 
 
 def main():
