@@ -68,7 +68,7 @@ class Results:
 def throughput(results, engine, least):
     found = results.model("Ampere Altra", engine)
     speed = found.gigabytes_a_second()
-    return f"{speed:.2f} GB/s ({found.source})", speed >= least
+    return f"{speed:.2f} GB/s, {cycles(found)}", speed >= least
 
 
 def ratio(results, machine, least, mmu="on"):
@@ -88,8 +88,16 @@ def machine_range(results, machine):
 
 def hundred_mb(results, machine, most):
     found = results.model(machine)
-    time = found.time(HUNDRED_MB)
-    return f"{table.seconds(time)}, {found.engine} ({found.source})", time <= most
+    time = HUNDRED_MB * found.per_byte()
+    text = f"{table.seconds(time)}, {found.engine}, {cycles(found)}"
+    return f"{text}; once {table.seconds(found.fixed_time())}", time <= most
+
+
+def cycles(found):
+    """Where the cycles are from, and those of llvm-mca beside them."""
+    if found.source == "llvm-mca" or not found.mca:
+        return f"{found.cycles:.3g} cycles a byte"
+    return f"{found.cycles:.3g} cycles a byte (llvm-mca: {found.mca:.3g})"
 
 
 def instructions(results, arch, engine, most):
