@@ -55,5 +55,4 @@ def available(kexec):
     text = subprocess.run([kexec, "--help"], check=True, text=True, stdout=subprocess.PIPE).stdout
     names = {arch: names.split(", ") for arch, names in
              re.findall(r"^  (arm64|riscv64) +auto, (.*)$", text, re.MULTILINE)}
-    names = names or {"arm64": ["generic"], "riscv64": ["generic"]}  # before there was --engine
     return [engine for engine in ENGINES if engine.name in names.get(engine.arch, [])]

@@ -91,8 +91,7 @@ class Subject:
         machine = measured.machine(self.arch, payload)
         subject = load.Load(self.kexec, self.stubs, machine, OFF, directory)
         subject.initrd_size, subject.time_limit = payload, TIME_LIMIT
-        forced = [f"--engine={engine.name}"] if len(measured.available(self.kexec)) > 3 else []
-        subject.plan(f"--mmu={engine.mmu}", *forced)
+        subject.plan(f"--mmu={engine.mmu}", f"--engine={engine.name}")
         report = os.path.join(directory, "report")
         text = subject.segment("purgatory", "x")
         arguments = [self.plugin, f"report={report}", f"low={text.start:#x}",
