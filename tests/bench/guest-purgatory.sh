@@ -80,7 +80,7 @@ bench_begin arm64
 mkdir -p "$results/guest/arm64"
 rm -f "$results"/guest/arm64/*
 build_plugin phases
-guest_seconds=900
+guest_seconds=3600
 load="/boot/kernel --initrd=/boot/payload --append=panic=-1"
 for mib; do
 	payload_clear

@@ -15,7 +15,7 @@ import load
 from machine import OFF
 
 CROSS = {"arm64": "aarch64-linux-gnu-", "riscv64": "riscv64-linux-gnu-"}
-TIME_LIMIT = 900  # seconds for one guest
+TIME_LIMIT = 3600  # seconds for one guest
 
 # Where phases begin: at a function, or behind the call of one in another. What comes first is the
 # entry. "check" is the check of the page tables' digest, "mmu" is the MMU's switching on, "hash" all

@@ -48,7 +48,7 @@ bench_begin "${1:-}"
 shift
 [ $# -gt 0 ] || set -- 40 250
 build_plugin marks
-guest_seconds=1800
+guest_seconds=7200
 times=$results/timed-$arch.csv
 memory_used=$results/memory-$arch.csv
 instructions=$results/instructions-$arch.csv
