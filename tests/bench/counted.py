@@ -58,10 +58,12 @@ def count_engines(subject, chosen, largest, sizes, results):
 
 
 def segment_sizes(path):
-    """Bytes that kexec-tools verifies: all that it loads but purgatory itself, the last one."""
+    """Bytes that kexec-tools verifies: all that it loads but purgatory itself, where the entry is."""
     with open(path, encoding="ascii") as file:
-        sizes = [int(line.split()[2], 0) for line in file if line.startswith("segment")]
-    return sum(sizes[:-1])
+        lines = [line.split() for line in file]
+    entry, = [int(line[1], 0) for line in lines if line[0] == "entry"]
+    segments = [(int(line[1], 0), int(line[2], 0)) for line in lines if line[0] == "segment"]
+    return sum(size for address, size in segments if not address <= entry < address + size)
 
 
 def guest_reports(results):
