@@ -174,19 +174,23 @@ def median(rows, column, **where):
 
 
 def timed_total(results):
-    """By compression and size; kexec-tools cannot load all of them."""
-    rows = results.rows("timed-arm64")
-    ratios = {}
+    """By compression and size; kexec-tools cannot load all of them. Counted: user and kernel."""
+    rows, counted = results.rows("timed-arm64"), results.rows("instructions-arm64")
+    for row in counted:
+        row["all"] = row["instructions"] + row["kernel_instructions"]
+    texts, worst = [], 0
     for mb, compression in sorted({(row["mb"], row["compression"]) for row in rows}):
         where = {"mb": mb, "compression": compression}
-        ours = median(rows, "wall_us", tool="kexec", **where)
-        theirs = median(rows, "wall_us", tool="kexec-tools", **where)
-        if ours and theirs:
-            ratios[f"{compression} {mb} MB"] = ours / theirs
-    if not ratios:
+        times, counts = ([median(rows_of, column, tool=tool, **where)
+                          for tool in ("kexec", "kexec-tools")]
+                         for rows_of, column in ((rows, "wall_us"), (counted, "all")))
+        if all(times) and all(counts):
+            worst = max(worst, times[0] / times[1])
+            texts.append(f"{times[0] / times[1]:.2f}x ({compression} {mb} MB; counted: "
+                         f"{counts[0] / counts[1]:.2f}x)")
+    if not texts:
         raise Missing("not measured")
-    text = ", ".join(f"{value:.2f}x ({name})" for name, value in ratios.items())
-    return text, max(ratios.values()) <= 0.8
+    return ", ".join(texts), worst <= 0.8
 
 
 def unlucky_placement(results):

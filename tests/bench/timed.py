@@ -30,8 +30,8 @@ def ratio(ours, theirs):
     return f"{statistics.median(values[0]) / statistics.median(values[1]):.2f}x"
 
 
-def instructions(rows):
-    return f"{rows[0]['instructions'] / 1e6:.1f} M" if rows and rows[0]["status"] == 0 else "-"
+def instructions(rows, name):
+    return f"{rows[0][name] / 1e6:.1f} M" if rows and rows[0]["status"] == 0 else "-"
 
 
 def of(rows, mb, compression, tool):
@@ -50,14 +50,16 @@ def main():
                 theirs = of(times, mb, compression, "kexec-tools")
                 for tool in ("kexec-tools", "kexec"):
                     ours = of(times, mb, compression, tool)
+                    counted = of(counts, mb, compression, tool)
                     lines.append([f"{mb} MB {compression}", tool]
                                  + [cell(ours, name) for name in TIMES + ("peak_kb",)]
                                  + [cell(of(memory, mb, compression, tool), "anonymous_kb"),
-                                    instructions(of(counts, mb, compression, tool)),
+                                    instructions(counted, "instructions"),
+                                    instructions(counted, "kernel_instructions"),
                                     ratio(ours, theirs)])
         table.show(f"Timed: kexec -l on {arch}, one CPU, medians; times are QEMU's",
                    ["kernel", "tool", "user", "system", "wall", "peak", "anonymous",
-                    "user instructions", "ratio"], lines)
+                    "instructions", "kernel's", "ratio"], lines)
 
 
 if __name__ == "__main__":
