@@ -19,7 +19,7 @@ boot_damaged() {
 		-object "memory-backend-file,id=memory,size=$memory,mem-path=$work/memory,share=on" ||
 		echo "damage.py ended with status $?" >>"$work/console"
 	rm -f "$work/memory"
-	tr -d '\r' <"$work/console" >"$log"
+	console_lines <"$work/console" >"$log"
 }
 
 # expect_mismatch ROLE NEXT-LINE

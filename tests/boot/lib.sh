@@ -99,6 +99,12 @@ qemu_machine() {
 		-kernel "$kernel" -initrd "$work/initramfs"
 }
 
+# console_lines: what a console wrote, as lines, each at once. What overwrites the line that it is on,
+# as kexec's progress does, begins one of its own.
+console_lines() {
+	sed -u -e 's/\r*$//' -e 's/\r/\n/g'
+}
+
 # boot GUEST [QEMU-OPTION...]: run a guest whose /test is on stdin, to its end or for $guest_seconds;
 # its console goes to $log.
 boot() {
@@ -110,7 +116,7 @@ boot() {
 	# shellcheck disable=SC2046 # one word a line, none with spaces
 	timeout -s KILL "$guest_seconds" $(qemu_machine) -append "$kernel_options first" "$@" \
 		</dev/null >"$work/console" 2>&1 || echo "qemu ended with status $?" >>"$work/console"
-	tr -d '\r' <"$work/console" >"$log"
+	console_lines <"$work/console" >"$log"
 	echo "# $guest: $(($(date +%s) - started)) s, log in ${log#"$top"/}"
 }
 

@@ -58,7 +58,7 @@ boot_userland() {
 		-drive "file=$work/test.tar,format=raw,if=virtio" \
 		-append "root=/dev/vda rw $options" \
 		</dev/null >"$work/console" 2>&1 || echo "qemu ended with status $?" >>"$work/console"
-	tr -d '\r' <"$work/console" >"$log"
+	console_lines <"$work/console" >"$log"
 	echo "# $guest: $(($(date +%s) - started)) s, log in ${log#"$top"/}"
 }
 
