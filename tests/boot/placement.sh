@@ -16,7 +16,7 @@ enter_toolroot "$@"
 . "$top/tests/boot/lib.sh"
 boot_begin arm64
 
-guest_seconds=150
+guest_seconds=300
 initrd_size=41000000
 tools=/extra/kernels/tools/arm64/usr
 [ -x "$tools/sbin/kexec" ] || die "there is no kexec-tools: run scripts/setup-kernels"
