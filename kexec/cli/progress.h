@@ -4,8 +4,12 @@
  * again and again, and wiped out before a message and at the end. Where messages do not go to a
  * terminal there is none.
  *
- * A thread draws it, because a stage may be a single system call of many seconds. All functions
- * take NULL, and do nothing then.
+ * A thread draws it, because a stage may be a single system call of many seconds. The load never
+ * waits for the terminal, which may be stopped (^S, flow control, a connection that stalls): what
+ * it does not take at once is left out. Nor is the line drawn, or the program stopped for it (stty
+ * tostop), while it runs in the terminal's background.
+ *
+ * All functions take NULL, and do nothing then.
  */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
@@ -16,19 +20,30 @@
 #include <stdio.h>
 #include <time.h>
 
+/* A stage and how far it is. */
+struct progress_stage {
+	const char *name; /* NULL: nothing is drawn */
+	struct timespec start;
+	uint64_t done, total;
+};
+
 /* The fields belong to progress.c. */
 struct progress {
-	FILE *terminal; /* NULL: there is none; not owned */
-	pthread_mutex_t mutex;
-	pthread_cond_t changed; /* the thread is to end */
+	FILE *stream; /* of messages; NULL: it is no terminal, and nothing is done; not owned */
 	pthread_t drawer;
 	bool has_drawer;
-	bool is_closing;
 	struct timespec start; /* of the first stage */
-	const char *stage;     /* NULL: nothing is drawn */
-	struct timespec stage_start;
-	uint64_t done, total;
-	int width; /* of what stands on the terminal, in columns */
+
+	/* Held for moments, never while something is written. */
+	pthread_mutex_t mutex;
+	pthread_cond_t changed; /* the thread is to wipe or to end */
+	bool is_closing;
+	struct progress_stage stage;
+
+	/* The holder writes to the terminal; taken before the other mutex. */
+	pthread_mutex_t drawing;
+	int terminal; /* the stream's, opened again such that writing never waits; owned */
+	int width;    /* of what stands on the terminal, in columns */
 };
 
 /* Begin without a stage; nothing is shown unless @stream is a terminal. */
@@ -43,11 +58,14 @@ void progress_begin(struct progress *progress, const char *stage, uint64_t total
 /* Say how many bytes of the stage are done. */
 void progress_update(struct progress *progress, uint64_t done);
 
-/* Wipe the line out and leave the terminal to the caller until progress_resume(). */
+/*
+ * Wipe the line out and leave the terminal to the caller until progress_resume(). This waits for
+ * the terminal, as the message that comes next does.
+ */
 void progress_pause(struct progress *progress);
 void progress_resume(struct progress *progress);
 
-/* Wipe the line out for good. */
+/* Wipe the line out for good, unless the terminal is stopped. */
 void progress_close(struct progress *progress);
 
 #endif
