@@ -13,7 +13,7 @@ OLD_KERNEL_END = 32 * MIB  # kexec must keep off all below: firmware and the old
 # How purgatory is entered: enum regime of old-kernel.h.
 OFF, IDENTITY, VIRTUAL, TRAP = range(4)
 REGIME_NAMES = ["MMU off", "MMU on at identity", "MMU on at the kernel VA", "a trap"]
-FLAG_E2H, FLAG_DS, FLAG_MAIR, FLAG_CACHES = 1, 2, 4, 8
+FLAG_E2H, FLAG_DS, FLAG_MAIR, FLAG_CACHES, FLAG_VECTORS = 1, 2, 4, 8, 16
 
 QEMU = {"arm64": "qemu-system-aarch64", "riscv64": "qemu-system-riscv64"}
 ELF_MACHINE = {"arm64": 183, "riscv64": 243}
@@ -218,11 +218,13 @@ ENGINES = {
         riscv64("Zbb", 39, engine="zbb"),
         riscv64("Zknh", 39, cpu=[ZKNH], engine="zknh"),
         riscv64("V of 128 bits", 39, cpu=["v=on", "vlen=128"], engine="rvv"),
-        riscv64("V of 1024 bits", 48, cpu=["v=on", "vlen=1024"], engine="rvv"),
+        riscv64("V of 1024 bits, in use", 48, cpu=["v=on", "vlen=1024"], engine="rvv",
+                flags=FLAG_VECTORS),
         riscv64("Zvknha, V of 128 bits", 39, cpu=["v=on", "vlen=128", "zvknha=on", "zvkb=on"],
                 engine="zvknh-x2"),
-        riscv64("Zvknhb, V of 1024 bits", 57, cpu=["v=on", "vlen=1024", "zvknhb=on", "zvbb=on"],
-                engine="zvknh-x2"),
+        riscv64("Zvknhb, V of 1024 bits, in use", 57,
+                cpu=["v=on", "vlen=1024", "zvknhb=on", "zvbb=on"], engine="zvknh-x2",
+                flags=FLAG_VECTORS),
     ],
 }
 

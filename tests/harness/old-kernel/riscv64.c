@@ -16,6 +16,8 @@
 
 #define SBI_PUTCHAR 1
 
+#define SSTATUS_VS_INITIAL UINT64_C(0x200)
+
 /* Purgatory only passes the ID on; this machine's hart is 0, which could be there by accident. */
 #define HART 7
 
@@ -73,6 +75,18 @@ static void set_satp(uint64_t satp)
 	__asm__ volatile("csrw satp, %0\n\tsfence.vma" : : "r"(satp) : "memory");
 }
 
+/* Nothing of it but vstart is cleared by what follows. The instruction is vsetvl zero, t0, t0. */
+static void spoil_vectors(void)
+{
+	__asm__ volatile("csrs	sstatus, %0\n\t"
+			 "li	t0, -1\n\t"
+			 ".word	0x8052f057\n\t"
+			 "csrw	0x008, %1" /* vstart */
+			 :
+			 : "r"(SSTATUS_VS_INITIAL), "r"(3)
+			 : "t0", "memory");
+}
+
 _Noreturn void old_kernel(const struct parameters *parameters, struct table_pool *pool)
 {
 	const struct page_table kernel = make_map(parameters, pool);
@@ -86,6 +100,8 @@ _Noreturn void old_kernel(const struct parameters *parameters, struct table_pool
 	report_value(parameters, "a0", HART);
 	report_value(parameters, "satp", make_satp(&kernel));
 	report_text(parameters, "\r\n");
+	if (parameters->flags & FLAG_VECTORS)
+		spoil_vectors();
 	switch (parameters->regime) {
 	case REGIME_VIRTUAL:
 		leave_virtual(parameters->entry, HART, make_satp(&kernel),
