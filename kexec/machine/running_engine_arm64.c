@@ -8,10 +8,10 @@
 #include <sys/auxv.h>
 
 #include "machine/running_engine.h"
+#include "machine/running_engine_arm64.h"
 
-uint32_t running_engines(void)
+uint32_t arm64_find_engines(unsigned long capabilities)
 {
-	const unsigned long capabilities = getauxval(AT_HWCAP);
 	uint32_t engines = 1 << SHA256_GENERIC;
 
 	if (capabilities & HWCAP_ASIMD)
@@ -21,13 +21,21 @@ uint32_t running_engines(void)
 	return engines;
 }
 
-enum sha256_engine running_engine(void)
+enum sha256_engine arm64_find_fastest(uint32_t engines)
 {
-	const uint32_t engines = running_engines();
-
 	if (engines & 1 << SHA256_ARM64_SHA2_X2)
 		return SHA256_ARM64_SHA2_X2;
 	return engines & 1 << SHA256_ARM64_NEON_X4 ? SHA256_ARM64_NEON_X4 : SHA256_GENERIC;
+}
+
+uint32_t running_engines(void)
+{
+	return arm64_find_engines(getauxval(AT_HWCAP));
+}
+
+enum sha256_engine running_engine(void)
+{
+	return arm64_find_fastest(running_engines());
 }
 
 /* /proc/cpuinfo has all of AT_HWCAP. */
