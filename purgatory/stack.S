@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The stack, the only memory that purgatory writes; assembler for the page below it, which nothing
- * refers to and nothing touches on purpose.
+ * refers to and nothing touches on purpose. No frame of C may be so large as to reach over that page
+ * (-Wframe-larger-than in Makefile.am), and the deepest calls take less than half of the stack.
  */
 #define STACK_GUARD_SIZE 4096
 #define STACK_SIZE	 8192
