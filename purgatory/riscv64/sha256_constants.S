@@ -42,7 +42,8 @@ sha256_riscv64_constants_x2:
 	.size	sha256_riscv64_constants_x2, . - sha256_riscv64_constants_x2
 
 	/* Where the elements of one register of the vector instructions, f, e, b and a, lie in a
-	 * state, and in the next one. h, g, d and c lie 8 bytes further. */
+	 * state, and in the next one. h, g, d and c lie 8 bytes further. (RISC-V Cryptography
+	 * Extensions, Volume II: Vector Instructions, vsha2c[hl].vv.) */
 	.global	sha256_riscv64_state_order
 	.type	sha256_riscv64_state_order, %object
 sha256_riscv64_state_order:
