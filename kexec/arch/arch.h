@@ -67,12 +67,12 @@ struct arch {
 	 */
 	uint32_t image_magic;
 	bool image_text_offset; /* text_offset counts from an aligned base (else it is ignored) */
-	uint64_t kernel_alignment; /* of the base of the kernel, bytes */
 	/*
 	 * A kernel whose text_offset is 0 uses the RAM below itself. (arm64 does since Linux 4.6,
 	 * and text_offset is 0 since 5.8; riscv64 since 6.4, which its header does not tell.)
 	 */
 	bool kernel_anywhere;
+	uint64_t kernel_alignment; /* of the base of the kernel, bytes */
 
 	/*
 	 * Kernel and initrd must lie in one window that is at most initrd_window bytes long and
@@ -111,13 +111,13 @@ struct arch {
 	/* What there is instead of our verification then; follows "so that". */
 	const char *file_load_loss;
 
+	/* The fastest first, SHA256_GENERIC, which needs nothing, last. */
+	const struct arch_engine *engines;
 	/* What /proc/cpuinfo calls the CPU's extensions. */
 	const char *cpuinfo_extensions;
 	/* The release (machine/kernel_release.h) of Linux from which on all extensions that engines
 	 * need are among them; 0: all that matter. */
 	uint32_t cpuinfo_complete;
-	/* The fastest first, SHA256_GENERIC, which needs nothing, last. */
-	const struct arch_engine *engines;
 	/* Purgatory chooses by itself unless --engine says which; else kexec takes the first that
 	 * the CPU has. */
 	bool engine_chosen_late;
