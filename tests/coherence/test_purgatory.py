@@ -16,7 +16,6 @@ import concurrent.futures
 import copy
 import os
 import struct
-import subprocess
 import sys
 
 import checker
@@ -117,12 +116,6 @@ def cases():
                         yield Case(machine, state, (), step)
 
 
-def read_symbols(cross, path):
-    lines = subprocess.run([cross + "nm", "--defined-only", path], check=True, text=True,
-                           stdout=subprocess.PIPE).stdout.splitlines()
-    return {name: int(address, 16) for address, _, name in map(str.split, lines)}
-
-
 class Tap:
     """Numbers results and counts what went wrong."""
 
@@ -142,8 +135,8 @@ class Tap:
 def main():
     kexec, path, cross, directory = sys.argv[1:]
     os.makedirs(directory, exist_ok=True)
-    plugin, stubs = checker.build(directory), build.Build("arm64", cross, directory)
-    symbols, tap = read_symbols(cross, path), Tap()
+    plugin, stubs = checker.build(directory), build.Build(path, "arm64", cross, directory)
+    symbols, tap = stubs.purgatory_symbols, Tap()
     names = {name.removeprefix("step_") for name in symbols if name.startswith("step_")}
     tap.result(names == set(STEPS), "each step of purgatory is known here",
                sorted(names ^ set(STEPS)))
