@@ -141,7 +141,10 @@ static int report_failure(const struct compression *compression, int error, cons
 				 " decompress it first (%s)",
 				 path, name, compression->remedy);
 	default:
-		return log_error(log, error, "%s: not enough memory to decompress it", path);
+		return log_error(log, error,
+				 "%s: not enough memory to decompress it; end other programs, or "
+				 "allow more (ulimit -v, sysctl vm.overcommit_memory)",
+				 path);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "image/growing_bytes.h"
 
@@ -12,27 +13,63 @@
 #define GROWTH_STEP ((size_t)4 << 20)
 
 /*
- * Reserve addresses for all that may come, and for a block that goes past the limit. No memory is
- * set aside for it (MAP_NORESERVE). Where there is less to be had than the limit allows, because of
- * ulimit -v or vm.overcommit_memory=2, the half has to do, or the half of that.
+ * So many addresses are left to others where they are limited (ulimit -v): the window of a
+ * decompressor, the stacks of threads.
+ */
+#define HEADROOM ((size_t)160 << 20)
+
+static size_t round_up(size_t size, size_t unit)
+{
+	return (size + unit - 1) / unit * unit;
+}
+
+/* Reserve addresses for @size bytes, but only where others find enough as well. */
+static uint8_t *try_reserve(size_t size)
+{
+	const size_t spare = size < HEADROOM ? size : HEADROOM;
+	uint8_t *data = mmap(NULL, size + spare, PROT_NONE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (data == MAP_FAILED)
+		return NULL;
+	munmap(data + size, spare);
+	return data;
+}
+
+/*
+ * Reserve addresses for all that may come, and for a block that goes past the limit. They cannot be
+ * accessed yet, so that they count as memory nowhere (vm.overcommit_memory=2, ulimit -d). Where
+ * ulimit -v allows less than the limit does, a part has to do.
  */
 static int reserve_addresses(struct growing_bytes *bytes)
 {
-	const size_t most = SIZE_MAX / 2 - GROWING_BYTES_BLOCK_MAX;
-	size_t size = (bytes->limit < most ? bytes->limit + 1 : most) + GROWING_BYTES_BLOCK_MAX;
-	void *data;
+	const size_t most = SIZE_MAX / 2 - HEADROOM - GROWING_BYTES_BLOCK_MAX;
+	const size_t all =
+		(bytes->limit < most ? bytes->limit + 1 : most) + GROWING_BYTES_BLOCK_MAX;
+	size_t size = round_up(all, GROWTH_STEP);
 
 	if (bytes->data)
 		return 0;
-	do {
-		data = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		bytes->mapped = size;
-		size /= 2;
-	} while (data == MAP_FAILED && size > GROWTH_STEP);
-	if (data == MAP_FAILED)
+	bytes->data = try_reserve(size);
+	while (!bytes->data && size > GROWTH_STEP) {
+		size -= round_up(size / 8, GROWTH_STEP);
+		bytes->data = try_reserve(size);
+	}
+	bytes->mapped = size;
+	return bytes->data ? 0 : -ENOMEM;
+}
+
+/* Let the first @end bytes of what is reserved be written. Here memory is set aside for them. */
+static int make_writable(struct growing_bytes *bytes, size_t end)
+{
+	const size_t before = bytes->writable;
+	const size_t after = round_up(end, GROWTH_STEP);
+
+	if (end <= before)
+		return 0;
+	if (mprotect(bytes->data + before, after - before, PROT_READ | PROT_WRITE))
 		return -ENOMEM;
-	bytes->data = data;
+	bytes->writable = after;
 	return 0;
 }
 
@@ -58,7 +95,7 @@ int growing_bytes_room(struct growing_bytes *bytes, size_t *room, size_t most)
 		*room = most;
 	if (*room > GROWTH_STEP)
 		*room = GROWTH_STEP;
-	return *room ? 0 : -ENOMEM;
+	return *room ? make_writable(bytes, bytes->size + *room) : -ENOMEM;
 }
 
 int growing_bytes_reserve(struct growing_bytes *bytes, size_t size)
@@ -67,7 +104,7 @@ int growing_bytes_reserve(struct growing_bytes *bytes, size_t size)
 
 	if (!error && bytes->mapped - bytes->size < size)
 		error = -ENOMEM;
-	return error;
+	return error ? error : make_writable(bytes, bytes->size + size);
 }
 
 void growing_bytes_advance(struct growing_bytes *bytes, size_t size)
@@ -95,21 +132,27 @@ int growing_bytes_append(struct growing_bytes *bytes, const void *data, size_t s
 	return 0;
 }
 
+/* Give back the pages behind what is filled. */
+static int trim(struct growing_bytes *bytes)
+{
+	const size_t kept = round_up(bytes->size, (size_t)sysconf(_SC_PAGESIZE));
+
+	if (kept < bytes->mapped && munmap(bytes->data + kept, bytes->mapped - kept))
+		return -ENOMEM;
+	bytes->mapped = kept;
+	return 0;
+}
+
 int growing_bytes_seal(struct growing_bytes *bytes, struct file_bytes *out)
 {
 	*out = (struct file_bytes){0};
 	if (bytes->size > bytes->limit)
 		return -EFBIG;
 	if (bytes->size) {
-		void *data = mremap(bytes->data, bytes->mapped, bytes->size, 0);
-
-		if (data == MAP_FAILED)
-			return -ENOMEM;
-		bytes->mapped = bytes->size;
-		if (mprotect(data, bytes->size, PROT_READ))
+		if (trim(bytes) || mprotect(bytes->data, bytes->mapped, PROT_READ))
 			return -ENOMEM;
 		*out = (struct file_bytes){
-			.data = data, .size = bytes->size, .mapped = bytes->size};
+			.data = bytes->data, .size = bytes->size, .mapped = bytes->mapped};
 		bytes->data = NULL;
 	}
 	growing_bytes_free(bytes);
@@ -123,4 +166,5 @@ void growing_bytes_free(struct growing_bytes *bytes)
 	bytes->data = NULL;
 	bytes->size = 0;
 	bytes->mapped = 0;
+	bytes->writable = 0;
 }

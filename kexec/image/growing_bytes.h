@@ -17,10 +17,11 @@
 #define GROWING_BYTES_BLOCK_MAX ((size_t)64 << 20)
 
 struct growing_bytes {
-	uint8_t *data;	/* owned */
-	size_t size;	/* bytes filled */
-	size_t mapped;	/* bytes of address space */
-	uint64_t limit; /* that size may not exceed */
+	uint8_t *data;	 /* owned */
+	size_t size;	 /* bytes filled */
+	size_t mapped;	 /* bytes of address space */
+	size_t writable; /* of them the first, in use or about to be */
+	uint64_t limit;	 /* that size may not exceed */
 	/* Told after every growth, with @context; NULL: nobody. */
 	void (*grown)(const struct growing_bytes *bytes, void *context);
 	void *context;
@@ -42,8 +43,8 @@ int growing_bytes_room(struct growing_bytes *bytes, size_t *room, size_t most);
 int growing_bytes_reserve(struct growing_bytes *bytes, size_t size);
 
 /*
- * Bytes from @data on that can be written, filled or not, the one past the limit among them: always
- * the same. Returns 0 or -ENOMEM.
+ * Bytes from @data on that may be filled or are, the one past the limit among them: always the
+ * same. What is to be written has to be asked for all the same. Returns 0 or -ENOMEM.
  */
 int growing_bytes_capacity(struct growing_bytes *bytes, size_t *capacity);
 

@@ -32,7 +32,10 @@ static int append_file(struct growing_bytes *all, const char *path, const struct
 			  "the initrds are together larger than half of this machine's memory: "
 			  "name smaller ones");
 	else if (error)
-		log_error(log, error, "no memory to concatenate %s", path);
+		log_error(log, error,
+			  "no memory to concatenate %s; end other programs, or allow more "
+			  "(ulimit -v, sysctl vm.overcommit_memory)",
+			  path);
 	else
 		error = file_bytes_check_unchanged(&file, path, log);
 	file_bytes_free(&file);

@@ -18,8 +18,14 @@
 #include "image/compression_methods.h"
 #include "image/growing_bytes.h"
 
-/* Bytes of input after which growth is reported. */
-#define INPUT_STEP ((size_t)1 << 20)
+/*
+ * What a call of libzstd may write behind what it has decoded. It is given no more than the rest of
+ * a block, and the next one's header, so that it decodes a block of 128 KiB (RFC 8878, 3.1.1.2.4),
+ * and may have as much again behind it for itself; before the first block it is a few bytes of
+ * input, each four of which may be a block.
+ */
+#define OUTPUT_STEP ((size_t)4 << 20)
+_Static_assert(OUTPUT_STEP <= GROWING_BYTES_BLOCK_MAX, "room for a step is asked for at once");
 
 /* What libzstd's answer means to the caller. */
 static int convert_status(size_t status)
@@ -46,7 +52,7 @@ static int decode_frame(ZSTD_DCtx *context, struct growing_bytes *output, ZSTD_i
 			size_t end)
 {
 	ZSTD_outBuffer buffer = {.pos = output->size};
-	size_t status;
+	size_t status = ZSTD_FRAMEHEADERSIZE_MIN(ZSTD_f_zstd1);
 	int error = growing_bytes_capacity(output, &buffer.size);
 
 	if (error)
@@ -55,7 +61,11 @@ static int decode_frame(ZSTD_DCtx *context, struct growing_bytes *output, ZSTD_i
 	do {
 		const size_t before = input->pos;
 
-		input->size = end - before > INPUT_STEP ? before + INPUT_STEP : end;
+		error = growing_bytes_reserve(output, OUTPUT_STEP);
+		if (error)
+			return error;
+		/* The answer was how much is needed for the next step. */
+		input->size = end - before > status ? before + status : end;
 		status = ZSTD_decompressStream(context, &buffer, input);
 		error = convert_status(status);
 		if (error == -EFBIG && buffer.size <= output->limit)

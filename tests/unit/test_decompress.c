@@ -533,7 +533,7 @@ static size_t read_status(const char *field)
 	assert_non_null(status);
 	while (fgets(line, sizeof(line), status))
 		if (strncmp(line, field, strlen(field)) == 0)
-			kibibytes = strtoul(line + strlen(field) + 1, NULL, 10);
+			kibibytes = strtoul(line + strlen(field), NULL, 10);
 	fclose(status);
 	return kibibytes << 10;
 }
@@ -554,9 +554,9 @@ static void expect_no_copy(const struct stream *stream)
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
-		const size_t before = read_status("VmRSS");
+		const size_t before = read_status("VmRSS:");
 		const int error = decompress(&bytes, stream->data, stream->size, LIMIT);
-		const size_t peak = read_status("VmHWM");
+		const size_t peak = read_status("VmHWM:");
 
 		_exit(error || bytes.size != LARGE_SIZE || peak > before + LARGE_SIZE + 24 * MIB);
 	}
@@ -578,6 +578,103 @@ static void test_no_copy(void **state)
 	}
 	free(data);
 }
+
+/* Sanitizers have terabytes of addresses reserved. */
+#ifdef __has_feature
+#define HAS_SANITIZER __has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define HAS_SANITIZER 1
+#else
+#define HAS_SANITIZER 0
+#endif
+
+#if !HAS_SANITIZER
+#define LIMITED_SIZE (17 * MIB)
+
+/* Decompress where all that may come, 64 GiB, does not fit in what is left of the resource. */
+static void decompress_limited(const struct stream *stream, int resource, const char *used,
+			       size_t left)
+{
+	const rlim_t most = read_status(used) + left;
+	struct file_bytes bytes;
+
+	if (setrlimit(resource, &(struct rlimit){most, most}))
+		_exit(2);
+	_exit(decompress(&bytes, stream->data, stream->size, (uint64_t)64 << 30) ||
+	      bytes.size != LIMITED_SIZE);
+}
+
+static void expect_limited(const struct stream *stream, const char *name, int resource,
+			   const char *used, size_t left)
+{
+	int status;
+	pid_t child;
+
+	assert_int_equal(fflush(NULL), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		decompress_limited(stream, resource, used, left);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (status)
+		fail_msg("%s, %s and %zu MiB: %d", name, used, left / MIB, status);
+}
+
+static void expect_all_limits(const struct stream *stream, const char *name)
+{
+	/* Of addresses there are as many as the window of xz -9 and the result take, and more. */
+	for (size_t left = 160 * MIB; left <= 640 * MIB; left += 32 * MIB)
+		expect_limited(stream, name, RLIMIT_AS, "VmSize:", left);
+	/* Of memory that can be written there is enough for just these. */
+	for (size_t left = 112 * MIB; left <= 160 * MIB; left += 32 * MIB)
+		expect_limited(stream, name, RLIMIT_DATA, "VmData:", left);
+}
+
+#ifdef HAVE_LZMA
+/* As xz -9 does, which has a window of 64 MiB. */
+static struct stream make_xz_9(const void *data, size_t size)
+{
+	struct stream stream = {malloc(lzma_stream_buffer_bound(size)), 0};
+	lzma_options_lzma options;
+	lzma_filter filters[] = {
+		{LZMA_FILTER_LZMA2, &options},
+		{LZMA_VLI_UNKNOWN, NULL},
+	};
+
+	assert_non_null(stream.data);
+	assert_false(lzma_lzma_preset(&options, 0));
+	options.dict_size = 64 * MIB;
+	assert_int_equal(lzma_stream_buffer_encode(filters, LZMA_CHECK_CRC32, NULL, data, size,
+						   stream.data, &stream.size,
+						   lzma_stream_buffer_bound(size)),
+			 LZMA_OK);
+	return stream;
+}
+#endif
+
+/* What is reserved for a large result does not take the place of the decompressor's own memory. */
+static void test_limited_memory(void **state)
+{
+	uint8_t *data = make_data(LIMITED_SIZE);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		struct stream stream = formats[i].make(data, LIMITED_SIZE);
+
+		expect_all_limits(&stream, formats[i].name);
+		free(stream.data);
+	}
+#ifdef HAVE_LZMA
+	{
+		struct stream stream = make_xz_9(data, LIMITED_SIZE);
+
+		expect_all_limits(&stream, "xz -9");
+		free(stream.data);
+	}
+#endif
+	free(data);
+}
+#endif
 
 /* One line for each kind of failure, and for a format whose library this build lacks. */
 static void test_messages(void **state)
@@ -748,6 +845,9 @@ int main(void)
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_bomb),
 		cmocka_unit_test(test_no_copy),
+#if !HAS_SANITIZER
+		cmocka_unit_test(test_limited_memory),
+#endif
 		cmocka_unit_test(test_messages),
 #ifdef HAVE_LZ4
 		cmocka_unit_test(test_lz4_legacy_end),
