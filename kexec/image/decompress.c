@@ -168,9 +168,38 @@ static void note_growth(const struct growing_bytes *output, void *context)
 }
 
 /* Returns 0, or -errno without a message. */
-static int decompress(struct file_bytes *out, const struct compressed_bytes *in,
-		      const struct log *log)
+static int decompress(struct growing_bytes *output, struct file_bytes *out,
+		      const struct compressed_bytes *in, const struct log *log)
 {
+	int error;
+
+	progress_begin(log->progress, "decompressing", 0);
+	error = in->compression->decompress(output, &in->bytes);
+	progress_begin(log->progress, NULL, 0);
+	return error ? error : growing_bytes_seal(output, out);
+}
+
+/* What came of it; 0, or -errno with a message. */
+static int check_result(int error, const struct file_bytes *out, const struct compressed_bytes *in,
+			const struct log *log)
+{
+	/* A file that changed is the cause of whatever else seems to be wrong with it. */
+	const int changed = file_bytes_check_unchanged(in->file, in->path, log);
+
+	if (changed)
+		return changed;
+	if (error)
+		return report_failure(in->compression, error, in->path, in->limit, log);
+	if (out->size == 0)
+		return log_error(log, -ENODATA,
+				 "%s: is empty when decompressed; get the file again", in->path);
+	return 0;
+}
+
+int decompress_bytes(struct file_bytes *out, const struct compressed_bytes *in,
+		     const struct log *log)
+{
+	const struct compression *compression = in->compression;
 	struct decompression decompression = {.in = in, .log = log};
 	struct growing_bytes output = {
 		.limit = in->limit,
@@ -179,44 +208,21 @@ static int decompress(struct file_bytes *out, const struct compressed_bytes *in,
 	};
 	int error;
 
-	progress_begin(log->progress, "decompressing", 0);
-	error = in->compression->decompress(&output, &in->bytes);
-	progress_begin(log->progress, NULL, 0);
-	if (!error)
-		error = growing_bytes_seal(&output, out);
-	if (error)
-		chunk_hash_cancel(in->hash);
-	growing_bytes_free(&output);
-	return error;
-}
-
-int decompress_bytes(struct file_bytes *out, const struct compressed_bytes *in,
-		     const struct log *log)
-{
-	const struct compression *compression = in->compression;
-	const char *path = in->path;
-	int changed, error;
-
 	*out = (struct file_bytes){0};
 	if (!compression->built_in)
 		return log_error(log, -ENOTSUP,
 				 "%s: is compressed with %s, but kexec was built without %s;"
 				 " decompress it first (%s)",
-				 path, compression->name, compression->library,
+				 in->path, compression->name, compression->library,
 				 compression->remedy);
 	file_bytes_expect_reading(in->file);
-	error = decompress(out, in, log);
-	/* A file that changed is the cause of whatever else seems to be wrong with it. */
-	changed = file_bytes_check_unchanged(in->file, path, log);
-	if (changed) {
+	error = decompress(&output, out, in, log);
+	error = check_result(error, out, in, log);
+	if (error) {
+		/* After the message: this waits for what is read, of other files too. */
 		chunk_hash_cancel(in->hash);
 		file_bytes_free(out);
-		return changed;
 	}
-	if (error)
-		return report_failure(compression, error, path, in->limit, log);
-	if (out->size == 0)
-		return log_error(log, -ENODATA,
-				 "%s: is empty when decompressed; get the file again", path);
-	return 0;
+	growing_bytes_free(&output);
+	return error;
 }

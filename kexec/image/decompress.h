@@ -61,7 +61,8 @@ struct compressed_bytes {
 
 /*
  * Decompress to @out, which the caller frees. Returns 0, or -errno with a message that names the
- * path and the remedy; all that was offered to the hash, by anybody, is withdrawn then.
+ * path and the remedy; all that was offered to the hash, by anybody, is withdrawn then,
+ * after the message.
  */
 int decompress_bytes(struct file_bytes *out, const struct compressed_bytes *in,
 		     const struct log *log);

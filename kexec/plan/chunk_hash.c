@@ -175,7 +175,10 @@ int chunk_hash_open(struct chunk_hash **hash, enum sha256_engine engine, unsigne
 	if (!new)
 		return -ENOMEM;
 	new->engine = engine;
-	new->worker_max = cpus > WORKER_MAX ? WORKER_MAX : cpus - 1;
+	/* The caller's CPU is one, even where none was counted. */
+	new->worker_max = cpus ? cpus - 1 : 0;
+	if (new->worker_max > WORKER_MAX)
+		new->worker_max = WORKER_MAX;
 	pthread_mutex_init(&new->mutex, NULL);
 	pthread_cond_init(&new->offered, NULL);
 	pthread_cond_init(&new->finished, NULL);

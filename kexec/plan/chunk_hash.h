@@ -26,8 +26,8 @@
 struct chunk_hash;
 
 /*
- * Make a handle that hashes with @engine, which must be one that this CPU has, on @cpus CPUs, at
- * least the caller's. Returns 0 or -ENOMEM, without a message.
+ * Make a handle that hashes with @engine, which must be one that this CPU has, on @cpus CPUs, of
+ * which the caller's is one; 0 is taken as 1. Returns 0 or -ENOMEM, without a message.
  */
 int chunk_hash_open(struct chunk_hash **hash, enum sha256_engine engine, unsigned int cpus);
 

@@ -120,7 +120,7 @@ static void expect_known(struct chunk_hash *hash, const uint8_t *data, size_t wh
 /* However many CPUs, and whatever the alignment. */
 static void test_offered_at_once(void **state)
 {
-	static const unsigned int cpus[] = {1, 2, 3, 7, 16, 1000};
+	static const unsigned int cpus[] = {0, 1, 2, 3, 7, 16, 1000};
 	const struct fixture *fixture = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(cpus); i++) {
@@ -133,7 +133,7 @@ static void test_offered_at_once(void **state)
 			expect_known(hash, data, j);
 			/* Once more, now that all are there. */
 			expect_known(hash, data, j);
-			assert_true(threads_made < cpus[i]);
+			assert_true(threads_made < (cpus[i] ? cpus[i] : 1));
 			assert_true(threads_made <= NOISE_SIZE / CHUNK);
 			chunk_hash_close(hash);
 		}
