@@ -56,10 +56,27 @@ static struct mapped_file *find_file(uintptr_t address)
 	return file;
 }
 
+/* Put zeros in the place of the whole file, since all of it is useless now. */
+static bool replace_file(const struct mapped_file *file)
+{
+	return mmap(file->data, (size_t)file->status.st_size, PROT_READ,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
+
+/* Say why the process ends now, as a handler may: nothing else would. */
+static void report_end(void)
+{
+	static const char message[] =
+		"kexec: a file that is loaded could not be read any more, and "
+		"there is no memory to go on; nothing was loaded\n";
+
+	if (write(STDERR_FILENO, message, sizeof(message) - 1) < 0)
+		return;
+}
+
 /*
- * Give the access that failed zeros to read, the whole file at once, since all of it is useless
- * now; where two threads meet the end of a file, twice. What is not for us to mend gets the former
- * handler when the access is repeated.
+ * Give the access that failed zeros to read; where two threads meet the end of a file, twice. What
+ * is not for us to mend gets the former handler when the access is repeated.
  */
 static void handle_bus_error(int number, siginfo_t *info, void *context)
 {
@@ -71,11 +88,13 @@ static void handle_bus_error(int number, siginfo_t *info, void *context)
 	lock_files();
 	/* A signal that a process has sent has no address. */
 	file = info->si_code > 0 ? find_file((uintptr_t)info->si_addr) : NULL;
-	if (!file || mmap(file->data, (size_t)file->status.st_size, PROT_READ,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
-		sigaction(SIGBUS, &bus_error.previous, NULL);
-	else
+	if (file && replace_file(file)) {
 		file->lost = true;
+	} else {
+		if (file)
+			report_end();
+		sigaction(SIGBUS, &bus_error.previous, NULL);
+	}
 	unlock_files();
 	errno = error;
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -293,6 +294,44 @@ static void test_foreign_bus_error(void **state)
 	free(path);
 }
 
+/* Read what is gone from a mapped file, where no zeros can take its place; stderr is @errors. */
+static void read_lost(const struct test_system *system, const char *path, int errors)
+{
+	const struct rlimit none = {4096, 4096};
+	struct file_bytes bytes;
+
+	signal(SIGBUS, SIG_DFL);
+	if (file_bytes_map(&bytes, path, "kernel", &system->log.log) || truncate(path, 0) ||
+	    dup2(errors, STDERR_FILENO) < 0 || setrlimit(RLIMIT_AS, &none))
+		_exit(2);
+	_exit(*(const volatile uint8_t *)bytes.data);
+}
+
+/* The program ends, and says so. */
+static void test_no_memory_for_zeros(void **state)
+{
+	struct test_system *system = *state;
+	char *path = test_file_write(system->directory, "file", "hello", 5);
+	char text[256] = "";
+	int pipes[2], status;
+	pid_t child;
+
+	assert_int_equal(pipe(pipes), 0);
+	assert_int_equal(fflush(NULL), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		read_lost(system, path, pipes[1]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGBUS);
+	close(pipes[1]);
+	assert_true(read(pipes[0], text, sizeof(text) - 1) > 0);
+	assert_non_null(strstr(text, "nothing was loaded\n"));
+	close(pipes[0]);
+	free(path);
+}
+
 /* That the file changed is said, not what its damage looks like. */
 static void test_changed_while_decompressed(void **state)
 {
@@ -327,6 +366,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_changed, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_shrinks, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_unreadable_page, set_up,
+						test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_no_memory_for_zeros, set_up,
 						test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_foreign_bus_error, set_up,
 						test_system_tear_down),
