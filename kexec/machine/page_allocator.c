@@ -16,8 +16,18 @@
 
 #define KPAGEFLAGS "/proc/kpageflags"
 
-/* KPF_BUDDY of include/uapi/linux/kernel-page-flags.h: in a free block. */
+/*
+ * Of include/uapi/linux/kernel-page-flags.h those that pages of user space and of the page cache
+ * have: KPF_LRU, KPF_ANON, KPF_SWAPBACKED, and KPF_THP, which is all that the tail of a huge page
+ * may have. Not KPF_MMAP: a driver's buffer has it too when a process maps it.
+ */
+#define PAGE_USER (UINT64_C(1) << 5 | UINT64_C(1) << 12 | UINT64_C(1) << 14 | UINT64_C(1) << 22)
+
+/* KPF_BUDDY: in a free block. */
 #define PAGE_FREE (UINT64_C(1) << 10)
+
+/* KPF_RESERVED of include/linux/kernel-page-flags.h: since boot, as the kernel's image is. */
+#define PAGE_RESERVED (UINT64_C(1) << 32)
 
 /* Memory whose pages are counted together; with pages of 4 KiB what the allocator groups. */
 #define BLOCK_SIZE (UINT64_C(2) << 20)
@@ -36,7 +46,7 @@
 #define LOW_ZONE_END (UINT64_C(4) << 30)
 
 /*
- * The density of a block is the share of its pages that may be handed out, in parts of
+ * The density of a block is the share of its pages that are not to be used, in parts of
  * SHARE_WHOLE, times a weight of up to WEIGHT_MAX.
  */
 #define SHARE_WHOLE SAMPLE_PAGES
@@ -126,27 +136,42 @@ static int find_largest_unreached(uint64_t *size, const struct range_set *candid
 
 /* What was seen of a block. */
 struct sample {
-	uint32_t pages; /* that were looked at */
-	uint32_t free;	/* of them those that may be handed out */
+	uint32_t pages;	 /* that were looked at */
+	uint32_t free;	 /* of them those that may be handed out */
+	uint32_t kernel; /* and those that the kernel uses, as far as flags tell */
 };
 
 /*
- * Look at the pages of @run. A page without any flag is on the list of a CPU, or the kernel has it
- * for itself: nothing tells which.
+ * A page without any flag is on the list of a CPU, or the kernel has it for itself: nothing tells
+ * which.
  */
+static void count_page(struct sample *sample, uint64_t flags, bool is_image)
+{
+	sample->pages++;
+	if (flags == 0 || (flags & PAGE_FREE))
+		sample->free++;
+	else if (!(flags & PAGE_USER) && !(is_image && (flags & PAGE_RESERVED)))
+		sample->kernel++;
+}
+
+/* Look at the pages of @run. */
 static bool sample_run(struct sample *sample, const struct survey *survey, struct range run)
 {
 	const uint64_t page_size = survey->request->page_size;
 	const size_t count = range_size(run) / page_size;
+	const struct range kernel = survey->request->map->kernel;
 	uint64_t flags[SAMPLE_PAGES];
 	const ssize_t size = (ssize_t)(count * sizeof(*flags));
 
 	if (pread(survey->flags, flags, (size_t)size,
 		  (off_t)(run.start / page_size * sizeof(*flags))) != size)
 		return false;
-	sample->pages += count;
-	for (size_t i = 0; i < count; i++)
-		sample->free += flags[i] == 0 || (flags[i] & PAGE_FREE);
+	for (size_t i = 0; i < count; i++) {
+		const uint64_t start = run.start + i * page_size;
+
+		count_page(sample, flags[i],
+			   range_contain(kernel, (struct range){start, start + page_size}));
+	}
 	return true;
 }
 
@@ -172,14 +197,21 @@ static bool sample_block(struct sample *sample, struct survey *survey, struct ra
 	return true;
 }
 
-/* How much of a block may be handed out. */
+/*
+ * How much of a block is not to be used. One that has something of the kernel's is never a whole:
+ * its price does not sink inside of a run of free memory.
+ */
 static uint32_t find_share(struct survey *survey, struct range block)
 {
 	struct sample sample;
+	uint32_t unusable;
 
 	if (!sample_block(&sample, survey, block) || !sample.pages)
 		return range_contain(survey->request->map->kernel, block) ? 0 : SHARE_WHOLE;
-	return (sample.free * SHARE_WHOLE + sample.pages - 1) / sample.pages;
+	unusable = sample.free + sample.kernel;
+	if (sample.kernel && unusable == sample.pages)
+		return SHARE_WHOLE - 1;
+	return (unusable * SHARE_WHOLE + sample.pages - 1) / sample.pages;
 }
 
 /* What is not looked at need not be divided into blocks, but for the kernel's ends. */
@@ -277,7 +309,7 @@ static void log_survey(const struct survey *survey, const struct range_set *reac
 
 	log_debug(log,
 		  "%s: %u blocks of 2 MiB seen; of %" PRIu64 " KiB in reach %" PRIu64
-		  " KiB may be handed out",
+		  " KiB may be handed out or are the kernel's",
 		  KPAGEFLAGS, survey->blocks, range_set_size(reached) / 1024, free / 1024);
 }
 

@@ -28,13 +28,16 @@ struct page_allocator_request {
 };
 
 /*
- * Price the candidates: what will not be handed out is free of charge. That is
+ * Price the candidates. Free of charge is
  *
  *   - memory of zones that the allocation does not reach, because the ones before them have enough
  *     free pages (/proc/zoneinfo);
- *   - pages in use (/proc/kpageflags): those of neither a free block nor unknown use, which may be
- * on the list of a CPU, to be handed out first. Of each 2 MiB some pages are looked at, and of no
- *     more than 8 GiB; what lies above is taken to be free.
+ *   - pages of user space and of the page cache (/proc/kpageflags), and the kernel's own image.
+ *     Of each 2 MiB some pages are looked at, and of no more than 8 GiB; what lies above is taken
+ *     to be free.
+ *
+ * Other pages of the kernel cost as much as free ones do: a device may still write to them after
+ * the jump. So do pages of unknown use, which may be on the list of a CPU, to be handed out first.
  *
  * Free memory costs the less the farther it is from the ends of its run: the allocator goes on
  * where it was last, beside what is in use. Where zoneinfo cannot be read a zone is taken to end at

@@ -12,12 +12,17 @@
 #define GIB(number) (UINT64_C(number) << 30)
 
 /* Of include/uapi/linux/kernel-page-flags.h. */
-#define LRU	 (UINT64_C(1) << 5)
-#define SLAB	 (UINT64_C(1) << 7)
-#define BUDDY	 (UINT64_C(1) << 10)
-#define RESERVED (UINT64_C(1) << 32)
+#define LRU	   (UINT64_C(1) << 5)
+#define SLAB	   (UINT64_C(1) << 7)
+#define BUDDY	   (UINT64_C(1) << 10)
+#define MMAP	   (UINT64_C(1) << 11)
+#define ANON	   (UINT64_C(1) << 12)
+#define SWAPBACKED (UINT64_C(1) << 14)
+#define TAIL	   (UINT64_C(1) << 16)
+#define THP	   (UINT64_C(1) << 22)
+#define RESERVED   (UINT64_C(1) << 32)
 
-/* Pages that have these flags; all others are in use. */
+/* Pages that have these flags; all others are user space's. */
 struct flagged {
 	struct range range;
 	uint64_t flags;
@@ -35,7 +40,7 @@ struct probe {
 	enum price price;
 };
 
-#define PROBES_MAX 6
+#define PROBES_MAX 7
 
 struct allocator_case {
 	const char *name;
@@ -44,7 +49,7 @@ struct allocator_case {
 	uint64_t needed;
 	const char *zoneinfo; /* NULL: none */
 	struct range flags;   /* where kpageflags has pages; empty: there is no such file */
-	struct flagged flagged[3];
+	struct flagged flagged[4];
 	struct probe probes[PROBES_MAX];
 	const char *message; /* a part of the last one of --debug */
 };
@@ -80,7 +85,7 @@ static const struct allocator_case cases[] = {
 		.message = "32 blocks of 2 MiB seen; of 65536 KiB in reach 65536 KiB",
 	},
 	{
-		.name = "pages in use cost nothing, those without flags do",
+		.name = "pages of user space cost nothing, those without flags do",
 		.ram = {{0, MIB(64)}},
 		.zoneinfo = ONE_ZONE,
 		.flags = {0, MIB(64)},
@@ -92,6 +97,24 @@ static const struct allocator_case cases[] = {
 			   {MIB(38), NOTHING},
 			   {MIB(62), MUCH}},
 		.message = "of 65536 KiB in reach 28672 KiB may be handed out",
+	},
+	{
+		.name = "the kernel's pages cost as much as any, its image nothing",
+		.ram = {{0, MIB(64)}},
+		.needed = MIB(16),
+		.zoneinfo = ONE_ZONE,
+		.flags = {0, MIB(64)},
+		.flagged = {{{0, MIB(64)}, BUDDY},
+			    {{MIB(2), MIB(16)}, RESERVED},
+			    {{MIB(30), MIB(34)}, SLAB},
+			    {{MIB(48), MIB(50)}, MMAP}},
+		.probes = {{MIB(2), MUCH},
+			   {MIB(4), NOTHING},
+			   {MIB(11), NOTHING},
+			   {MIB(14), MUCH},
+			   {MIB(22), LITTLE},
+			   {MIB(32), MUCH},
+			   {MIB(48), MUCH}},
 	},
 	{
 		.name = "a block that is free in part",
@@ -205,12 +228,13 @@ static int set_up(void **state)
 static void write_flags(const struct test_system *system, const struct allocator_case *tested,
 			uint64_t page_size)
 {
+	static const uint64_t used[] = {LRU, ANON | SWAPBACKED, THP | TAIL};
 	const size_t count = range_size(tested->flags) / page_size;
 	uint64_t *flags = calloc(count, sizeof(*flags));
 
 	assert_non_null(flags);
 	for (size_t i = 0; i < count; i++)
-		flags[i] = i % 2 ? LRU : SLAB;
+		flags[i] = used[i % ARRAY_SIZE(used)];
 	for (size_t i = 0; i < ARRAY_SIZE(tested->flagged); i++) {
 		const struct flagged *part = &tested->flagged[i];
 
