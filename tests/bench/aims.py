@@ -194,13 +194,13 @@ def timed_total(results):
 
 
 def unlucky_placement(results):
-    """Counted: by the clock what QEMU takes to emulate SHA2 instructions is most of ours."""
+    """The aim is one of time. Most of ours is what QEMU takes to emulate SHA2 instructions."""
     times = {(row["kind"], row["tool"]): row["all_s"] for row in results.rows("placement")}
     ratios = {kind: times[kind, "kexec-tools"] / times[kind, "kexec"]
               for kind in ("timed", "counted")}
     return (f"{ratios['counted']:.0f}x counted ({times['counted', 'kexec-tools']} and "
-            f"{times['counted', 'kexec']} G instructions), {ratios['timed']:.0f}x timed",
-            ratios["counted"] >= 20)
+            f"{times['counted', 'kexec']} G instructions); {ratios['timed']:.0f}x timed, where most "
+            "of ours is QEMU emulating SHA2 instructions", ratios["timed"] >= 20)
 
 
 def anonymous_memory(results):
