@@ -531,10 +531,11 @@ static size_t read_status(const char *field)
 	size_t kibibytes = 0;
 
 	assert_non_null(status);
-	while (fgets(line, sizeof(line), status))
+	while (status && fgets(line, sizeof(line), status))
 		if (strncmp(line, field, strlen(field)) == 0)
 			kibibytes = strtoul(line + strlen(field), NULL, 10);
-	fclose(status);
+	if (status)
+		fclose(status);
 	return kibibytes << 10;
 }
 
