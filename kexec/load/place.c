@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "load/state.h"
+#include "machine/command_line.h"
 #include "machine/page_allocator.h"
 #include "plan/fdt_edit.h"
 #include "plan/purgatory_load.h"
@@ -40,26 +41,28 @@ int load_find_free_memory(struct load *load)
 
 /*
  * Learn which memory is better left to the page allocator. A crash kernel's pages are written in
- * place. Beside the segments known by now there are small ones, and lists of all pages.
+ * place; a kernel that is told to leave RAM alone may need its initrd in the rest, which is the
+ * lowest. Beside the segments known by now there are small ones, and lists of all pages.
  */
 int load_read_page_allocator(struct load *load)
 {
-	const struct page_allocator_request request = {
+	struct page_allocator_request request = {
 		.map = &load->machine.memory,
 		.candidates = &load->plan.memory.free,
-		.needed =
-			(load->image.memory_size + load->initrd.size) / 4 * 5 + SMALL_SEGMENTS_SIZE,
 		.page_size = load->machine.page_size,
 	};
 
-	if (load->crash_region)
+	if (load->crash_region || command_line_sets(load->command_line, "mem="))
 		return 0;
+	/* A kernel that claims more than there is gets no place below. */
+	if (__builtin_add_overflow(load->image.memory_size, load->initrd.size, &request.needed))
+		return 0;
+	request.needed = request.needed / 4 * 5 + SMALL_SEGMENTS_SIZE;
 	return page_allocator_read(&load->plan.memory.costs, &request, &load->machine.sysroot,
 				   load->log);
 }
 
-/* Kernel and initrd get their places together, because each limits the other. */
-int load_reserve_kernel_and_initrd(struct load *load)
+static int reserve_kernel_and_initrd(struct load *load)
 {
 	const struct kernel_request request = {
 		.memory_size = load->image.memory_size,
@@ -68,6 +71,43 @@ int load_reserve_kernel_and_initrd(struct load *load)
 	};
 
 	return kernel_place_reserve(&load->place, &load->plan, load->arch, &request, load->log);
+}
+
+/* Whether there is a hole above the kernel for all that is placed later. */
+static bool leaves_room(const struct load *load)
+{
+	const struct plan_memory *memory = &load->plan.memory;
+	struct range hole;
+
+	return range_set_find_hole(&hole, &memory->free,
+				   range_clip(load->place.above_kernel, memory->bounds),
+				   SMALL_SEGMENTS_SIZE, memory->page_size, 0) == 0;
+}
+
+/*
+ * Kernel and initrd get their places together, because each limits the other. Where those that cost
+ * the least leave no room for the rest, they get the lowest ones.
+ */
+int load_reserve_kernel_and_initrd(struct load *load)
+{
+	struct plan_memory *memory = &load->plan.memory;
+	struct range_set before = {0};
+	int error;
+
+	error = range_set_intersect(&before, &memory->free, (struct range){0, UINT64_MAX});
+	if (error)
+		return log_error(load->log, error, "no memory for the memory map");
+	error = reserve_kernel_and_initrd(load);
+	if (!error && memory->costs.count && !leaves_room(load)) {
+		log_debug(load->log, "no room is left above the kernel: nothing has a price");
+		range_costs_free(&memory->costs);
+		range_set_free(&memory->free);
+		memory->free = before;
+		before = (struct range_set){0};
+		error = reserve_kernel_and_initrd(load);
+	}
+	range_set_free(&before);
+	return error;
 }
 
 /* The memory behind the kernel's file is verified too: it becomes .bss and the first page tables.

@@ -22,6 +22,21 @@ static size_t word_length(const char *text)
 	return length;
 }
 
+bool command_line_sets(const char *line, const char *parameter)
+{
+	size_t length;
+
+	for (; line; line += length) {
+		line += strspn(line, " \t\r\n");
+		length = word_length(line);
+		if (length == 0)
+			return false;
+		if (strncmp(line, parameter, strlen(parameter)) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Append the words of @text to @line, except those that set a parameter of @dropped, ended by NULL.
  */
 static void append_words(char *line, const char *text, const char *const *dropped)

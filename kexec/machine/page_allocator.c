@@ -42,6 +42,10 @@
 /* So many blocks are looked at, at most: 8 GiB, for 2 MiB of flags. */
 #define BLOCKS_MAX 4096U
 
+/* ACPI's name of a memory device that can be plugged in: there is one with the first of its kind.
+ */
+#define MEMORY_DEVICE "/sys/bus/acpi/devices/PNP0C80:00/hid"
+
 /* Where a zone ends that nothing is known of. */
 #define LOW_ZONE_END (UINT64_C(4) << 30)
 
@@ -51,6 +55,9 @@
  */
 #define SHARE_WHOLE SAMPLE_PAGES
 #define WEIGHT_MAX  64U
+
+/* As much as a whole, but for that it never gets cheap inside of a run of free memory. */
+#define SHARE_AVOIDED (SHARE_WHOLE - 1)
 
 _Static_assert(SHARE_WHOLE *WEIGHT_MAX <= RANGE_COST_DENSITY_MAX, "a density's limit");
 
@@ -116,6 +123,21 @@ static int find_reached(struct range_set *reached, const struct page_allocator_r
 		range_set_free(&part);
 	}
 	free(is_reached);
+	return error;
+}
+
+/* Whether all candidates lie in zones that source pages may come from. */
+static int find_zoned(bool *zoned, const struct range_set *candidates, const struct zones *zones)
+{
+	struct range_set rest = {0};
+	int error;
+
+	error = range_set_intersect(&rest, candidates, (struct range){0, UINT64_MAX});
+	for (size_t i = 0; i < zones->count && !error; i++)
+		if (zone_has_source_pages(&zones->zones[i]))
+			error = range_set_subtract(&rest, zones->zones[i].range);
+	*zoned = rest.count == 0;
+	range_set_free(&rest);
 	return error;
 }
 
@@ -197,30 +219,39 @@ static bool sample_block(struct sample *sample, struct survey *survey, struct ra
 	return true;
 }
 
+/* The share of a block that is not looked at: free, if no flags can be read at all. */
+static uint32_t guess_share(const struct survey *survey, struct range block)
+{
+	if (range_contain(survey->request->map->kernel, block))
+		return 0;
+	return survey->blocks ? SHARE_AVOIDED : SHARE_WHOLE;
+}
+
 /*
- * How much of a block is not to be used. One that has something of the kernel's is never a whole:
- * its price does not sink inside of a run of free memory.
+ * How much of a block is not to be used: all of one that has anything of the kernel's, because to
+ * lose time to a free page is nothing beside what a device may write over the next kernel.
  */
 static uint32_t find_share(struct survey *survey, struct range block)
 {
 	struct sample sample;
-	uint32_t unusable;
 
 	if (!sample_block(&sample, survey, block) || !sample.pages)
-		return range_contain(survey->request->map->kernel, block) ? 0 : SHARE_WHOLE;
-	unusable = sample.free + sample.kernel;
-	if (sample.kernel && unusable == sample.pages)
-		return SHARE_WHOLE - 1;
-	return (unusable * SHARE_WHOLE + sample.pages - 1) / sample.pages;
+		return guess_share(survey, block);
+	if (sample.kernel)
+		return SHARE_AVOIDED;
+	return (sample.free * SHARE_WHOLE + sample.pages - 1) / sample.pages;
 }
 
 /* What is not looked at need not be divided into blocks, but for the kernel's ends. */
 static uint64_t block_end(const struct survey *survey, uint64_t start)
 {
 	const struct range kernel = survey->request->map->kernel;
+	uint64_t end;
 
 	if (survey->readable)
-		return align_down(start, BLOCK_SIZE) + BLOCK_SIZE;
+		return __builtin_add_overflow(align_down(start, BLOCK_SIZE), BLOCK_SIZE, &end)
+			       ? UINT64_MAX
+			       : end;
 	if (start < kernel.start)
 		return kernel.start;
 	return start < kernel.end ? kernel.end : UINT64_MAX;
@@ -342,8 +373,15 @@ static int read_costs(struct range_costs *costs, const struct page_allocator_req
 {
 	struct range_set reached = {0};
 	uint64_t unreached = 0;
-	int error = find_reached(&reached, request, zones, log);
+	bool zoned;
+	int error = find_zoned(&zoned, request->candidates, zones);
 
+	if (!error && !zoned) {
+		log_debug(log, "some memory is movable or offline: nothing has a price");
+		return 0;
+	}
+	if (!error)
+		error = find_reached(&reached, request, zones, log);
 	if (!error)
 		error = find_largest_unreached(&unreached, request->candidates, &reached);
 	if (!error && unreached >= request->needed)
@@ -355,12 +393,28 @@ static int read_costs(struct range_costs *costs, const struct page_allocator_req
 	return error;
 }
 
+/* What was plugged in after boot is no RAM to the next kernel before it has ACPI: nor to its image.
+ */
+static bool has_memory_devices(const struct sysroot *sysroot)
+{
+	const int descriptor = sysroot_open_descriptor(sysroot, MEMORY_DEVICE, 0);
+
+	if (descriptor >= 0)
+		close(descriptor);
+	return descriptor >= 0;
+}
+
 int page_allocator_read(struct range_costs *costs, const struct page_allocator_request *request,
 			const struct sysroot *sysroot, const struct log *log)
 {
 	struct zones zones;
-	int error = zones_read(&zones, request->page_size, sysroot);
+	int error;
 
+	if (has_memory_devices(sysroot)) {
+		log_debug(log, "memory can be plugged in: nothing has a price");
+		return 0;
+	}
+	error = zones_read(&zones, request->page_size, sysroot);
 	if (error && error != -ENOMEM)
 		error = guess_zones(&zones, request->map);
 	if (!error)

@@ -33,15 +33,19 @@ struct page_allocator_request {
  *   - memory of zones that the allocation does not reach, because the ones before them have enough
  *     free pages (/proc/zoneinfo);
  *   - pages of user space and of the page cache (/proc/kpageflags), and the kernel's own image.
- *     Of each 2 MiB some pages are looked at, and of no more than 8 GiB; what lies above is taken
- *     to be free.
+ *     Of each 2 MiB some pages are looked at, and of no more than 8 GiB.
  *
- * Other pages of the kernel cost as much as free ones do: a device may still write to them after
- * the jump. So do pages of unknown use, which may be on the list of a CPU, to be handed out first.
+ * What has other pages of the kernel costs the most, for a device may still write to them after the
+ * jump, and so does what is not looked at. Pages of unknown use, which may be on the list of a CPU,
+ * to be handed out first, cost as much as free ones.
  *
  * Free memory costs the less the farther it is from the ends of its run: the allocator goes on
  * where it was last, beside what is in use. Where zoneinfo cannot be read a zone is taken to end at
  * 4 GiB; where page flags cannot be read, all but the kernel's own image is taken to be free.
+ *
+ * Nothing is priced, so that the lowest places are taken, where some RAM may have come or may go
+ * after boot: the next kernel is told of memory as it was at boot. That is, if a candidate lies in
+ * no zone or in a movable one, or if ACPI has memory devices that can be plugged in.
  *
  * @costs is empty at first. Returns 0, or -ENOMEM with a message.
  */

@@ -299,6 +299,31 @@ def refusals(work):
     ]
 
 
+def place(work, name, *arguments):
+    """Where kernel and initrd go, in 64 MiB of free memory that cost the least in the middle."""
+    low, size = 0x70000000, 64 * MIB
+    kernel, initrd = os.path.join(work, "kernel"), os.path.join(work, "initrd")
+    if not os.path.exists(kernel):
+        write_kernel(kernel, "arm64", image_size=20 * MIB)
+        write_noise(initrd, 20 * MIB)
+    result = run("arm64-dt", "arm64", os.path.join(work, name), "-l", kernel, "--initrd", initrd,
+                 "--mem-min=%#x" % low, "--mem-max=%#x" % (low + size - 1), *arguments)
+    assert result.returncode == 0, result.stderr
+    plan = Plan(os.path.join(work, name))
+    return plan.role("kernel")[0][1] - low, plan.role("initrd")[0][1] - low
+
+
+def test_mem(work):
+    assert place(work, "priced")[0] > 0, "nothing has a price here"
+    assert place(work, "told", "--append=quiet mem=4G") == (0, 20 * MIB)
+
+
+def test_room(work):
+    """Of 44.5 MiB the middle 40 would leave too little above for all else."""
+    assert place(work, "tight", "--mem-max=%#x" % (0x70000000 + 44 * MIB + (1 << 19) - 1)) == (
+        0, 20 * MIB)
+
+
 def main():
     tests = [("plan for " + system, lambda work, system=system: test_system(system, work))
              for system in SYSTEMS]
@@ -313,6 +338,8 @@ def main():
               ("the mode follows from the linear map", test_alias_modes),
               ("no tables where the CPU lacks the mode", test_mode_missing),
               ("two initrds are concatenated", test_two_initrds),
+              ("mem= has the lowest places taken", test_mem),
+              ("room is left above kernel and initrd", test_room),
               ("--reuseinitrd takes the running kernel's", test_reuseinitrd)]
     with tempfile.TemporaryDirectory() as work:
         for name, words, arguments in refusals(work):

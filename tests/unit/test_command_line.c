@@ -80,10 +80,22 @@ static void test_unreadable(void **state)
 	test_log_close(&log);
 }
 
+static void test_sets(void **state)
+{
+	(void)state;
+	assert_true(command_line_sets("mem=1G", "mem="));
+	assert_true(command_line_sets("quiet\tmem=1G root=/dev/vda", "mem="));
+	assert_false(command_line_sets("quiet memtest=1 crashkernel=1G", "mem="));
+	assert_false(command_line_sets("name=\"a mem=1G\"", "mem="));
+	assert_false(command_line_sets("", "mem="));
+	assert_false(command_line_sets(NULL, "mem="));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_compositions),
+		cmocka_unit_test(test_sets),
 		cmocka_unit_test(test_unreadable),
 	};
 

@@ -48,6 +48,7 @@ struct allocator_case {
 	uint64_t page_size;
 	uint64_t needed;
 	const char *zoneinfo; /* NULL: none */
+	bool memory_device;   /* that can be plugged in */
 	struct range flags;   /* where kpageflags has pages; empty: there is no such file */
 	struct flagged flagged[4];
 	struct probe probes[PROBES_MAX];
@@ -99,7 +100,7 @@ static const struct allocator_case cases[] = {
 		.message = "of 65536 KiB in reach 28672 KiB may be handed out",
 	},
 	{
-		.name = "the kernel's pages cost as much as any, its image nothing",
+		.name = "the kernel's pages cost the most, its image nothing",
 		.ram = {{0, MIB(64)}},
 		.needed = MIB(16),
 		.zoneinfo = ONE_ZONE,
@@ -115,6 +116,18 @@ static const struct allocator_case cases[] = {
 			   {MIB(22), LITTLE},
 			   {MIB(32), MUCH},
 			   {MIB(48), MUCH}},
+	},
+	{
+		.name = "one page of the kernel's is enough to keep off a block",
+		.ram = {{0, MIB(64)}},
+		.zoneinfo = ONE_ZONE,
+		.flags = {0, MIB(64)},
+		.flagged = {{{MIB(20), MIB(20) + 4096}, SLAB}, {{MIB(40), MIB(64)}, BUDDY}},
+		.probes = {{MIB(18), NOTHING},
+			   {MIB(20), MUCH},
+			   {MIB(22) - 4096, MUCH},
+			   {MIB(22), NOTHING},
+			   {MIB(52), LITTLE}},
 	},
 	{
 		.name = "a block that is free in part",
@@ -141,11 +154,15 @@ static const struct allocator_case cases[] = {
 		.message = ": 0 blocks of 2 MiB seen; of 65536 KiB in reach 57344 KiB",
 	},
 	{
-		.name = "page flags that end: the rest is free",
+		.name = "page flags that end: the rest is not to be used",
 		.ram = {{0, MIB(64)}},
 		.zoneinfo = ONE_ZONE,
 		.flags = {0, MIB(33)},
-		.probes = {{0, NOTHING}, {MIB(30), NOTHING}, {MIB(32), MUCH}, {MIB(62), MUCH}},
+		.probes = {{0, NOTHING},
+			   {MIB(30), NOTHING},
+			   {MIB(32), MUCH},
+			   {MIB(48), MUCH},
+			   {MIB(62), MUCH}},
 		.message = ": 16 blocks of 2 MiB seen",
 	},
 	{
@@ -173,11 +190,29 @@ static const struct allocator_case cases[] = {
 		.probes = {{MIB(24), NOTHING}, {MIB(33), MUCH}, {MIB(40), NOTHING}},
 	},
 	{
-		.name = "no source page comes from a movable zone",
+		.name = "movable memory may have come after boot: nothing has a price",
 		.ram = {{0, MIB(96)}},
 		.needed = MIB(16),
 		.zoneinfo = MOVABLE_ZONE,
-		.probes = {{0, MUCH}, {MIB(63), MUCH}, {MIB(64), NOTHING}, {MIB(95), NOTHING}},
+		.probes =
+			{{0, NOTHING}, {MIB(63), NOTHING}, {MIB(64), NOTHING}, {MIB(95), NOTHING}},
+		.message = "movable or offline",
+	},
+	{
+		.name = "memory that is offline",
+		.ram = {{0, MIB(64)}, {MIB(64), MIB(96)}},
+		.needed = MIB(16),
+		.zoneinfo = ONE_ZONE,
+		.probes = {{0, NOTHING}, {MIB(63), NOTHING}, {MIB(64), NOTHING}},
+		.message = "movable or offline",
+	},
+	{
+		.name = "memory can be plugged in",
+		.ram = {{0, MIB(64)}},
+		.zoneinfo = ONE_ZONE,
+		.memory_device = true,
+		.probes = {{0, NOTHING}, {MIB(63), NOTHING}},
+		.message = "plugged in",
 	},
 	{
 		.name = "nothing is known: RAM below 4 GiB serves only where there is no other",
@@ -202,7 +237,7 @@ static const struct allocator_case cases[] = {
 		.probes = {{0, NOTHING},
 			   {GIB(8) - 65536, NOTHING},
 			   {GIB(8), MUCH},
-			   {GIB(516), LITTLE},
+			   {GIB(516), MUCH},
 			   {GIB(1024) - 65536, MUCH}},
 		.message = ": 4096 blocks of 2 MiB seen",
 	},
@@ -253,6 +288,9 @@ static void write_system(struct fixture *fixture, const struct allocator_case *t
 	if (tested->zoneinfo)
 		test_sysroot_write_text(fixture->system.directory, "/proc/zoneinfo",
 					tested->zoneinfo);
+	if (tested->memory_device)
+		test_sysroot_write_text(fixture->system.directory,
+					"/sys/bus/acpi/devices/PNP0C80:00/hid", "PNP0C80\n");
 	if (range_size(tested->flags))
 		write_flags(&fixture->system, tested, page_size);
 }
