@@ -13,6 +13,7 @@ results=$top/out/bench
 # kexec-tools (kexec-tools) and measure, and no file of ours in /boot.
 bench_begin() {
 	boot_begin "$1"
+	memory=4G # for kernels of a quarter of a GB, each three times; and kexec-tools places well there
 	logs=$results/logs/$arch
 	mkdir -p "$logs"
 	tools=/extra/kernels/tools/$arch
