@@ -79,9 +79,10 @@ class Subject:
         """out: the directory with the program kexec and its build tree, build/."""
         self.arch, self.kexec, self.directory = arch, os.path.abspath(f"{out}/kexec"), directory
         os.makedirs(directory, exist_ok=True)
-        self.stubs = build.Build(arch, CROSS[arch], directory)
+        purgatory = f"{out}/build/purgatory/purgatory-{arch}.o"
+        self.stubs = build.Build(purgatory, arch, CROSS[arch], directory)
         self.plugin = plugins.build("phases", directory)
-        self.code = Code(arch, f"{out}/build/purgatory/purgatory-{arch}.o")
+        self.code = Code(arch, purgatory)
 
     def count(self, engine, payload):
         """Let the engine verify an initrd of so many bytes. Returns Counted."""
