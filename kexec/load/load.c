@@ -19,6 +19,7 @@ static void load_free(struct load *load)
 	if (load->purgatory)
 		elf_rel_close(load->purgatory);
 	devicetree_free(&load->dtb);
+	devicetree_free(&load->tree.read);
 	elfcorehdr_free(&load->elfcorehdr);
 	crash_info_free(&load->crash_info);
 	plan_free(&load->plan);
@@ -57,6 +58,7 @@ int load(const struct options *options, const struct log *log)
 		load_read_image,
 		load_choose_initrd,
 		load_read_command_line,
+		load_choose_tree,
 		load_find_crash_region,
 		load_check_crash_size,
 		load_check_hotplug,

@@ -204,37 +204,6 @@ static void describe_crash(struct fdt_edit *edit, const struct load *load,
 	edit->usable_count = map->crash_region_count;
 }
 
-/*
- * Find the tree that the next kernel's is made from: the one that the user names, else the one that
- * the kernel's file brings, else the running kernel's. What had to be read is owned by @read.
- */
-static int choose_tree(const struct load *load, struct devicetree *read,
-		       const struct devicetree **tree, const char **source)
-{
-	const struct options *options = load->options;
-	const struct image_bytes *brought = &load->image.devicetree;
-
-	*tree = read;
-	if (options->dtb) {
-		*source = options->dtb;
-		return devicetree_read_file(read, options->dtb, load->log);
-	}
-	if (brought->data) {
-		*source = options->kernel;
-		log_debug(load->log, "device tree: the one in %s, %zu bytes", options->kernel,
-			  brought->size);
-		return devicetree_copy(read, brought->data, brought->size, options->kernel,
-				       load->log);
-	}
-	*tree = &load->machine.devicetree;
-	*source = "the running device tree";
-	if ((*tree)->fdt)
-		return 0;
-	return log_error(load->log, -ENOENT,
-			 "this system has no device tree (/sys/firmware/fdt, "
-			 "/proc/device-tree): name one with --dtb");
-}
-
 /* The tree is edited when initrd and ELF core header have their places, which the tree names. */
 int load_place_dtb(struct load *load)
 {
@@ -242,18 +211,13 @@ int load_place_dtb(struct load *load)
 	struct fdt_edit edit = {
 		.command_line = load->command_line,
 		.initrd = load->initrd.size ? &load->place.initrd : NULL,
+		.source = load->tree.source,
 	};
-	const struct devicetree *tree;
-	struct devicetree read = {0};
 	struct range range;
 	int error;
 
-	error = choose_tree(load, &read, &tree, &edit.source);
-	if (!error) {
-		describe_crash(&edit, load, usable);
-		error = fdt_edit_for_next(&load->dtb, tree, &edit, load->arch, load->log);
-	}
-	devicetree_free(&read);
+	describe_crash(&edit, load, usable);
+	error = fdt_edit_for_next(&load->dtb, load->tree.devicetree, &edit, load->arch, load->log);
 	if (error)
 		return error;
 	error = place_data(load, SEGMENT_DTB, load->dtb.fdt, load->dtb.size, &range);

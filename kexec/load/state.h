@@ -22,6 +22,21 @@
 #include "plan/plan.h"
 #include "plan/tables.h"
 
+/* Where the next kernel's device tree comes from. */
+enum tree_origin {
+	TREE_RUNNING, /* this system's own */
+	TREE_OPTION,  /* --dtb */
+	TREE_IMAGE,   /* the kernel's file, a UKI or a FIT, brings it */
+};
+
+/* The tree that the next kernel's is made from. */
+struct load_tree {
+	enum tree_origin origin;
+	const char *source;		     /* for messages; not owned */
+	const struct devicetree *devicetree; /* @read, or the machine's */
+	struct devicetree read;		     /* what had to be read; owned */
+};
+
 /* Everything that one load is made of; the steps fill it from top to bottom. */
 struct load {
 	const struct options *options;
@@ -36,6 +51,7 @@ struct load {
 	struct image image;
 	struct image_bytes initrd; /* the image's or the file's; size 0: none */
 	char *command_line;
+	struct load_tree tree;
 
 	const struct range *crash_region; /* NULL unless a crash kernel is loaded */
 	unsigned long flags;		  /* KEXEC_* of kexec_load(2), without the architecture */
@@ -65,6 +81,9 @@ int load_read_initrd(struct load *load);
 int load_read_image(struct load *load);
 int load_choose_initrd(struct load *load);
 int load_read_command_line(struct load *load);
+
+/* tree.c: the device tree that the next kernel's is made from */
+int load_choose_tree(struct load *load);
 
 /* crash.c: what only crash kernels need; no other is changed by these steps */
 int load_find_crash_region(struct load *load);
