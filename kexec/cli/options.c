@@ -14,7 +14,8 @@
 
 /* Options without a letter. */
 enum {
-	OPTION_APPEND = 256,
+	OPTION_ANY_BOARD = 256,
+	OPTION_APPEND,
 	OPTION_ARGS_LINUX,
 	OPTION_DTB,
 	OPTION_ENGINE,
@@ -62,6 +63,9 @@ const struct option_entry option_table[] = {
 	 "Use the running kernel's initial RAM disk, which it\n"
 	 "keeps if it was booted with retain_initrd."},
 	{OPTION_DTB, "dtb", "FILE", "Use FILE as device tree, not the running system's."},
+	{OPTION_ANY_BOARD, "any-board", NULL,
+	 "Hand on the device tree of --dtb or of KERNEL even if\n"
+	 "it is for another board than this one."},
 	{OPTION_APPEND, "append", "TEXT",
 	 "Set the kernel's command line, or add TEXT to what\n"
 	 "--reuse-cmdline gives."},
@@ -209,6 +213,8 @@ static bool *flag_of(struct parser *parser, int value)
 	switch (value) {
 	case 'S':
 		return &options->status;
+	case OPTION_ANY_BOARD:
+		return &options->any_board;
 	case OPTION_HOTPLUG:
 		return &options->hotplug;
 	case OPTION_NO_CMA:

@@ -59,6 +59,7 @@ struct options {
 	size_t initrd_count;
 	bool reuse_initrd;
 	const char *dtb;
+	bool any_board; /* the tree may be for another board than the running one */
 	const char *serial;
 	struct range memory_bounds; /* --mem-min, --mem-max (inclusive on the command line) */
 	enum purgatory_policy mismatch_policy;

@@ -9,12 +9,11 @@
 
 #include "image/big_endian.h"
 #include "image/fit.h"
+#include "image/fit_configuration.h"
 #include "image/fit_image.h"
 
 /* FDT_MAGIC as bytes. */
 #define MAGIC_SIZE 4
-
-#define TAKE_OUT "take kernel, initrd and device tree out with dumpimage and name them one by one"
 
 static int refuse(const struct fit *fit, int error, const char *reason)
 {
@@ -43,46 +42,6 @@ static int check_tree(const struct fit *fit)
 	if (fdt_path_offset(fit->file.data, "/images") < 0)
 		return refuse(fit, -ENOEXEC, "is a device tree, not a kernel: name it with --dtb");
 	return 0;
-}
-
-/* The only configuration below @node, or -errno with a message. */
-static int find_only(const struct fit *fit, int node)
-{
-	const void *fdt = fit->file.data;
-	const int first = fdt_first_subnode(fdt, node);
-
-	if (first < 0)
-		return refuse(fit, -ENOEXEC,
-			      "is a FIT without a configuration, which would say what to "
-			      "boot: " TAKE_OUT);
-	if (fdt_next_subnode(fdt, first) >= 0)
-		return refuse(fit, -ENOEXEC,
-			      "is a FIT with several configurations and no default: " TAKE_OUT);
-	return first;
-}
-
-/* The node of the configuration to boot, or -errno with a message. */
-static int find_configuration(const struct fit *fit)
-{
-	const void *fdt = fit->file.data;
-	const int configurations = fdt_path_offset(fdt, "/configurations");
-	const char *name;
-	int node;
-
-	if (configurations < 0)
-		return refuse(
-			fit, -ENOEXEC,
-			"is a FIT without configurations, which would say what to boot: " TAKE_OUT);
-	name = fit_text(fit, configurations, "default", NULL);
-	if (!name)
-		return find_only(fit, configurations);
-	node = fdt_subnode_offset(fdt, configurations, name);
-	if (node < 0)
-		return log_error(fit->request->log, -ENOEXEC,
-				 "%s: the FIT's default configuration '%s' is missing; it is "
-				 "damaged",
-				 fit->request->path, name);
-	return node;
 }
 
 static int check_kernel(const struct fit *fit, const struct fit_image *kernel)
@@ -173,7 +132,7 @@ int fit_load(struct image *image, const struct image_request *request)
 	error = check_tree(&fit);
 	if (error)
 		return error;
-	configuration = find_configuration(&fit);
+	configuration = fit_configuration_choose(&fit);
 	if (configuration < 0)
 		return configuration;
 	log_debug(request->log, "%s: the FIT's configuration '%s' is used", request->path,

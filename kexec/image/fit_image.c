@@ -57,35 +57,62 @@ static bool read_number(const struct fit *fit, int node, const char *property, u
 	return true;
 }
 
-/* Find the image's data, which are a property or lie behind the device tree. */
-static int find_data(struct fit_image *image, const struct fit *fit, int node)
+/* Where an image's data are said to be behind the device tree, in bytes of the file. */
+struct external_data {
+	uint64_t offset;
+	uint64_t size;
+};
+
+/*
+ * Find the data of an image, which are a property or lie behind the device tree. Returns 0, or,
+ * without a message, -ENODATA where there are none, -ENOENT where it is not said where they are,
+ * -ERANGE where that is outside of the file.
+ */
+static int locate_data(struct image_bytes *data, struct external_data *external,
+		       const struct fit *fit, int node)
 {
 	const uint64_t tree_size = fdt_totalsize(fit->file.data);
-	uint64_t offset, size;
 	int property_size;
 	const uint8_t *property = fdt_getprop(fit->file.data, node, "data", &property_size);
 
 	if (property) {
-		image->data = (struct image_bytes){property, (size_t)property_size};
+		*data = (struct image_bytes){property, (size_t)property_size};
 		return 0;
 	}
-	if (!read_number(fit, node, "data-size", &size))
-		return refuse(fit, image, -ENOEXEC, "has no data; it is damaged");
-	if (!read_number(fit, node, "data-position", &offset)) {
-		if (!read_number(fit, node, "data-offset", &offset))
-			return refuse(fit, image, -ENOEXEC,
-				      "does not say where its data are; it is damaged");
-		offset +=
+	if (!read_number(fit, node, "data-size", &external->size))
+		return -ENODATA;
+	if (!read_number(fit, node, "data-position", &external->offset)) {
+		if (!read_number(fit, node, "data-offset", &external->offset))
+			return -ENOENT;
+		external->offset +=
 			(tree_size + EXTERNAL_ALIGNMENT - 1) & ~(uint64_t)(EXTERNAL_ALIGNMENT - 1);
 	}
-	if (offset > fit->file.size || size > fit->file.size - offset)
+	if (external->offset > fit->file.size || external->size > fit->file.size - external->offset)
+		return -ERANGE;
+	*data = (struct image_bytes){fit->file.data + external->offset, (size_t)external->size};
+	return 0;
+}
+
+static int find_data(struct fit_image *image, const struct fit *fit, int node)
+{
+	struct external_data external;
+
+	switch (locate_data(&image->data, &external, fit, node)) {
+	case 0:
+		return 0;
+	case -ENODATA:
+		return refuse(fit, image, -ENOEXEC, "has no data; it is damaged");
+	case -ENOENT:
+		return refuse(fit, image, -ENOEXEC,
+			      "does not say where its data are; it is damaged");
+	default:
 		return log_error(fit->request->log, -ENOEXEC,
 				 "%s: the FIT's image '%s' is said to have %" PRIu64
 				 " bytes at %" PRIu64 ", but the file has %zu; it is truncated or "
 				 "damaged",
-				 fit->request->path, image->name, size, offset, fit->file.size);
-	image->data = (struct image_bytes){fit->file.data + offset, (size_t)size};
-	return 0;
+				 fit->request->path, image->name, external.size, external.offset,
+				 fit->file.size);
+	}
 }
 
 /* A kind of hash; digests are as the FIT has them. */
@@ -183,15 +210,32 @@ static int find_compression(struct fit_image *image, const struct fit *fit, int 
 			 fit->request->path, image->name, name);
 }
 
+/* The node of the image @name; negative if there is none. */
+static int find_image(const struct fit *fit, const char *name)
+{
+	const int images = fdt_path_offset(fit->file.data, "/images");
+
+	return images < 0 ? images : fdt_subnode_offset(fit->file.data, images, name);
+}
+
+int fit_image_peek(struct image_bytes *data, const struct fit *fit, const char *name)
+{
+	const int node = find_image(fit, name);
+	struct external_data external;
+
+	if (node < 0)
+		return -ENOENT;
+	if (strcmp(fit_text(fit, node, "compression", "none"), "none") != 0)
+		return -ENOTSUP;
+	return locate_data(data, &external, fit, node);
+}
+
 int fit_image_read(struct fit_image *image, const struct fit *fit, const char *name)
 {
-	const void *fdt = fit->file.data;
-	int node = fdt_path_offset(fdt, "/images");
+	const int node = find_image(fit, name);
 	int error;
 
 	*image = (struct fit_image){.name = name};
-	if (node >= 0)
-		node = fdt_subnode_offset(fdt, node, name);
 	if (node < 0)
 		return refuse(fit, image, -ENOEXEC, "is missing; it is damaged");
 	image->type = fit_text(fit, node, "type", "");

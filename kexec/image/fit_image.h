@@ -35,4 +35,10 @@ void fit_note_signatures(const struct fit *fit, int node);
  */
 int fit_image_read(struct fit_image *image, const struct fit *fit, const char *name);
 
+/*
+ * Find the data of the image @name, if it is not compressed; nothing is checked. Returns 0, or
+ * -errno without a message.
+ */
+int fit_image_peek(struct image_bytes *data, const struct fit *fit, const char *name);
+
 #endif

@@ -13,6 +13,7 @@
 #include "cli/log.h"
 #include "image/decompress.h"
 #include "image/file.h"
+#include "machine/compatible.h"
 
 /* More than any vmlinux has; one part each becomes a segment, see PLAN_SEGMENT_MAX. */
 #define IMAGE_PART_MAX 8
@@ -84,6 +85,9 @@ struct image_request {
 	const char *type;    /* the argument of --type, or NULL */
 	uint64_t limit;	     /* of what anything compressed may expand to, in bytes */
 	bool has_devicetree; /* the user names one: a container's need not be fit for use */
+	/* The board to boot on, by which a container that has something for several of them is
+	 * asked; empty if it is not known. Not owned. */
+	struct compatible board;
 	/* Hashes the chunks of a kernel while that is decompressed, or NULL. If no kernel is read
 	 * after all, everything that was offered to it is withdrawn. */
 	struct chunk_hash *hash;

@@ -72,6 +72,7 @@ int load_read_image(struct load *load)
 		.type = options->type,
 		.limit = load->machine.ram_size / 2,
 		.has_devicetree = options->dtb,
+		.board = load->machine.board,
 		.hash = load->hash,
 		.log = load->log,
 	};

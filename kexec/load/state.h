@@ -83,6 +83,7 @@ int load_choose_initrd(struct load *load);
 int load_read_command_line(struct load *load);
 
 /* tree.c: the device tree that the next kernel's is made from */
+int load_drop_brought_tree(struct load *load);
 int load_choose_tree(struct load *load);
 
 /* crash.c: what only crash kernels need; no other is changed by these steps */

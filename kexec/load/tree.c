@@ -1,8 +1,103 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The device tree that the next kernel's is made from. */
+/*
+ * The device tree that the next kernel's is made from, and whether it is one for this machine: a
+ * tree of another board switches on the wrong regulators and clocks, and not only fails to boot.
+ */
 #include <errno.h>
+#include <libfdt.h>
+#include <stdbool.h>
 
 #include "load/state.h"
+
+/*
+ * True if the running kernel was booted with ACPI: then its tree is the one that the EFI stub
+ * makes, with /chosen and nothing that names a board (drivers/firmware/efi/libstub/fdt.c; the
+ * kernel tells it by the same, dt_is_stub() of arch/arm64/kernel/acpi.c).
+ */
+static bool runs_with_acpi(const struct machine *machine)
+{
+	const void *fdt = machine->devicetree.fdt;
+	int chosen;
+
+	if (!fdt || machine->board.strings)
+		return false;
+	chosen = fdt_path_offset(fdt, "/chosen");
+	return chosen >= 0 && fdt_getprop(fdt, chosen, "linux,uefi-system-table", NULL);
+}
+
+/*
+ * Files are made for machines with and without ACPI; what they bring is for those without. The
+ * kernel prefers any tree that has more than /chosen to ACPI's tables.
+ */
+int load_drop_brought_tree(struct load *load)
+{
+	const struct options *options = load->options;
+
+	if (!load->image.devicetree.data || options->dtb || options->any_board ||
+	    !runs_with_acpi(&load->machine))
+		return 0;
+	log_warning(load->log,
+		    "%s: its device tree is not handed on, because this system was booted with "
+		    "ACPI and without one; --any-board hands it on",
+		    options->kernel);
+	load->image.devicetree = (struct image_bytes){.data = NULL};
+	return 0;
+}
+
+/* That the tree which the kernel's file brings is for this machine. */
+static int check_brought_tree(const struct load *load, const char *names)
+{
+	char board[COMPATIBLE_TEXT_SIZE];
+
+	compatible_format(board, &load->machine.board);
+	if (load->machine.board.strings)
+		return log_error(
+			load->log, -EINVAL,
+			"%s: its device tree is for another board (%s) than this one (%s): "
+			"name the right one with --dtb (--dtb=/sys/firmware/fdt is the "
+			"running one), or hand it on all the same with --any-board",
+			load->tree.source, names, board);
+	return log_error(load->log, -EINVAL,
+			 "%s: nobody knows whether its device tree, for the board %s, is for this "
+			 "machine, because this system has no tree that names a board: hand it on "
+			 "with --any-board, or name another with --dtb",
+			 load->tree.source, names);
+}
+
+/* Whoever types --dtb may know better. */
+static void warn_of_given_tree(const struct load *load, const char *names)
+{
+	char board[COMPATIBLE_TEXT_SIZE];
+
+	compatible_format(board, &load->machine.board);
+	if (load->machine.board.strings)
+		log_warning(load->log,
+			    "--dtb=%s is for another board (%s) than this one (%s); --any-board "
+			    "says that this is meant",
+			    load->tree.source, names, board);
+	else
+		log_warning(load->log,
+			    "nobody knows whether --dtb=%s, for the board %s, is for this machine, "
+			    "because this system has no tree that names a board; --any-board says "
+			    "that this is meant",
+			    load->tree.source, names);
+}
+
+/* Compare the tree with the machine's own. */
+static int check_board(const struct load *load)
+{
+	const struct load_tree *tree = &load->tree;
+	const struct compatible compatible = compatible_read(tree->devicetree->fdt, 0);
+	char names[COMPATIBLE_TEXT_SIZE];
+
+	if (load->options->any_board || compatible_match(&load->machine.board, &compatible) >= 0)
+		return 0;
+	compatible_format(names, &compatible);
+	if (tree->origin == TREE_IMAGE)
+		return check_brought_tree(load, names);
+	warn_of_given_tree(load, names);
+	return 0;
+}
 
 /*
  * The tree that the user names comes first, then the one that the kernel's file brings, then the
@@ -13,20 +108,23 @@ int load_choose_tree(struct load *load)
 	const struct options *options = load->options;
 	const struct image_bytes *brought = &load->image.devicetree;
 	struct load_tree *tree = &load->tree;
+	int error;
 
 	tree->devicetree = &tree->read;
 	if (options->dtb) {
 		tree->origin = TREE_OPTION;
 		tree->source = options->dtb;
-		return devicetree_read_file(&tree->read, options->dtb, load->log);
+		error = devicetree_read_file(&tree->read, options->dtb, load->log);
+		return error ? error : check_board(load);
 	}
 	if (brought->data) {
 		tree->origin = TREE_IMAGE;
 		tree->source = options->kernel;
 		log_debug(load->log, "device tree: the one in %s, %zu bytes", options->kernel,
 			  brought->size);
-		return devicetree_copy(&tree->read, brought->data, brought->size, options->kernel,
-				       load->log);
+		error = devicetree_copy(&tree->read, brought->data, brought->size, options->kernel,
+					load->log);
+		return error ? error : check_board(load);
 	}
 	tree->origin = TREE_RUNNING;
 	tree->source = "the running device tree";

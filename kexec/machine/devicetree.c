@@ -86,26 +86,48 @@ int devicetree_read_file(struct devicetree *tree, const char *path, const struct
 	return error;
 }
 
-int devicetree_copy(struct devicetree *tree, const void *data, size_t size, const char *source,
-		    const struct log *log)
+/*
+ * Copy the blob, which may lie anywhere, to where libfdt takes it: at a multiple of 8. Returns 0,
+ * -ENOMEM, or -EINVAL with libfdt's error in *reason.
+ */
+static int copy_checked(struct devicetree *tree, const void *data, size_t size, int *reason)
 {
 	void *copy = malloc(size ? size : 1);
-	int error;
 
 	memset(tree, 0, sizeof(*tree));
 	if (!copy)
-		return log_error(log, -ENOMEM, "no memory for the device tree in %s", source);
+		return -ENOMEM;
 	memcpy(copy, data, size);
-	error = fdt_check_full(copy, size);
-	if (error) {
+	*reason = fdt_check_full(copy, size);
+	if (*reason) {
 		free(copy);
-		return log_error(log, -EINVAL,
-				 "%s: the device tree in it is not valid (%s): name one with --dtb",
-				 source, explain(error, size));
+		return -EINVAL;
 	}
 	tree->fdt = copy;
 	tree->size = size;
 	return 0;
+}
+
+int devicetree_copy(struct devicetree *tree, const void *data, size_t size, const char *source,
+		    const struct log *log)
+{
+	int reason;
+	const int error = copy_checked(tree, data, size, &reason);
+
+	if (error == -EINVAL)
+		return log_error(log, error,
+				 "%s: the device tree in it is not valid (%s): name one with --dtb",
+				 source, explain(reason, size));
+	if (error)
+		return log_error(log, error, "no memory for the device tree in %s", source);
+	return 0;
+}
+
+int devicetree_try(struct devicetree *tree, const void *data, size_t size)
+{
+	int reason;
+
+	return copy_checked(tree, data, size, &reason);
 }
 
 void devicetree_free(struct devicetree *tree)

@@ -34,6 +34,9 @@ int devicetree_read_file(struct devicetree *tree, const char *path, const struct
 int devicetree_copy(struct devicetree *tree, const void *data, size_t size, const char *source,
 		    const struct log *log);
 
+/* The same for bytes that need not be one. Returns 0, or -EINVAL or -ENOMEM without a message. */
+int devicetree_try(struct devicetree *tree, const void *data, size_t size);
+
 void devicetree_free(struct devicetree *tree);
 
 #endif

@@ -125,6 +125,8 @@ static int read_devicetree(struct machine *machine, const struct log *log)
 {
 	int error = devicetree_read_running(&machine->devicetree, &machine->sysroot, log);
 
+	if (!error)
+		machine->board = compatible_read(machine->devicetree.fdt, 0);
 	return error == -ENOENT ? 0 : error;
 }
 

@@ -9,6 +9,7 @@
 
 #include "arch/arch.h"
 #include "cli/log.h"
+#include "machine/compatible.h"
 #include "machine/console.h"
 #include "machine/cpu.h"
 #include "machine/cpu_engines.h"
@@ -21,6 +22,7 @@ struct machine {
 	struct sysroot sysroot;
 	struct memory_map memory;
 	struct devicetree devicetree; /* the running one, unchanged; fdt NULL if there is none */
+	struct compatible board;      /* of that tree; empty if it does not say (ACPI) */
 	struct cpu cpu;
 	struct cpu_engines engines;
 	struct linear_map linear_map; /* of the running kernel */

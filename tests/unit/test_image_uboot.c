@@ -306,7 +306,169 @@ static void test_fit_default(void **state)
 	file = make_fit(&arch_arm64);
 	add_node(file, "/configurations", "conf-2");
 	remove_property(file, "/configurations", "default");
-	expect_bad_fit(file, "is a FIT with several configurations and no default: take");
+	expect_bad_fit(file,
+		       "is a FIT with several configurations and no default, and this system "
+		       "has no device tree that names its board; it has conf-2, conf-1: take");
+}
+
+/* A list of strings, as a literal with NULs between them. */
+#define STRINGS(literal) (literal), sizeof(literal)
+
+/* Load for a board, which is a list of strings. */
+static int load_for_board(struct file *file, const char *board, size_t size, struct image *image,
+			  struct test_log *log)
+{
+	const struct image_request request = {
+		.arch = &arch_arm64,
+		.path = "/k",
+		.limit = IMAGE_LIMIT,
+		.board = {board, size},
+		.log = &log->log,
+	};
+
+	pack(file);
+	*image = (struct image){.kernel = {file->bytes, file->size}};
+	return image_read(image, &request);
+}
+
+/* Expect the configuration that brings so many bytes of initrd. */
+static void expect_choice(struct file *file, const char *board, size_t size, size_t initrd_size)
+{
+	struct test_log log;
+	struct image image;
+
+	test_log_open(&log);
+	assert_int_equal(load_for_board(file, board, size, &image, &log), 0);
+	test_log_expect_nothing(&log);
+	assert_int_equal(image.initrd.size, initrd_size);
+	image_close(&image);
+	test_log_close(&log);
+	/* For the next change. */
+	assert_int_equal(fdt_open_into(file->bytes, file->bytes, FILE_MAX), 0);
+}
+
+/* Add a configuration whose initrd has @initrd_size bytes, by which it is told from the others. */
+static void add_configuration(struct file *file, const char *name, const char *compatible,
+			      size_t size, size_t initrd_size)
+{
+	static const char noughts[64];
+	char node[64], initrd[32];
+
+	snprintf(initrd, sizeof(initrd), "ramdisk-%zu", initrd_size);
+	add_image(file, initrd, "ramdisk", noughts, initrd_size);
+	add_node(file, "/configurations", name);
+	snprintf(node, sizeof(node), "/configurations/%s", name);
+	set_text(file, node, "kernel", "kernel-1");
+	set_text(file, node, "ramdisk", initrd);
+	if (compatible)
+		set_bytes(file, node, "compatible", compatible, size);
+}
+
+/* A FIT for three boards; its default has an initrd of 9 bytes. Subnodes come newest first. */
+static struct file *make_board_fit(void)
+{
+	struct file *file = make_fit(&arch_arm64);
+
+	add_configuration(file, "soc", STRINGS("test,soc"), 30);
+	add_configuration(file, "first", STRINGS("test,first\0test,soc"), 10);
+	add_configuration(file, "second", STRINGS("test,second\0test,soc"), 20);
+	set_text(file, CONFIG_NODE, "compatible", "test,default");
+	return file;
+}
+
+/* The earliest string of the board decides, and of several with that the first. */
+static void test_fit_board(void **state)
+{
+	struct file *file = make_board_fit();
+
+	(void)state;
+	expect_choice(file, STRINGS("test,first\0test,soc"), 10);
+	expect_choice(file, STRINGS("test,second\0test,soc"), 20);
+	/* "soc" stands behind the two that have the string too. */
+	expect_choice(file, STRINGS("test,third\0test,soc"), 20);
+	expect_choice(file, STRINGS("test,third\0test,first"), 10);
+	expect_choice(file, STRINGS("test,fourth"), 9);
+	expect_choice(file, STRINGS("test,fir"), 9);
+	expect_choice(file, NULL, 0, 9);
+	/* A property that is no list of strings is none. */
+	set_bytes(file, "/configurations/first", "compatible", "test,first", 10);
+	expect_choice(file, STRINGS("test,first"), 9);
+	/* What cannot be booted does not count. */
+	remove_property(file, "/configurations/second", "kernel");
+	expect_choice(file, STRINGS("test,second\0test,soc"), 30);
+	free(file);
+}
+
+/* Without a property of its own a configuration is for the board of its device tree. */
+static void test_fit_board_of_tree(void **state)
+{
+	struct file *file = make_board_fit();
+	uint8_t tree[256];
+
+	(void)state;
+	assert_int_equal(fdt_create_empty_tree(tree, sizeof(tree)), 0);
+	assert_int_equal(fdt_setprop(tree, 0, "compatible", STRINGS("test,tree\0test,soc")), 0);
+	assert_int_equal(fdt_pack(tree), 0);
+	add_image(file, "fdt-2", "flat_dt", tree, fdt_totalsize(tree));
+	add_configuration(file, "tree", NULL, 0, 40);
+	set_text(file, "/configurations/tree", "fdt", "fdt-2");
+	expect_choice(file, STRINGS("test,tree"), 40);
+	expect_choice(file, STRINGS("test,first"), 10);
+	/* Its own counts more. */
+	set_text(file, "/configurations/tree", "compatible", "test,own");
+	expect_choice(file, STRINGS("test,tree"), 9);
+	remove_property(file, "/configurations/tree", "compatible");
+	/* One that is compressed is not looked at, as in U-Boot. */
+	set_text(file, "/images/fdt-2", "compression", "gzip");
+	expect_choice(file, STRINGS("test,tree"), 9);
+	/* Those that are no trees, or not there, are passed over. */
+	set_text(file, "/images/fdt-2", "compression", "none");
+	set_bytes(file, "/images/fdt-2", "data", tree, fdt_totalsize(tree) - 1);
+	expect_choice(file, STRINGS("test,tree"), 9);
+	remove_property(file, "/images/fdt-2", "data");
+	expect_choice(file, STRINGS("test,tree"), 9);
+	set_text(file, "/configurations/tree", "fdt", "fdt-9");
+	expect_choice(file, STRINGS("test,tree"), 9);
+	free(file);
+}
+
+static void expect_list(struct file *file, const char *message)
+{
+	struct test_log log;
+	struct image image;
+
+	test_log_open(&log);
+	assert_int_equal(load_for_board(file, STRINGS("test,other\0test,chip"), &image, &log),
+			 -ENOEXEC);
+	test_log_expect(&log, message);
+	image_close(&image);
+	test_log_close(&log);
+	free(file);
+}
+
+/* Nothing matches and there is no default: the list tells what there is. */
+static void test_fit_no_board(void **state)
+{
+	struct file *file = make_board_fit();
+
+	(void)state;
+	remove_property(file, "/configurations", "default");
+	set_text(file, "/configurations/first", "description", "First Board");
+	expect_list(file,
+		    "/k: is a FIT without a configuration for this board (test,other, "
+		    "test,chip) and without a default; it has second (test,second, test,soc), "
+		    "first 'First Board' (test,first, test,soc), soc (test,soc), conf-1 "
+		    "(test,default): take kernel,");
+	/* Of many it names some, and how many more there are. */
+	file = make_board_fit();
+	remove_property(file, "/configurations", "default");
+	for (int i = 0; i < 60; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "a-configuration-with-a-long-name-%d", i);
+		add_node(file, "/configurations", name);
+	}
+	expect_list(file, ", a-configuration-with-a-long-name-33, and 37 more: take");
 }
 
 static void test_fit_compressed(void **state)
@@ -539,13 +701,15 @@ static void test_fit_truncated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_uimage_values),	 cmocka_unit_test(test_uimage_hostile),
-		cmocka_unit_test(test_uimage_damaged),	 cmocka_unit_test(test_fit_values),
-		cmocka_unit_test(test_fit_optional),	 cmocka_unit_test(test_fit_default),
-		cmocka_unit_test(test_fit_compressed),	 cmocka_unit_test(test_fit_hostile),
-		cmocka_unit_test(test_fit_unterminated), cmocka_unit_test(test_fit_missing_nodes),
-		cmocka_unit_test(test_fit_overlays),	 cmocka_unit_test(test_fit_external),
-		cmocka_unit_test(test_fit_said),	 cmocka_unit_test(test_fit_truncated),
+		cmocka_unit_test(test_uimage_values),	  cmocka_unit_test(test_uimage_hostile),
+		cmocka_unit_test(test_uimage_damaged),	  cmocka_unit_test(test_fit_values),
+		cmocka_unit_test(test_fit_optional),	  cmocka_unit_test(test_fit_default),
+		cmocka_unit_test(test_fit_board),	  cmocka_unit_test(test_fit_board_of_tree),
+		cmocka_unit_test(test_fit_no_board),	  cmocka_unit_test(test_fit_compressed),
+		cmocka_unit_test(test_fit_hostile),	  cmocka_unit_test(test_fit_unterminated),
+		cmocka_unit_test(test_fit_missing_nodes), cmocka_unit_test(test_fit_overlays),
+		cmocka_unit_test(test_fit_external),	  cmocka_unit_test(test_fit_said),
+		cmocka_unit_test(test_fit_truncated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,6 +69,7 @@ static char *describe(const struct options *options)
 		fprintf(stream, "engine=%" PRIu32 " ", options->engine);
 	print_flag(stream, "call=load", options->call == CALL_LOAD);
 	print_flag(stream, "call=file_load", options->call == CALL_FILE_LOAD);
+	print_flag(stream, "any-board", options->any_board);
 	print_flag(stream, "hotplug", options->hotplug);
 	print_flag(stream, "no_cma", options->no_cma);
 	print_string(stream, "target", options->target ? options->target->name : NULL);
@@ -214,6 +215,7 @@ static void test_settings(void **state)
 		{{"-l", "k", "--kexec-file-syscall"}, "load kernel=k call=file_load"},
 		{{"-s", "-a", "-l", "k"}, "load kernel=k"},
 		{{"-p", "k"}, "load crash kernel=k"},
+		{{"-l", "k", "--any-board"}, "load kernel=k any-board"},
 		{{"-p", "k", "--hotplug"}, "load crash kernel=k hotplug"},
 		{{"-s", "-p", "--command-line=a", "--initrd=i", "k"},
 		 "load crash kernel=k append=a initrd=i call=file_load"},

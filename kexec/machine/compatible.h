@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which board a device tree is for: the "compatible" property of its root node, which names the
+ * board itself first, then what it is like, down to its SoC (Devicetree Specification v0.4, 2.3.1).
+ */
+#ifndef MACHINE_COMPATIBLE_H
+#define MACHINE_COMPATIBLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Enough for the strings of any board; what is longer is cut off where it is shown. */
+#define COMPATIBLE_TEXT_SIZE 256
+
+struct compatible {
+	const char *strings; /* one after another, each with its NUL; NULL: none. Not owned */
+	size_t size;	     /* bytes of all, with the NULs */
+};
+
+/* The property of @node of a checked tree; empty where it has none, or no list of strings. */
+struct compatible compatible_read(const void *fdt, int node);
+
+/*
+ * The position in @board of the first of its strings that @other has too: 0 where both name the
+ * same board, more where they are only alike. -1 if they share none.
+ */
+int compatible_match(const struct compatible *board, const struct compatible *other);
+
+/* The strings as "a, b"; "none" if there are none. @text has COMPATIBLE_TEXT_SIZE bytes. */
+void compatible_format(char *text, const struct compatible *compatible);
+
+#endif

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Plans for files that are made for several boards, or for another one than this.
+
+usage: boards.py KEXEC CAPTURED
+
+KEXEC and CAPTURED are as in planning.py. Every tree that is handed on is told by its model. Prints
+TAP.
+"""
+
+import os
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True  # the source may be read-only
+from planning import CAPTURED, Plan, expect_refusal, run, run_tests, write_kernel  # noqa: E402
+
+VIRT = "linux,dummy-virt"
+RASPBERRY = "raspberrypi,4-model-b\0brcm,bcm2711"
+ROCK = "radxa,rock-5b\0rockchip,rk3588"
+BOARDS = {"fdt-1": ("Raspberry Pi 4", RASPBERRY), "fdt-2": ("virt", VIRT)}
+
+
+def make_tree(directory, name, compatible, model):
+    """The tree of the captured machine with another board's name; its path."""
+    path = os.path.join(directory, name)
+    with open(os.path.join(CAPTURED, "arm64-dt/sys/firmware/fdt"), "rb") as file:
+        data = file.read()
+    with open(path, "wb") as file:
+        file.write(data)
+    command = ["fdtput", "-t", "s", path, "/"]
+    subprocess.run(command + ["model", model], check=True)
+    if compatible:
+        subprocess.run(command + ["compatible"] + compatible.split("\0"), check=True)
+    else:
+        subprocess.run(["fdtput", "-d", path, "/", "compatible"], check=True)
+    return path
+
+
+def make_kernel(directory):
+    path = os.path.join(directory, "Image")
+    write_kernel(path, "arm64")
+    return path
+
+
+def compatible_line(compatible):
+    return "compatible = %s;" % ", ".join('"%s"' % name for name in compatible.split("\0"))
+
+
+def make_fit(directory, default, boards, says=True):
+    """A FIT with a configuration for each board, which @says for which; its path."""
+    make_kernel(directory)
+    node = ('%s { data = /incbin/("%s"); type = "%s"; arch = "arm64"; os = "linux"; '
+            'compression = "none"; load = <0>; entry = <0>; hash-1 { algo = "sha256"; }; };')
+    images, configurations = [node % ("kernel", "Image", "kernel_noload")], []
+    for name, (model, compatible) in boards.items():
+        make_tree(directory, name + ".dtb", compatible, model)
+        images.append(node % (name, name + ".dtb", "flat_dt"))
+        configurations.append('%s { description = "%s"; %s kernel = "kernel"; fdt = "%s"; };' % (
+            name.replace("fdt", "conf"), model, compatible_line(compatible) if says else "", name))
+    with open(os.path.join(directory, "boards.its"), "w", encoding="ascii") as file:
+        file.write('/dts-v1/; / { description = "test"; #address-cells = <1>; images { %s }; '
+                   'configurations { %s %s }; };' % (
+                       " ".join(images), 'default = "%s";' % default if default else "",
+                       " ".join(configurations)))
+    subprocess.run(["mkimage", "-f", "boards.its", "boards.fit"], cwd=directory, check=True,
+                   capture_output=True)
+    return os.path.join(directory, "boards.fit")
+
+
+def plan_model(directory, system, warning, *arguments):
+    """The model of the tree that is handed on, after exactly this warning or none."""
+    output = os.path.join(directory, "plan")
+    result = run(system, "arm64", output, "-l", *arguments)
+    assert result.returncode == 0, result.stderr
+    if warning:
+        assert result.stderr.count("\n") == 1 and warning in result.stderr, result.stderr
+    else:
+        assert result.stderr == "", result.stderr
+    return Plan(output).fdt_property("/", "model", "s")
+
+
+def test_other_default(directory):
+    """The default is for another board; ours stands behind it."""
+    path = make_fit(directory, "conf-1", BOARDS)
+    assert plan_model(directory, "arm64-dt", None, path) == "virt"
+
+
+def test_other_default_by_tree(directory):
+    path = make_fit(directory, "conf-1", BOARDS, says=False)
+    assert plan_model(directory, "arm64-dt", None, path) == "virt"
+
+
+def test_no_default(directory):
+    boards = {"fdt-1": ("Raspberry Pi 4", RASPBERRY), "fdt-2": ("ROCK 5B", ROCK)}
+    path = make_fit(directory, None, boards)
+    expect_refusal(directory, "arm64-dt", "arm64",
+                   ("without a configuration for this board (linux,dummy-virt)",
+                    "it has conf-1 'Raspberry Pi 4' (raspberrypi,4-model-b, brcm,bcm2711), "
+                    "conf-2 'ROCK 5B' (radxa,rock-5b, rockchip,rk3588)"), "-l", path)
+    path = make_fit(directory, None, {**boards, "fdt-3": ("virt", VIRT)})
+    assert plan_model(directory, "arm64-dt", None, path) == "virt"
+
+
+def test_default_of_another_board(directory):
+    """Nothing matches: the default, which is refused as any tree of another board."""
+    boards = {"fdt-1": ("Raspberry Pi 4", RASPBERRY), "fdt-2": ("ROCK 5B", ROCK)}
+    path = make_fit(directory, "conf-2", boards)
+    expect_refusal(directory, "arm64-dt", "arm64",
+                   ("another board (radxa,rock-5b, rockchip,rk3588) than this one "
+                    "(linux,dummy-virt)", "--any-board", "--dtb"), "-l", path)
+    assert plan_model(directory, "arm64-dt", None, path, "--any-board") == "ROCK 5B"
+    given = os.path.join(CAPTURED, "arm64-dt/sys/firmware/fdt")
+    assert plan_model(directory, "arm64-dt", None, path, "--dtb", given) not in ("ROCK 5B", "virt")
+
+
+def test_given(directory):
+    """--dtb: a warning where it is for another board."""
+    kernel = make_kernel(directory)
+    tree = make_tree(directory, "other.dtb", ROCK, "ROCK 5B")
+    warning = "is for another board (radxa,rock-5b, rockchip,rk3588) than this one (linux,dummy"
+    assert plan_model(directory, "arm64-dt", warning, kernel, "--dtb", tree) == "ROCK 5B"
+    assert plan_model(directory, "arm64-dt", None, kernel, "--dtb", tree,
+                      "--any-board") == "ROCK 5B"
+    tree = make_tree(directory, "nameless.dtb", None, "nameless")
+    assert plan_model(directory, "arm64-dt", "is for another board (none) than this one",
+                      kernel, "--dtb", tree) == "nameless"
+    tree = make_tree(directory, "alike.dtb", "test,alike\0" + VIRT, "alike")
+    assert plan_model(directory, "arm64-dt", None, kernel, "--dtb", tree) == "alike"
+
+
+def test_acpi(directory):
+    """The EFI stub's tree is handed on, unless the user says otherwise."""
+    path = make_fit(directory, "conf-2", BOARDS)
+    assert plan_model(directory, "arm64-acpi", "its device tree is not handed on, because this "
+                      "system was booted with ACPI", path) is None
+    assert plan_model(directory, "arm64-acpi", None, path, "--any-board") == "virt"
+    tree = make_tree(directory, "given.dtb", VIRT, "given")
+    assert plan_model(directory, "arm64-acpi", "nobody knows whether --dtb=", path,
+                      "--dtb", tree) == "given"
+    assert plan_model(directory, "arm64-acpi", None, path, "--dtb", tree,
+                      "--any-board") == "given"
+    path = make_fit(directory, None, BOARDS)
+    expect_refusal(directory, "arm64-acpi", "arm64",
+                   ("several configurations and no default", "no device tree that names its board",
+                    "conf-2 'virt' (linux,dummy-virt)"), "-l", path)
+
+
+sys.exit(run_tests([
+    ("a FIT's configuration by compatible, not its default", test_other_default),
+    ("the same by the compatible of the device trees", test_other_default_by_tree),
+    ("a FIT without a default", test_no_default),
+    ("a FIT whose default is for another board", test_default_of_another_board),
+    ("--dtb of another board", test_given),
+    ("device trees where the system was booted with ACPI", test_acpi),
+]))
