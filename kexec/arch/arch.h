@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/log.h"
+#include "base/log.h"
 #include "purgatory.h"
 
 /* Bytes of the smallest and the largest page that kernels for either have; arm64 also has 16 KiB.
@@ -20,6 +20,7 @@
 
 struct page_table_format;
 struct relocation;
+struct relocation_pair;
 
 /* Words that an engine needs, at most. */
 #define ARCH_ENGINE_EXTENSIONS_MAX 4
@@ -103,7 +104,7 @@ struct arch {
 	const char *kernel_image_offset;
 
 	/*
-	 * What kexec_file_load(2) takes: the release (machine/kernel_release.h) of Linux that first
+	 * What kexec_file_load(2) takes: the release (base/kernel_release.h) of Linux that first
 	 * took an Image, and a vmlinux; 0: none does.
 	 */
 	uint32_t file_load_image;
@@ -115,7 +116,7 @@ struct arch {
 	const struct arch_engine *engines;
 	/* What /proc/cpuinfo calls the CPU's extensions. */
 	const char *cpuinfo_extensions;
-	/* The release (machine/kernel_release.h) of Linux from which on all extensions that engines
+	/* The release (base/kernel_release.h) of Linux from which on all extensions that engines
 	 * need are among them; 0: all that matter. */
 	uint32_t cpuinfo_complete;
 	/* Purgatory chooses by itself unless --engine says which; else kexec takes the first that
@@ -127,6 +128,9 @@ struct arch {
 	enum purgatory_reset default_reset;
 
 	struct purgatory_object purgatory;
+
+	/* Types of relocations that come in pairs, ended by one of type 0; NULL: there are none. */
+	const struct relocation_pair *relocation_pairs;
 
 	/*
 	 * Apply one relocation: compute, check range and alignment, store. Returns 0, or -ERANGE

@@ -5,10 +5,10 @@
 #include <elf.h>
 
 #include "arch/arch.h"
+#include "arch/page_table_formats.h"
 #include "arch/purgatory_objects.h"
 #include "arch/relocate.h"
-#include "machine/kernel_release.h"
-#include "plan/page_table_formats.h"
+#include "base/kernel_release.h"
 
 /* TTBR0 and TTBR1 hold the root's address and, for us, nothing else. */
 static const struct page_table_mode low[] = {

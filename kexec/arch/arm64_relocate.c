@@ -13,8 +13,7 @@
 #include <stddef.h>
 
 #include "arch/relocate.h"
-#include "plan/elf_rel.h"
-#include "plan/little_endian.h"
+#include "base/bytes.h"
 
 /* The null relocation that AAELF64 withdrew and asks to accept. */
 #define R_AARCH64_WITHDRAWN_NONE 256

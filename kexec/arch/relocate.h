@@ -11,11 +11,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct relocation;
+/* One relocation, as the architecture's relocate function gets it. All values are addresses. */
+struct relocation {
+	uint8_t *location;  /* the bytes to change, in the memory image */
+	uint64_t available; /* bytes from location to the end of its section */
+	uint32_t type;	    /* R_AARCH64_* or R_RISCV_* of <elf.h> */
+	uint64_t place;	    /* P: run-time address of the location */
+	uint64_t symbol;    /* S: run-time address of the symbol */
+	int64_t addend;	    /* A */
+	/* For a type among struct arch's relocation_pairs: the one that it is paired with, or NULL
+	 * if the object lacks that; for all others NULL. Not owned. */
+	const struct relocation *paired;
+};
+
+/* A type that only means something together with another relocation: of type @with, whose place is
+ * at the symbol. */
+struct relocation_pair {
+	uint32_t type;
+	uint32_t with;
+};
 
 /* struct arch.relocate of the two architectures; the contract is in arch.h. */
 int arm64_relocate(const struct relocation *relocation);
 int riscv64_relocate(const struct relocation *relocation);
+
+extern const struct relocation_pair riscv64_relocation_pairs[];
 
 /* True if -2^(bits-1) <= @value < 2^(bits-1); @bits is 1 to 63. */
 static inline bool fits_signed(uint64_t value, unsigned int bits)

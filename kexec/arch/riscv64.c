@@ -7,10 +7,10 @@
 
 #include "arch/arch.h"
 #include "arch/engines.h"
+#include "arch/page_table_formats.h"
 #include "arch/purgatory_objects.h"
 #include "arch/relocate.h"
-#include "machine/kernel_release.h"
-#include "plan/page_table_formats.h"
+#include "base/kernel_release.h"
 
 /* satp (privileged specification, "Supervisor Address Translation and Protection Register"): MODE
  * in the upper four bits, no ASID, the root's page number. */
@@ -63,5 +63,6 @@ const struct arch arch_riscv64 = {
 	.engine_chosen_late = false,
 
 	.purgatory = {purgatory_riscv64_start, purgatory_riscv64_end},
+	.relocation_pairs = riscv64_relocation_pairs,
 	.relocate = riscv64_relocate,
 };

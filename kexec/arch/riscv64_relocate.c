@@ -10,8 +10,7 @@
 #include <stddef.h>
 
 #include "arch/relocate.h"
-#include "plan/elf_rel.h"
-#include "plan/little_endian.h"
+#include "base/bytes.h"
 
 #define HI20_FIELD_MASK UINT64_C(0xfffff000)
 
@@ -121,22 +120,25 @@ static const struct rule rules[] = {
 	{R_RISCV_SET32, ABSOLUTE, CHECK_NONE, 0, 4, NULL},
 };
 
+const struct relocation_pair riscv64_relocation_pairs[] = {
+	{R_RISCV_PCREL_LO12_I, R_RISCV_PCREL_HI20},
+	{R_RISCV_PCREL_LO12_S, R_RISCV_PCREL_HI20},
+	{0, 0},
+};
+
 /*
  * The LO12 half of a PC-relative address says nothing itself: its symbol marks the AUIPC, whose own
  * relocation has the target.
  */
 static int compute_paired(const struct relocation *relocation, uint64_t *value)
 {
-	struct relocation hi20;
-	int error;
+	const struct relocation *hi20 = relocation->paired;
 
 	if (relocation->addend)
 		return -EINVAL;
-	error = elf_rel_find_relocation(relocation->rel, relocation->symbol, R_RISCV_PCREL_HI20,
-					&hi20);
-	if (error)
-		return error;
-	*value = hi20.symbol + (uint64_t)hi20.addend - hi20.place;
+	if (!hi20)
+		return -ENOENT;
+	*value = hi20->symbol + (uint64_t)hi20->addend - hi20->place;
 	return 0;
 }
 

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cli/log.h"
+#include "base/log.h"
+#include "base/progress.h"
 #include "cli/options.h"
-#include "cli/progress.h"
 #include "load/choose_call.h"
+#include "load/kexec_syscall.h"
 #include "load/load.h"
-#include "machine/kexec_syscall.h"
 #include "machine/memory_map.h"
 #include "machine/reboot.h"
 

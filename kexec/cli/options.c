@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cli/options.h"
-#include "plan/engine.h"
+#include "digest/engine_choice.h"
 
 /* Options without a letter. */
 enum {

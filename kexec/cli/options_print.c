@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "cli/options.h"
+#include "digest/engine_choice.h"
 #include "image/decompress.h"
 #include "image/image.h"
-#include "plan/engine.h"
 
 /* Help texts begin in this column; what stands before them has two blanks at its end. */
 #define HELP_COLUMN 27

@@ -8,10 +8,10 @@
 
 #include <stdbool.h>
 
-#include "cli/log.h"
+#include "base/log.h"
+#include "digest/chunk_hash.h"
 #include "image/file.h"
 #include "image/growing_bytes.h"
-#include "plan/chunk_hash.h"
 
 /* Magic numbers of one format, at most: LZ4 has two. */
 #define COMPRESSION_MAGIC_MAX 2

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/log.h"
+#include "base/log.h"
 
 struct mapped_file;
 

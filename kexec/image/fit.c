@@ -7,7 +7,7 @@
 #include <libfdt.h>
 #include <string.h>
 
-#include "image/big_endian.h"
+#include "base/bytes.h"
 #include "image/fit.h"
 #include "image/fit_configuration.h"
 #include "image/fit_image.h"

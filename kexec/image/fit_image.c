@@ -6,9 +6,9 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "image/big_endian.h"
+#include "base/bytes.h"
+#include "digest/running_engine.h"
 #include "image/fit_image.h"
-#include "machine/running_engine.h"
 #include "sha256.h"
 
 /* Data outside of the device tree begins at a multiple of this behind it. */

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
-#include "cli/log.h"
+#include "base/log.h"
 #include "image/decompress.h"
 #include "image/file.h"
 #include "machine/compatible.h"

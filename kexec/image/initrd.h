@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "cli/log.h"
+#include "base/log.h"
 #include "image/file.h"
 #include "machine/sysroot.h"
 

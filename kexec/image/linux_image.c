@@ -7,9 +7,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "image/linux_image.h"
 #include "image/pe.h"
-#include "plan/little_endian.h"
 
 /* Offsets in the header, all values little-endian. */
 #define HEADER_TEXT_OFFSET 8  /* 64 bits */

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
-#include "cli/log.h"
+#include "base/log.h"
 #include "image/image.h"
 
 #define LINUX_HEADER_SIZE 64

@@ -13,9 +13,9 @@
 #include <lz4.h>
 #include <lz4frame.h>
 
+#include "base/bytes.h"
 #include "image/compression_methods.h"
 #include "image/growing_bytes.h"
-#include "plan/little_endian.h"
 
 #define MAGIC_SIZE (sizeof(LZ4_FRAME_MAGIC) - 1)
 

@@ -13,7 +13,7 @@
 #include <lzo/lzo1x.h>
 #include <zlib.h>
 
-#include "image/big_endian.h"
+#include "base/bytes.h"
 #include "image/compression_methods.h"
 #include "image/growing_bytes.h"
 

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "image/pe.h"
-#include "plan/little_endian.h"
 
 /* The DOS header: magic number, and where the PE header is. */
 #define DOS_MAGIC	"MZ"

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "image/big_endian.h"
+#include "base/bytes.h"
 #include "image/uimage.h"
 
 /* Offsets in the header, all values big-endian. */

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/range.h"
 #include "image/vmlinux_parts.h"
-#include "plan/range.h"
 
 /* A part, and the loads that it is made of. */
 struct layout {

@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "image/pe.h"
 #include "image/zboot.h"
-#include "plan/little_endian.h"
 
 /* Offsets in the header, all values little-endian. */
 #define HEADER_TYPE	       4

@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <linux/kexec.h>
 
+#include "load/kexec_file_load.h"
+#include "load/kexec_syscall.h"
 #include "load/state.h"
-#include "machine/kexec_file_load.h"
-#include "machine/kexec_syscall.h"
 
 /*
  * The first option, without its dashes, that only kexec_load(2) can honour, or NULL: with the other

@@ -7,8 +7,8 @@
 #define LOAD_CHOOSE_CALL_H
 
 #include "arch/arch.h"
-#include "cli/log.h"
-#include "cli/options.h"
+#include "base/log.h"
+#include "load/request.h"
 #include "machine/kexec_permission.h"
 #include "machine/sysroot.h"
 

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/kernel_release.h"
 #include "image/mapped_file.h"
+#include "load/kexec_file_load.h"
+#include "load/sealed_file.h"
 #include "load/state.h"
-#include "machine/kernel_release.h"
-#include "machine/kexec_file_load.h"
-#include "machine/sealed_file.h"
 
 /* Once the kernel sees what it does not know, the attempt is spent, and maybe the crash kernel. */
 int load_check_file_format(struct load *load)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The system call, or --output. */
+#include "digest/engine_choice.h"
 #include "load/choose_call.h"
+#include "load/kexec_syscall.h"
 #include "load/state.h"
-#include "machine/kexec_syscall.h"
-#include "plan/engine.h"
 #include "plan/output.h"
 
 /* Record where the symbols are, for whoever examines the plan. */

@@ -5,8 +5,8 @@
 #ifndef LOAD_H
 #define LOAD_H
 
-#include "cli/log.h"
-#include "cli/options.h"
+#include "base/log.h"
+#include "load/request.h"
 
 /*
  * Load what the options name, with kexec_load(2), kexec_file_load(2) or to --output's directory.

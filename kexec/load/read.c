@@ -4,10 +4,10 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "digest/engine_choice.h"
 #include "image/initrd.h"
 #include "load/state.h"
 #include "machine/command_line.h"
-#include "plan/engine.h"
 
 /* The architecture to load for; without --output it must be the running machine's. */
 int load_choose_arch(struct load *load)
@@ -43,8 +43,12 @@ int load_read_machine(struct load *load)
 
 int load_choose_engine(struct load *load)
 {
-	return engine_choose(&load->engine, load->options->engine, load->arch,
-			     &load->machine.engines, load->log);
+	const struct machine *machine = &load->machine;
+	struct cpu_engines engines;
+
+	cpu_engines_read(&engines, load->arch, &machine->cpu, &machine->devicetree,
+			 &machine->sysroot);
+	return engine_choose(&load->engine, load->options->engine, load->arch, &engines, load->log);
 }
 
 /* The files that the user names, if any. */

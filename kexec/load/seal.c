@@ -2,9 +2,9 @@
 /* What purgatory is to know and to verify. */
 #include <errno.h>
 
+#include "base/threads.h"
+#include "digest/running_engine.h"
 #include "load/state.h"
-#include "machine/running_engine.h"
-#include "machine/usable_cpus.h"
 #include "plan/purgatory_load.h"
 #include "sha256.h"
 
@@ -12,7 +12,7 @@ int load_start_hashing(struct load *load)
 {
 	if (load->options->no_checks)
 		return 0;
-	if (chunk_hash_open(&load->hash, running_engine(), usable_cpus()))
+	if (chunk_hash_open(&load->hash, running_engine(), threads_usable_cpus()))
 		return log_error(load->log, -ENOMEM, "no memory for hashing");
 	return 0;
 }

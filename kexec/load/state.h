@@ -7,14 +7,14 @@
 #define LOAD_STATE_H
 
 #include "arch/arch.h"
-#include "cli/log.h"
-#include "cli/options.h"
+#include "base/log.h"
+#include "digest/chunk_hash.h"
 #include "image/file.h"
 #include "image/image.h"
+#include "load/request.h"
 #include "machine/crash_info.h"
 #include "machine/kexec_permission.h"
 #include "machine/machine.h"
-#include "plan/chunk_hash.h"
 #include "plan/elf_rel.h"
 #include "plan/elfcorehdr.h"
 #include "plan/kernel_place.h"

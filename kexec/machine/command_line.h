@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "cli/log.h"
+#include "base/log.h"
 #include "machine/sysroot.h"
 
 /*

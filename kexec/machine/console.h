@@ -8,10 +8,10 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
-#include "cli/log.h"
+#include "base/log.h"
+#include "base/range.h"
 #include "machine/devicetree.h"
 #include "machine/sysroot.h"
-#include "plan/range.h"
 #include "purgatory.h"
 
 struct console {

@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/log.h"
+#include "base/log.h"
+#include "base/range.h"
 #include "machine/sysroot.h"
-#include "plan/range.h"
 
 struct crash_info {
 	struct range *cpu_notes; /* one of each CPU that is present, by its number; owned */

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "cli/log.h"
+#include "base/log.h"
 #include "machine/sysroot.h"
 
 /* A flattened device tree, checked by fdt_check_full(); the buffer is malloc'ed and owned. */

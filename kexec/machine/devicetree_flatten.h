@@ -6,7 +6,7 @@
 #ifndef MACHINE_DEVICETREE_FLATTEN_H
 #define MACHINE_DEVICETREE_FLATTEN_H
 
-#include "cli/log.h"
+#include "base/log.h"
 #include "machine/devicetree.h"
 #include "machine/sysroot.h"
 

@@ -148,8 +148,6 @@ int machine_read(struct machine *machine, const struct arch *arch, const char *s
 	if (error)
 		return error;
 	cpu_read(&machine->cpu, &machine->devicetree, &machine->sysroot);
-	cpu_engines_read(&machine->engines, arch, &machine->cpu, &machine->devicetree,
-			 &machine->sysroot);
 	linear_map_find(&machine->linear_map, arch, &machine->sysroot, log);
 	error = console_find(&machine->console, arch, &machine->devicetree, &machine->sysroot,
 			     serial, log);

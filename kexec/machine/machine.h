@@ -8,11 +8,10 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
-#include "cli/log.h"
+#include "base/log.h"
 #include "machine/compatible.h"
 #include "machine/console.h"
 #include "machine/cpu.h"
-#include "machine/cpu_engines.h"
 #include "machine/devicetree.h"
 #include "machine/linear_map.h"
 #include "machine/memory_map.h"
@@ -24,7 +23,6 @@ struct machine {
 	struct devicetree devicetree; /* the running one, unchanged; fdt NULL if there is none */
 	struct compatible board;      /* of that tree; empty if it does not say (ACPI) */
 	struct cpu cpu;
-	struct cpu_engines engines;
 	struct linear_map linear_map; /* of the running kernel */
 	uint64_t page_size;	      /* of the running kernel, bytes */
 	uint64_t ram_size;	      /* MemTotal of /proc/meminfo, bytes */

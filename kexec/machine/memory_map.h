@@ -5,9 +5,9 @@
 #ifndef MACHINE_MEMORY_MAP_H
 #define MACHINE_MEMORY_MAP_H
 
-#include "cli/log.h"
+#include "base/log.h"
+#include "base/range.h"
 #include "machine/sysroot.h"
-#include "plan/range.h"
 
 /* A crash kernel has one region, or one of them and a low one. */
 #define MEMORY_MAP_CRASH_MAX 2

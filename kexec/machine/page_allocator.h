@@ -13,11 +13,11 @@
 
 #include <stdint.h>
 
-#include "cli/log.h"
+#include "base/log.h"
+#include "base/range.h"
+#include "base/range_cost.h"
 #include "machine/memory_map.h"
 #include "machine/sysroot.h"
-#include "plan/range.h"
-#include "plan/range_cost.h"
 
 /* What there is to know. */
 struct page_allocator_request {

@@ -5,7 +5,7 @@
 #ifndef MACHINE_REBOOT_H
 #define MACHINE_REBOOT_H
 
-#include "cli/log.h"
+#include "base/log.h"
 
 /* Take all network interfaces down, the loopback excepted. Failures are warnings. */
 void network_shut_down(const struct log *log);

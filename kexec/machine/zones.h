@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/range.h"
 #include "machine/sysroot.h"
-#include "plan/range.h"
 
 /* Zones of one node: MAX_NR_ZONES of include/linux/mmzone.h, and one to spare. */
 #define ZONES_PER_NODE_MAX 8

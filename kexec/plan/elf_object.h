@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/log.h"
+#include "base/log.h"
 
 /* A section; those that are not loaded are only there to keep the numbering. */
 struct elf_section {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "arch/arch.h"
+#include "arch/relocate.h"
 #include "plan/elf_object.h"
 #include "plan/elf_rel.h"
 #include "purgatory.h"
@@ -189,7 +190,6 @@ static struct relocation locate(const struct elf_rel *rel, const struct elf_relo
 	uint64_t offset = rel->offsets[entry->section] + entry->offset;
 
 	return (struct relocation){
-		.rel = rel,
 		.location = rel->image + offset,
 		.available = rel->object.sections[entry->section].size - entry->offset,
 		.type = entry->type,
@@ -197,6 +197,34 @@ static struct relocation locate(const struct elf_rel *rel, const struct elf_relo
 		.symbol = symbol_address(rel, &rel->object.symbols[entry->symbol]),
 		.addend = entry->addend,
 	};
+}
+
+/* The relocation of that type at the run-time address @place. Returns false if there is none. */
+static bool find_at(const struct elf_rel *rel, uint32_t type, uint64_t place,
+		    struct relocation *found)
+{
+	for (size_t i = 0; i < rel->object.relocation_count; i++) {
+		const struct elf_relocation *entry = &rel->object.relocations[i];
+
+		if (entry->type != type)
+			continue;
+		*found = locate(rel, entry);
+		if (found->place == place)
+			return true;
+	}
+	return false;
+}
+
+/* Find the other one of a pair, if @relocation is part of one. Returns false if there is none. */
+static bool find_paired(const struct elf_rel *rel, const struct relocation *relocation,
+			struct relocation *paired)
+{
+	const struct relocation_pair *pair = rel->arch->relocation_pairs;
+
+	for (; pair && pair->type; pair++)
+		if (pair->type == relocation->type)
+			return find_at(rel, pair->with, relocation->symbol, paired);
+	return false;
 }
 
 static const char *relocate_error_text(int error)
@@ -216,9 +244,13 @@ static const char *relocate_error_text(int error)
 static int relocate_one(struct elf_rel *rel, const struct elf_relocation *entry,
 			const struct log *log)
 {
-	const struct relocation relocation = locate(rel, entry);
-	int error = rel->arch->relocate(&relocation);
+	struct relocation relocation = locate(rel, entry);
+	struct relocation paired;
+	int error;
 
+	if (find_paired(rel, &relocation, &paired))
+		relocation.paired = &paired;
+	error = rel->arch->relocate(&relocation);
 	if (!error)
 		return 0;
 	return log_error(log, error == -ERANGE ? -ERANGE : -ENOEXEC,
@@ -252,21 +284,6 @@ int elf_rel_relocate(struct elf_rel *rel, uint64_t address, const struct log *lo
 			return error;
 	}
 	return 0;
-}
-
-int elf_rel_find_relocation(const struct elf_rel *rel, uint64_t place, uint32_t type,
-			    struct relocation *relocation)
-{
-	for (size_t i = 0; i < rel->object.relocation_count; i++) {
-		const struct elf_relocation *entry = &rel->object.relocations[i];
-
-		if (entry->type != type)
-			continue;
-		*relocation = locate(rel, entry);
-		if (relocation->place == place)
-			return 0;
-	}
-	return -ENOENT;
 }
 
 /* Find a symbol by name; local ones may share theirs with others. */

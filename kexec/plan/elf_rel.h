@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/log.h"
-#include "plan/range.h"
+#include "base/log.h"
+#include "base/range.h"
 
 struct arch;
 struct elf_rel;
@@ -30,17 +30,6 @@ enum elf_rel_part {
 	ELF_REL_DIGEST, /* PURGATORY_DIGEST_SECTION */
 	ELF_REL_DATA,	/* SHF_WRITE, SHT_NOBITS last */
 	ELF_REL_PART_COUNT
-};
-
-/* One relocation, as the architecture's relocate function gets it. All values are addresses. */
-struct relocation {
-	const struct elf_rel *rel; /* for elf_rel_find_relocation() */
-	uint8_t *location;	   /* the bytes to change, in the memory image */
-	uint64_t available;	   /* bytes from location to the end of its section */
-	uint32_t type;		   /* R_AARCH64_* or R_RISCV_* of <elf.h> */
-	uint64_t place;		   /* P: run-time address of the location */
-	uint64_t symbol;	   /* S: run-time address of the symbol */
-	int64_t addend;		   /* A */
 };
 
 /* Where a loaded section stands, for those who want to compare the image with a linker's. */
@@ -97,14 +86,6 @@ int elf_rel_set_symbol(struct elf_rel *rel, const char *name, const void *value,
  */
 int elf_rel_get_symbol(const struct elf_rel *rel, const char *name, uint64_t *address,
 		       uint64_t *size, const struct log *log);
-
-/*
- * Find the relocation of that type whose place is at the run-time address @place: some relocations
- * only mean something together with another one (R_RISCV_PCREL_LO12_I). Prints nothing.
- * Returns 0, or -ENOENT.
- */
-int elf_rel_find_relocation(const struct elf_rel *rel, uint64_t place, uint32_t type,
-			    struct relocation *relocation);
 
 /* Free the handle; NULL is allowed. */
 void elf_rel_close(struct elf_rel *rel);

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
-#include "cli/log.h"
+#include "base/log.h"
 #include "machine/crash_info.h"
 #include "machine/linear_map.h"
 #include "machine/memory_map.h"

@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 #include "arch/arch.h"
-#include "cli/log.h"
+#include "base/log.h"
+#include "base/range.h"
 #include "machine/devicetree.h"
-#include "plan/range.h"
 
 struct fdt_edit {
 	const char *command_line;   /* bootargs; NULL: as the tree has them */

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
-#include "cli/log.h"
+#include "base/log.h"
 #include "plan/plan.h"
 
 /* What the kernel and its initrd ask for. */

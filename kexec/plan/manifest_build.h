@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/progress.h"
+#include "base/progress.h"
+#include "digest/chunk_hash.h"
 #include "manifest.h"
-#include "plan/chunk_hash.h"
 #include "plan/plan.h"
 #include "sha256.h"
 

@@ -8,11 +8,11 @@
 
 #include <stddef.h>
 
-#include "cli/log.h"
+#include "base/log.h"
+#include "base/range.h"
 #include "machine/console.h"
 #include "plan/page_table.h"
 #include "plan/plan.h"
-#include "plan/range.h"
 
 /* All pages of purgatory's tables are of 4 KiB, whatever the running kernel's are. */
 #define MAPPING_PAGE_SIZE 4096

@@ -6,7 +6,7 @@
 #define PLAN_OUTPUT_H
 
 #include "arch/arch.h"
-#include "cli/log.h"
+#include "base/log.h"
 #include "plan/plan.h"
 
 /* A patched symbol of purgatory, for the record. */

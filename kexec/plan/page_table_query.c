@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "plan/page_table_formats.h"
+#include "arch/page_table_formats.h"
 
 #define BIT(number)	(UINT64_C(1) << (number))
 #define BITS(high, low) ((BIT((high) - (low) + 1) - 1) << (low))

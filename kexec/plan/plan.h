@@ -9,11 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/log.h"
+#include "base/log.h"
+#include "base/range.h"
+#include "base/range_cost.h"
 #include "machine/memory_map.h"
 #include "manifest.h"
-#include "plan/range.h"
-#include "plan/range_cost.h"
 
 /* KEXEC_SEGMENT_MAX of include/uapi/linux/kexec.h. */
 #define PLAN_SEGMENT_MAX 16

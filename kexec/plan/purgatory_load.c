@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "plan/little_endian.h"
+#include "base/bytes.h"
 #include "plan/page_table.h"
 
 /* The manifest covers no writable part, so there must be nothing in it that could be damaged. */

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
-#include "cli/log.h"
+#include "base/log.h"
 #include "machine/console.h"
 #include "plan/elf_rel.h"
 #include "plan/plan.h"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/running_engine.h"
+#include "digest/running_engine.h"
 
 /* Why purgatory has to do without tables. */
 struct obstacle {

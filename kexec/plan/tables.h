@@ -11,11 +11,11 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
-#include "cli/log.h"
+#include "base/log.h"
+#include "base/range.h"
 #include "machine/machine.h"
 #include "plan/mappings.h"
 #include "plan/plan.h"
-#include "plan/range.h"
 #include "purgatory.h"
 #include "sha256.h"
 

@@ -3,8 +3,8 @@
 #
 # usage: tests/lint/lint.sh
 #
-# Static checks of everything that is written by hand: formatting, clang-tidy, cppcheck, shellcheck,
-# mandoc. One result of TAP per check; configured builds in out/host and out/arm64 are needed for
+# Static checks of everything that is written by hand: formatting, the direction of includes,
+# clang-tidy, cppcheck, shellcheck, mandoc. One result of TAP per check; configured builds in out/host and out/arm64 are needed for
 # config.h.
 set -eu
 # shellcheck source=../../scripts/lib.sh
@@ -79,6 +79,16 @@ run_mandoc() {
 	mandoc -Tlint -W all man/kexec.8 | grep -v 'STYLE: referenced manual not found' || :
 }
 
+# The rule itself is tried on an include that breaks it.
+run_includes() {
+	planted=$(mktemp -d)
+	mkdir "$planted/base" "$planted/load"
+	echo '#include "load/load.h"' >"$planted/base/planted.c"
+	! python3 tests/lint/includes.py "$planted" >/dev/null || echo "a planted include is not found"
+	rm -r "$planted"
+	python3 tests/lint/includes.py
+}
+
 sources=$(files '*.[ch]' include kexec purgatory tests)
 hosted=$(files '*.c' kexec tests/unit tests/fuzz)
 freestanding=$(files '*.c' purgatory)
@@ -88,6 +98,7 @@ bash_scripts=$(grep -rlE '^#!/bin/bash|^# shellcheck shell=bash' completions tes
 # shellcheck disable=SC2086 # lists of names without spaces
 {
 	check clang-format clang-format --dry-run -Werror $sources
+	check includes run_includes
 	check clang-tidy run_clang_tidy
 	check cppcheck run_cppcheck
 	check shellcheck shellcheck -x -P SCRIPTDIR -s sh -e SC2034 $scripts

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "arch/page_table_formats.h"
 #include "plan/page_table.h"
-#include "plan/page_table_formats.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 

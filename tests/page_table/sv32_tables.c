@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/page_table_formats.h"
 #include "plan/page_table.h"
-#include "plan/page_table_formats.h"
 #include "sv32_layout.h"
 
 #define IDENTITY(address, size, intent, name) {address, address, size, intent, name}

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "cli/log.h"
+#include "base/log.h"
 #include "machine/sysroot.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))

@@ -14,9 +14,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "digest/chunk_hash.h"
+#include "digest/running_engine.h"
 #include "image/file.h"
-#include "machine/running_engine.h"
-#include "plan/chunk_hash.h"
 #include "support.h"
 
 #define CHUNK MANIFEST_CHUNK_SIZE

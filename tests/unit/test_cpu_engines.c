@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/cpu_engines.h"
-#include "machine/cpu_extensions.h"
-#include "machine/running_engine.h"
+#include "digest/cpu_engines.h"
+#include "digest/cpu_extensions.h"
+#include "digest/running_engine.h"
 
 /* Sets of engines beside the portable one. */
 #define SET(engine) (UINT32_C(1) << (engine))

@@ -4,7 +4,7 @@
  */
 #include <errno.h>
 
-#include "plan/engine.h"
+#include "digest/engine_choice.h"
 #include "purgatory.h"
 #include "support.h"
 

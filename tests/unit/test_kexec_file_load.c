@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/kernel_release.h"
 #include "fake_kexec.h"
-#include "machine/kernel_release.h"
-#include "machine/kexec_file_load.h"
+#include "load/kexec_file_load.h"
 #include "machine/kexec_interface.h"
 
 static int set_up(void **state)

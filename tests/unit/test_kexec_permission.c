@@ -8,8 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/kernel_release.h"
 #include "fake_kexec.h"
-#include "machine/kernel_release.h"
 #include "machine/kexec_interface.h"
 #include "machine/kexec_permission.h"
 

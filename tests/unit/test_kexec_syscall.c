@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "machine/kexec_syscall.h"
+#include "load/kexec_syscall.h"
 
 static const struct arch arch_test = {.name = "test", .kexec_flag = KEXEC_ARCH_AARCH64};
 

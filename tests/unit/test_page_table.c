@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/page_table_formats.h"
 #include "plan/page_table.h"
-#include "plan/page_table_formats.h"
 #include "support.h"
 
 #define KIB UINT64_C(0x400)

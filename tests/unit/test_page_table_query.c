@@ -3,7 +3,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "plan/page_table_formats.h"
+#include "arch/page_table_formats.h"
 #include "plan/page_table_query.h"
 #include "support.h"
 

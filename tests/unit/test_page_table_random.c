@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/page_table_formats.h"
 #include "plan/page_table.h"
-#include "plan/page_table_formats.h"
 #include "plan/page_table_query.h"
 #include "support.h"
 

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/log.h"
+#include "base/log.h"
 #include "support.h"
 
 /* What a program that hangs gets, in seconds; nothing else here is so slow, on any machine. */

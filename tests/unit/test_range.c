@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "plan/range.h"
+#include "base/range.h"
 #include "support.h"
 
 static void test_make(void **state)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Costs of ranges, and the cheapest hole against one that tries every place. */
-#include "plan/range_cost.h"
+#include "base/range_cost.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "arch/arch.h"
-#include "plan/elf_rel.h"
+#include "arch/relocate.h"
 #include "support.h"
 
 #define P UINT64_C(0x180000000) /* the place, unless the case names another */

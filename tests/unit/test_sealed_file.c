@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "machine/sealed_file.h"
+#include "load/sealed_file.h"
 
 static void test_content(void **state)
 {

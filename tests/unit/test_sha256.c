@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "machine/running_engine.h"
+#include "digest/running_engine.h"
 #include "sha256.h"
 
 #define VECTORS_DEFAULT "/usr/lib/python3/dist-packages/cryptography_vectors/hashes/SHA2"

@@ -7,8 +7,8 @@
 
 #include <asm/hwcap.h>
 
-#include "machine/running_engine.h"
-#include "machine/running_engine_arm64.h"
+#include "digest/running_engine.h"
+#include "digest/running_engine_arm64.h"
 
 void sha256_arm64_sha2(uint32_t state[8], const void *blocks, size_t count);
 void sha256_arm64_sha2_x2(uint32_t states[2][8], const void *const blocks[2], size_t count);

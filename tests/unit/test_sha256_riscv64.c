@@ -6,7 +6,7 @@
 #include "support.h"
 
 #include "../../purgatory/riscv64/sha256_riscv64.h"
-#include "machine/running_engine.h"
+#include "digest/running_engine.h"
 
 static const uint8_t message[SHA256_BLOCK_SIZE * 2] = {1, 2, 3};
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/page_table_formats.h"
+#include "arch/page_table_formats.h"
 #include "plan/tables.h"
 
 #define GIB (UINT64_C(1) << 30)

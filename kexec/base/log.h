@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Messages to the user. This is the only place that prints them: one line each, cause and remedy,
+ * on stderr, prefixed "kexec: ".
+ *
+ * The function that knows the cause of a failure calls log_error() once and returns its value;
+ * its callers pass the -errno on and print nothing.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/progress.h"
+
+struct log {
+	FILE *stream;		   /* where messages go, NULL: nowhere; not owned */
+	bool debug;		   /* print what log_debug() gets */
+	struct progress *progress; /* what else is written there, NULL: nothing; not owned */
+};
+
+/* Print one line and return @error, a negative errno. The format has no newline at its end. */
+int log_error(const struct log *log, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Print one line about something that does not prevent the load. */
+void log_warning(const struct log *log, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Print one line if the user asked for --debug. */
+void log_debug(const struct log *log, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

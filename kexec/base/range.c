@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Ranges of physical memory: union, difference, intersection and the search for a hole.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/range.h"
+
+int range_make(struct range *range, uint64_t start, uint64_t size)
+{
+	uint64_t end;
+
+	if (__builtin_add_overflow(start, size, &end))
+		return -EOVERFLOW;
+	*range = (struct range){start, end};
+	return 0;
+}
+
+int align_up(uint64_t *aligned, uint64_t value, uint64_t alignment)
+{
+	uint64_t sum;
+
+	if (__builtin_add_overflow(value, alignment - 1, &sum))
+		return -EOVERFLOW;
+	*aligned = align_down(sum, alignment);
+	return 0;
+}
+
+uint64_t align_down(uint64_t value, uint64_t alignment)
+{
+	return value & ~(alignment - 1);
+}
+
+struct range range_clip(struct range range, struct range bounds)
+{
+	struct range clipped = {
+		.start = range.start > bounds.start ? range.start : bounds.start,
+		.end = range.end < bounds.end ? range.end : bounds.end,
+	};
+
+	if (clipped.end < clipped.start)
+		clipped.end = clipped.start;
+	return clipped;
+}
+
+static int range_set_reserve(struct range_set *set, size_t count)
+{
+	size_t capacity = set->capacity ? set->capacity : 16;
+	struct range *ranges;
+
+	if (count <= set->capacity)
+		return 0;
+	while (capacity < count) {
+		if (__builtin_mul_overflow(capacity, 2, &capacity))
+			return -ENOMEM;
+	}
+	ranges = reallocarray(set->ranges, capacity, sizeof(*ranges));
+	if (!ranges)
+		return -ENOMEM;
+	set->ranges = ranges;
+	set->capacity = capacity;
+	return 0;
+}
+
+/* Put @count @pieces where ranges [first, last) stand: the one way in which a set changes. */
+static int range_set_replace(struct range_set *set, size_t first, size_t last,
+			     const struct range *pieces, size_t count)
+{
+	size_t total = set->count - (last - first) + count;
+	int result = range_set_reserve(set, total);
+
+	if (result)
+		return result;
+	if (!total) {
+		set->count = 0;
+		return 0;
+	}
+	memmove(&set->ranges[first + count], &set->ranges[last],
+		(set->count - last) * sizeof(*set->ranges));
+	memcpy(&set->ranges[first], pieces, count * sizeof(*pieces));
+	set->count = total;
+	return 0;
+}
+
+int range_set_add(struct range_set *set, struct range range)
+{
+	size_t first = 0;
+	size_t last;
+
+	if (!range_size(range))
+		return 0;
+
+	/* [first, last) overlap @range or touch it: one union replaces them all. */
+	while (first < set->count && set->ranges[first].end < range.start)
+		first++;
+	last = first;
+	while (last < set->count && set->ranges[last].start <= range.end)
+		last++;
+	if (first < last) {
+		if (set->ranges[first].start < range.start)
+			range.start = set->ranges[first].start;
+		if (set->ranges[last - 1].end > range.end)
+			range.end = set->ranges[last - 1].end;
+	}
+	return range_set_replace(set, first, last, &range, 1);
+}
+
+int range_set_subtract(struct range_set *set, struct range range)
+{
+	struct range pieces[2];
+	size_t count = 0;
+	size_t first = 0;
+	size_t last;
+
+	if (!range_size(range))
+		return 0;
+
+	while (first < set->count && set->ranges[first].end <= range.start)
+		first++;
+	last = first;
+	while (last < set->count && set->ranges[last].start < range.end)
+		last++;
+	if (first == last)
+		return 0;
+
+	/* What stands out of @range at its two ends stays. */
+	if (set->ranges[first].start < range.start)
+		pieces[count++] = (struct range){set->ranges[first].start, range.start};
+	if (set->ranges[last - 1].end > range.end)
+		pieces[count++] = (struct range){range.end, set->ranges[last - 1].end};
+	return range_set_replace(set, first, last, pieces, count);
+}
+
+int range_set_subtract_all(struct range_set *set, const struct range_set *taken)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < taken->count && !error; i++)
+		error = range_set_subtract(set, taken->ranges[i]);
+	return error;
+}
+
+int range_set_intersect(struct range_set *result, const struct range_set *set, struct range bounds)
+{
+	size_t i;
+	int error = 0;
+
+	for (i = 0; i < set->count && !error; i++)
+		error = range_set_add(result, range_clip(set->ranges[i], bounds));
+	if (error)
+		range_set_free(result);
+	return error;
+}
+
+bool range_set_contain(const struct range_set *set, struct range range)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++) {
+		if (range_contain(set->ranges[i], range))
+			return true;
+	}
+	return false;
+}
+
+const struct range *range_set_find_overlap(const struct range_set *set, struct range range)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		if (range_overlap(set->ranges[i], range))
+			return &set->ranges[i];
+	return NULL;
+}
+
+uint64_t range_set_size(const struct range_set *set)
+{
+	uint64_t size = 0;
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		size += range_size(set->ranges[i]);
+	return size;
+}
+
+struct range range_set_largest(const struct range_set *set)
+{
+	struct range largest = {0, 0};
+	size_t i;
+
+	for (i = 0; i < set->count; i++) {
+		if (range_size(set->ranges[i]) > range_size(largest))
+			largest = set->ranges[i];
+	}
+	return largest;
+}
+
+/* The lowest address not below @minimum that is a multiple of @alignment plus @offset. */
+static int align_up_to_offset(uint64_t *aligned, uint64_t minimum, uint64_t alignment,
+			      uint64_t offset)
+{
+	uint64_t base = 0;
+
+	if (minimum > offset && align_up(&base, minimum - offset, alignment))
+		return -EOVERFLOW;
+	if (__builtin_add_overflow(base, offset, aligned))
+		return -EOVERFLOW;
+	return 0;
+}
+
+int range_set_find_hole(struct range *hole, const struct range_set *set, struct range bounds,
+			uint64_t size, uint64_t alignment, uint64_t offset)
+{
+	size_t i;
+
+	if (bounds.end < bounds.start || size > range_size(bounds))
+		return -ENOSPC;
+
+	for (i = 0; i < set->count; i++) {
+		struct range room = range_clip(set->ranges[i], bounds);
+		struct range candidate;
+		uint64_t start;
+
+		/* Beyond the address space is beyond every later range as well. */
+		if (align_up_to_offset(&start, room.start, alignment, offset) ||
+		    range_make(&candidate, start, size))
+			return -EOVERFLOW;
+		if (range_contain(room, candidate)) {
+			*hole = candidate;
+			return 0;
+		}
+	}
+	return -ENOSPC;
+}
+
+void range_set_free(struct range_set *set)
+{
+	free(set->ranges);
+	*set = (struct range_set){0};
+}

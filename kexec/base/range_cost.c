@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Costs of ranges, and the search for the cheapest hole.
+ */
+#include "base/range_cost.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* What an array of @capacity elements grows to. */
+static size_t larger_capacity(size_t capacity)
+{
+	return capacity ? capacity * 2 : 64;
+}
+
+/* A new last entry, or NULL without memory. */
+static struct range_cost *append_entry(struct range_costs *costs)
+{
+	if (costs->count == costs->capacity) {
+		const size_t capacity = larger_capacity(costs->capacity);
+		struct range_cost *moved = reallocarray(costs->entries, capacity, sizeof(*moved));
+
+		if (!moved)
+			return NULL;
+		costs->entries = moved;
+		costs->capacity = capacity;
+	}
+	return &costs->entries[costs->count++];
+}
+
+int range_costs_add(struct range_costs *costs, struct range range, uint32_t density)
+{
+	struct range_cost *entry = costs->count ? &costs->entries[costs->count - 1] : NULL;
+
+	if (!range_size(range) || !density)
+		return 0;
+	if (entry && entry->density == density && entry->range.end == range.start) {
+		entry->range.end = range.end;
+		return 0;
+	}
+	entry = append_entry(costs);
+	if (!entry)
+		return -ENOMEM;
+	*entry = (struct range_cost){range, density};
+	return 0;
+}
+
+/* The index of the first range that ends above @address. */
+static size_t find_first(const struct range_costs *costs, uint64_t address)
+{
+	size_t low = 0, high = costs->count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (costs->entries[middle].range.end <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+uint64_t range_costs_sum(const struct range_costs *costs, struct range range)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = find_first(costs, range.start);
+	     i < costs->count && costs->entries[i].range.start < range.end; i++) {
+		const struct range part = range_clip(costs->entries[i].range, range);
+
+		sum += range_size(part) / RANGE_COST_UNIT * costs->entries[i].density;
+	}
+	return sum;
+}
+
+void range_costs_free(struct range_costs *costs)
+{
+	free(costs->entries);
+	*costs = (struct range_costs){0};
+}
+
+/* What one search goes by, and what it has found so far. */
+struct pricing {
+	const struct range_costs *costs;
+	const struct hole_search *search;
+	struct priced_holes *holes;
+};
+
+/* A new last hole, or NULL without memory. */
+static struct priced_hole *append_hole(struct priced_holes *holes)
+{
+	if (holes->count == holes->capacity) {
+		const size_t capacity = larger_capacity(holes->capacity);
+		struct priced_hole *moved = reallocarray(holes->holes, capacity, sizeof(*moved));
+
+		if (!moved)
+			return NULL;
+		holes->holes = moved;
+		holes->capacity = capacity;
+	}
+	return &holes->holes[holes->count++];
+}
+
+/* Add the lowest hole that starts at @minimum or above and lies inside @room. 0 or -ENOMEM. */
+static int add_hole(const struct pricing *pricing, struct range room, uint64_t minimum)
+{
+	const struct hole_search *search = pricing->search;
+	const struct range_set set = {.ranges = &room, .count = 1};
+	struct range bounds = {minimum, room.end};
+	struct priced_hole *added;
+	struct range hole;
+
+	if (minimum >= room.end || range_set_find_hole(&hole, &set, bounds, search->size,
+						       search->alignment, search->offset))
+		return 0;
+	added = append_hole(pricing->holes);
+	if (!added)
+		return -ENOMEM;
+	*added = (struct priced_hole){hole, range_costs_sum(pricing->costs, hole)};
+	return 0;
+}
+
+/*
+ * Add holes for one edge of costs: the first that starts there, the last that ends there. Rounding
+ * up to the alignment may pass it by, so that the one before is added as well.
+ */
+static int add_holes_at(const struct pricing *pricing, struct range room, uint64_t edge)
+{
+	const uint64_t size = pricing->search->size;
+	const uint64_t alignment = pricing->search->alignment;
+	const uint64_t starts[] = {
+		edge > size + alignment ? edge - size - alignment : 0,
+		edge > size ? edge - size : 0,
+		edge > alignment ? edge - alignment : 0,
+		edge,
+	};
+	int error = 0;
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]) && !error; i++)
+		if (starts[i] >= room.start)
+			error = add_hole(pricing, room, starts[i]);
+	return error;
+}
+
+/* The cost changes its slope only where a hole's start or end meets an edge. */
+static int add_holes_in(const struct pricing *pricing, struct range room)
+{
+	const struct range_costs *costs = pricing->costs;
+	int error = add_hole(pricing, room, room.start);
+
+	for (size_t i = find_first(costs, room.start); i < costs->count && !error; i++) {
+		const struct range range = costs->entries[i].range;
+
+		if (range.start >= room.end)
+			break;
+		error = add_holes_at(pricing, room, range.start);
+		if (!error)
+			error = add_holes_at(pricing, room, range.end);
+	}
+	return error ? error : add_holes_at(pricing, room, room.end);
+}
+
+/* For qsort: by address. */
+static int compare_holes(const void *a, const void *b)
+{
+	const struct priced_hole *left = a;
+	const struct priced_hole *right = b;
+
+	return (left->hole.start > right->hole.start) - (left->hole.start < right->hole.start);
+}
+
+int priced_holes_find(struct priced_holes *holes, const struct range_costs *costs,
+		      const struct hole_search *search)
+{
+	const struct pricing pricing = {costs, search, holes};
+	int error = 0;
+
+	for (size_t i = 0; i < search->set->count && !error; i++) {
+		const struct range room = range_clip(search->set->ranges[i], search->bounds);
+
+		if (range_size(room) >= search->size)
+			error = add_holes_in(&pricing, room);
+	}
+	if (error)
+		priced_holes_free(holes);
+	else if (holes->count)
+		qsort(holes->holes, holes->count, sizeof(*holes->holes), compare_holes);
+	return error;
+}
+
+const struct priced_hole *priced_holes_cheapest(const struct priced_holes *holes,
+						struct range bounds)
+{
+	const struct priced_hole *cheapest = NULL;
+
+	for (size_t i = 0; i < holes->count; i++) {
+		const struct priced_hole *hole = &holes->holes[i];
+
+		if (hole->hole.end > bounds.end && hole->hole.start >= bounds.end)
+			break;
+		if (range_contain(bounds, hole->hole) && (!cheapest || hole->cost < cheapest->cost))
+			cheapest = hole;
+		if (cheapest && cheapest->cost == 0)
+			break;
+	}
+	return cheapest;
+}
+
+void priced_holes_free(struct priced_holes *holes)
+{
+	free(holes->holes);
+	*holes = (struct priced_holes){0};
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which engines of SHA-256 the CPUs of the machine have the instructions for.
+ */
+#ifndef DIGEST_CPU_ENGINES_H
+#define DIGEST_CPU_ENGINES_H
+
+#include <stdint.h>
+
+#include "arch/arch.h"
+#include "machine/cpu.h"
+#include "machine/devicetree.h"
+#include "machine/sysroot.h"
+
+/* Sets of 1 << enum sha256_engine. What is in neither of them nobody knows. */
+struct cpu_engines {
+	uint32_t engines; /* what all CPUs are known to have; SHA256_GENERIC always */
+	uint32_t missing; /* what a CPU is known to lack */
+};
+
+/*
+ * Find out what CPUs have, those that are not online too where there is a device tree that says it.
+ * A CPU has what any of these says: the kernel, where this is the machine that runs; /proc/cpuinfo;
+ * the device tree. It lacks what none of them says, if one of them would have to: a kernel that
+ * knows all extensions that engines need (struct arch, cpuinfo_complete), or the property
+ * riscv,isa-extensions. @tree may have no fdt.
+ */
+void cpu_engines_read(struct cpu_engines *available, const struct arch *arch, const struct cpu *cpu,
+		      const struct devicetree *tree, const struct sysroot *sysroot);
+
+#endif

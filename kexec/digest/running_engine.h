@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The engines of SHA-256 for this program itself: what the machine has that it runs on, as its
+ * kernel tells. Every call asks anew.
+ */
+#ifndef DIGEST_RUNNING_ENGINE_H
+#define DIGEST_RUNNING_ENGINE_H
+
+#include <stdint.h>
+
+#include "arch/arch.h"
+#include "sha256.h"
+
+/* Bytes for a list of extensions. */
+#define RUNNING_EXTENSIONS_SIZE 64
+
+/* The engines that run on all CPUs of the machine, a set of 1 << enum sha256_engine. */
+uint32_t running_engines(void);
+
+/* The fastest of them for many messages; SHA256_GENERIC where this build has no other. */
+enum sha256_engine running_engine(void);
+
+/*
+ * List the extensions that all CPUs have, of those that engines need, with blanks between them.
+ * Returns 0, or -ENOTSUP where the kernel tells programs no more than /proc/cpuinfo does, or where
+ * @arch is not that of this machine.
+ */
+int running_extensions(char list[RUNNING_EXTENSIONS_SIZE], const struct arch *arch);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The engines of SHA-256 for this program itself, on arm64: Linux,
+ * Documentation/arch/arm64/elf_hwcaps.rst.
+ */
+#include <asm/hwcap.h>
+#include <errno.h>
+#include <sys/auxv.h>
+
+#include "digest/running_engine.h"
+#include "digest/running_engine_arm64.h"
+
+uint32_t arm64_find_engines(unsigned long capabilities)
+{
+	uint32_t engines = 1 << SHA256_GENERIC;
+
+	if (capabilities & HWCAP_ASIMD)
+		engines |= 1 << SHA256_ARM64_NEON_X4 | 1 << SHA256_ARM64_UNCACHED;
+	if (capabilities & HWCAP_ASIMD && capabilities & HWCAP_SHA2)
+		engines |= 1 << SHA256_ARM64_SHA2 | 1 << SHA256_ARM64_SHA2_X2;
+	return engines;
+}
+
+enum sha256_engine arm64_find_fastest(uint32_t engines)
+{
+	if (engines & 1 << SHA256_ARM64_SHA2_X2)
+		return SHA256_ARM64_SHA2_X2;
+	return engines & 1 << SHA256_ARM64_NEON_X4 ? SHA256_ARM64_NEON_X4 : SHA256_GENERIC;
+}
+
+uint32_t running_engines(void)
+{
+	return arm64_find_engines(getauxval(AT_HWCAP));
+}
+
+enum sha256_engine running_engine(void)
+{
+	return arm64_find_fastest(running_engines());
+}
+
+/* /proc/cpuinfo has all of AT_HWCAP. */
+int running_extensions(char list[RUNNING_EXTENSIONS_SIZE], const struct arch *arch)
+{
+	(void)list;
+	(void)arch;
+	return -ENOTSUP;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kexec_file_load(2): the kernel itself reads the files, places them and makes the device tree.
+ * What it loads is verified by no purgatory of ours.
+ */
+#ifndef LOAD_KEXEC_FILE_LOAD_H
+#define LOAD_KEXEC_FILE_LOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/log.h"
+
+struct kexec_file_request {
+	int kernel;		  /* descriptor of a regular file, open for reading; not owned */
+	int initrd;		  /* another one, or -1 */
+	const char *command_line; /* NULL: none */
+	bool crash;
+	bool debug;	  /* let the kernel write its steps to its log, if it can (Linux 6.8) */
+	bool no_cma;	  /* not into CMA memory, which Linux uses for it from 6.17 on */
+	uint32_t release; /* of the running kernel, see kernel_release.h */
+};
+
+/* Load. Returns 0, or -errno with a message, which says too if the kernel loaded before is gone. */
+int kexec_file_load_request(const struct kexec_file_request *request, const struct log *log);
+
+/* Unload the kernel, or the crash kernel, whichever call loaded it. 0, or -errno with a message. */
+int kexec_file_unload(bool crash, const struct log *log);
+
+#endif

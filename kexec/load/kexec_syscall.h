@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kexec_load(2), and whether a kernel is loaded.
+ */
+#ifndef LOAD_KEXEC_SYSCALL_H
+#define LOAD_KEXEC_SYSCALL_H
+
+#include <stdbool.h>
+
+#include "arch/arch.h"
+#include "base/log.h"
+#include "machine/sysroot.h"
+#include "plan/plan.h"
+
+/* Load the plan's segments. @flags are KEXEC_* without the architecture. 0, or -errno with a
+ * message. */
+int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned long flags,
+		    const struct log *log);
+
+/* Unload what was loaded with these flags. Returns 0, or -errno with a message. */
+int kexec_unload(unsigned long flags, const struct log *log);
+
+/* Is a kernel loaded (@crash: a crash kernel)? 0 or 1 of /sys/kernel/kexec_*loaded, or -errno with
+ * a message. */
+int kexec_is_loaded(const struct sysroot *sysroot, bool crash, const struct log *log);
+
+/* The same of the running system for a message alone: unknown counts as not loaded. */
+bool kexec_seems_loaded(bool crash);
+
+/* The end of the message of a failed load that has cost the kernel loaded before. */
+#define KEXEC_LOST "; the kernel loaded before is gone: load it again"
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a load is asked for: the command line, parsed.
+ */
+#ifndef LOAD_REQUEST_H
+#define LOAD_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arch/arch.h"
+#include "base/range.h"
+#include "purgatory.h"
+
+/* --mmu: whether purgatory gets page tables. */
+enum mmu_option {
+	MMU_AUTO, /* where that is possible */
+	MMU_ON,	  /* or the load is refused */
+	MMU_OFF,
+};
+
+/* Which system call loads. */
+enum call_option {
+	CALL_AUTO, /* kexec_load(2) where that is possible, for it gets verified */
+	CALL_LOAD,
+	CALL_FILE_LOAD,
+};
+
+/* More --initrd than anybody concatenates. */
+#define OPTIONS_INITRD_MAX 16
+
+/* What the command line asks for. Strings point into argv. */
+struct options {
+	/* Steps, carried out in this order; kexec-tools' option letters decide which. */
+	bool help;	       /* print --help to stdout, nothing else */
+	bool version;	       /* print the version to stdout, nothing else */
+	bool print_crash_size; /* print the size of the crash kernel's region, nothing else */
+	bool status;
+	bool unload;
+	bool load;
+	bool reboot; /* through the system, where no action was named */
+	bool sync;
+	bool ifdown;
+	bool exec;
+
+	bool crash; /* it is the crash kernel that is loaded, unloaded or asked about */
+
+	bool debug;
+	bool no_checks;
+	const char *kernel; /* NULL if none was named */
+	const char *type;
+	const char *append;
+	bool reuse_cmdline;
+	const char *initrds[OPTIONS_INITRD_MAX]; /* concatenated */
+	size_t initrd_count;
+	bool reuse_initrd;
+	const char *dtb;
+	bool any_board; /* the tree may be for another board than the running one */
+	const char *serial;
+	struct range memory_bounds; /* --mem-min, --mem-max (inclusive on the command line) */
+	enum purgatory_policy mismatch_policy;
+	bool on_mismatch_given; /* --on-mismatch, whichever */
+	enum mmu_option mmu;
+	uint32_t engine; /* enum sha256_engine, or PURGATORY_ENGINE_AUTO */
+	enum call_option call;
+	bool hotplug;
+	bool no_cma;
+
+	const struct arch *target; /* --target; NULL: the running machine's */
+	const char *sysroot;	   /* --sysroot; NULL: the running system */
+	const char *output;	   /* --output; NULL: the system call */
+};
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Bytes of memory as a file. */
+#include "load/sealed_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Linux 6.3; Debian 12's headers are older. */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
+/* Where vm.memfd_noexec is 2 the kernel insists on the flag that kernels before 6.3 refuse. */
+static int create(const char *name)
+{
+	int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
+
+	if (descriptor < 0 && errno == EINVAL)
+		descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	return descriptor < 0 ? -errno : descriptor;
+}
+
+/* Returns 0 or -errno. */
+static int write_all(int descriptor, const uint8_t *data, size_t size)
+{
+	while (size) {
+		ssize_t result = write(descriptor, data, size);
+
+		if (result < 0 && errno == EINTR)
+			continue;
+		if (result < 0)
+			return errno == ENOSPC ? -ENOMEM : -errno;
+		data += result;
+		size -= (size_t)result;
+	}
+	return 0;
+}
+
+int sealed_file_make(const char *name, const void *data, size_t size)
+{
+	int descriptor = create(name);
+	int error;
+
+	if (descriptor < 0)
+		return descriptor;
+	error = write_all(descriptor, data, size);
+	if (!error && fcntl(descriptor, F_ADD_SEALS,
+			    F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
+		error = -errno;
+	if (!error)
+		return descriptor;
+	close(descriptor);
+	return error;
+}
