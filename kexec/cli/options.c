@@ -10,13 +10,14 @@
 #include <string.h>
 
 #include "cli/options.h"
+#include "cli/options_parser.h"
+#include "cli/options_unknown.h"
 #include "digest/engine_choice.h"
 
 /* Options without a letter. */
 enum {
 	OPTION_ANY_BOARD = 256,
 	OPTION_APPEND,
-	OPTION_ARGS_LINUX,
 	OPTION_DTB,
 	OPTION_ENGINE,
 	OPTION_ENTRY,
@@ -31,6 +32,7 @@ enum {
 	OPTION_MEM_MIN,
 	OPTION_MMU,
 	OPTION_NO_CMA,
+	OPTION_NO_EFFECT,
 	OPTION_ON_MISMATCH,
 	OPTION_OUTPUT,
 	OPTION_PRINT_CKR_SIZE,
@@ -112,7 +114,12 @@ const struct option_entry option_table[] = {
 	 "Plan for the system whose /proc and /sys are captured\n"
 	 "below DIRECTORY; with --output."},
 	{OPTION_TARGET, "target", "arm64|riscv64", "Architecture of the captured system."},
-	{OPTION_ARGS_LINUX, "args-linux", NULL, "Accepted, without effect."},
+	{OPTION_NO_EFFECT, "args-linux", NULL,
+	 "Accepted, without effect: clients give these options\n"
+	 "of other architectures on every one."},
+	{OPTION_NO_EFFECT, "console-vga", NULL, NULL},
+	{OPTION_NO_EFFECT, "elf64-core-headers", NULL, NULL},
+	{OPTION_NO_EFFECT, "reset-vga", NULL, NULL},
 	{OPTION_FORCE_DTB, "force-dtb", NULL,
 	 "Accepted, without effect: the device tree is always\n"
 	 "handed on."},
@@ -145,16 +152,6 @@ static const struct refused_option refused_options[] = {
 
 #define REFUSED_COUNT (sizeof(refused_options) / sizeof(refused_options[0]))
 
-/* The command line while it is read. */
-struct parser {
-	struct options *options;
-	const struct log *log;
-	bool load_named; /* -l was given, whatever followed */
-	bool exec_named; /* -e likewise */
-	bool skip_sync;
-	bool skip_ifdown;
-};
-
 static const struct option_entry *find_option(int value)
 {
 	const struct option_entry *entry;
@@ -170,7 +167,7 @@ static const struct option_entry *find_option(int value)
  * Actions. As in kexec-tools their order counts: each sets what it is about and leaves the rest as
  * earlier ones have left it. Returns false if @value is none.
  */
-static bool apply_action(struct parser *parser, int value)
+static bool apply_action(struct option_parser *parser, int value)
 {
 	struct options *options = parser->options;
 
@@ -206,7 +203,7 @@ static bool apply_action(struct parser *parser, int value)
 }
 
 /* Where an option that is on or off is noted; NULL if @value is none. */
-static bool *flag_of(struct parser *parser, int value)
+static bool *flag_of(struct option_parser *parser, int value)
 {
 	struct options *options = parser->options;
 
@@ -243,7 +240,7 @@ static bool *flag_of(struct parser *parser, int value)
 }
 
 /* Options without an argument. Returns false if @value is none. */
-static bool apply_flag(struct parser *parser, int value)
+static bool apply_flag(struct option_parser *parser, int value)
 {
 	bool *flag = flag_of(parser, value);
 
@@ -257,7 +254,7 @@ static bool apply_flag(struct parser *parser, int value)
 	case 's':
 		parser->options->call = CALL_FILE_LOAD;
 		return true;
-	case OPTION_ARGS_LINUX:
+	case OPTION_NO_EFFECT:
 	case OPTION_FORCE_DTB:
 		return true;
 	default:
@@ -306,10 +303,10 @@ static int parse_address(uint64_t *address, const char *text)
 	return 0;
 }
 
-static int apply_memory_bound(struct parser *parser, int value, const char *argument)
+static int apply_memory_bound(struct option_parser *parser, int value, const char *argument)
 {
 	struct range *bounds = &parser->options->memory_bounds;
-	const char *name = find_option(value)->name;
+	const char *name = parser->name;
 	uint64_t address;
 	int result = parse_address(&address, argument);
 
@@ -321,26 +318,29 @@ static int apply_memory_bound(struct parser *parser, int value, const char *argu
 		return log_error(parser->log, -EINVAL,
 				 "--%s=%s is not an address: write it as 0x40000000 or in decimal",
 				 name, argument);
-	if (value == OPTION_MEM_MIN)
+	if (value == OPTION_MEM_MIN) {
+		parser->mem_min = argument;
 		bounds->start = address;
-	else
+	} else {
+		parser->mem_max = argument;
 		bounds->end = address == UINT64_MAX ? UINT64_MAX : address + 1;
+	}
 	return 0;
 }
 
-static int apply_initrd(struct parser *parser, const char *argument)
+static int apply_initrd(struct option_parser *parser, const char *argument)
 {
 	struct options *options = parser->options;
 
 	if (options->initrd_count == OPTIONS_INITRD_MAX)
 		return log_error(parser->log, -E2BIG,
-				 "--initrd=%s is one too many: at most %d are concatenated",
-				 argument, OPTIONS_INITRD_MAX);
+				 "--%s=%s is one too many: at most %d are concatenated",
+				 parser->name, argument, OPTIONS_INITRD_MAX);
 	options->initrds[options->initrd_count++] = argument;
 	return 0;
 }
 
-static int apply_target(struct parser *parser, const char *argument)
+static int apply_target(struct option_parser *parser, const char *argument)
 {
 	parser->options->target = arch_find_name(argument);
 	if (!parser->options->target)
@@ -349,7 +349,7 @@ static int apply_target(struct parser *parser, const char *argument)
 	return 0;
 }
 
-static int apply_mismatch_policy(struct parser *parser, const char *argument)
+static int apply_mismatch_policy(struct option_parser *parser, const char *argument)
 {
 	if (!strcmp(argument, "reset"))
 		parser->options->mismatch_policy = PURGATORY_POLICY_RESET;
@@ -362,7 +362,7 @@ static int apply_mismatch_policy(struct parser *parser, const char *argument)
 	return 0;
 }
 
-static int apply_mmu(struct parser *parser, const char *argument)
+static int apply_mmu(struct option_parser *parser, const char *argument)
 {
 	if (!strcmp(argument, "auto"))
 		parser->options->mmu = MMU_AUTO;
@@ -376,7 +376,7 @@ static int apply_mmu(struct parser *parser, const char *argument)
 	return 0;
 }
 
-static int apply_engine(struct parser *parser, const char *argument)
+static int apply_engine(struct option_parser *parser, const char *argument)
 {
 	if (engine_find_name(&parser->options->engine, argument))
 		return log_error(parser->log, -EINVAL,
@@ -386,14 +386,14 @@ static int apply_engine(struct parser *parser, const char *argument)
 }
 
 /* Options with an argument. Only a command line may be empty. */
-static int apply_argument(struct parser *parser, int value, const char *argument)
+static int apply_argument(struct option_parser *parser, int value, const char *argument)
 {
 	const char **string = string_of(parser->options, value);
 
 	if (!*argument && value != OPTION_APPEND)
 		return log_error(parser->log, -EINVAL,
 				 "--%s has an empty argument: name a %s or leave the option out",
-				 find_option(value)->name, find_option(value)->argument);
+				 parser->name, find_option(value)->argument);
 	if (string) {
 		*string = argument;
 		return 0;
@@ -417,31 +417,6 @@ static int apply_argument(struct parser *parser, int value, const char *argument
 	}
 }
 
-/* Say what getopt_long() did not like: a letter, or else the long option @word. */
-static int report_unknown(const struct parser *parser, int letter, const char *word)
-{
-	const struct option_entry *entry = find_option(letter);
-	size_t length = strcspn(word, "=");
-	size_t i;
-
-	if (entry)
-		return log_error(parser->log, -EINVAL,
-				 "option --%s takes no argument, but %s gives it one: leave it "
-				 "out, and name a kernel as a word of its own; see kexec --help",
-				 entry->name, word);
-	if (letter)
-		return log_error(parser->log, -EINVAL, "unknown option -%c; see kexec --help",
-				 letter);
-	for (i = 0; i < OPTION_COUNT; i++) {
-		if (length > 2 && !strncmp(option_table[i].name, word + 2, length - 2))
-			return log_error(parser->log, -EINVAL,
-					 "option %s is ambiguous: write it in full; see kexec "
-					 "--help",
-					 word);
-	}
-	return log_error(parser->log, -EINVAL, "unknown option %s; see kexec --help", word);
-}
-
 static const struct refused_option *find_refused(int value)
 {
 	size_t i;
@@ -453,20 +428,11 @@ static const struct refused_option *find_refused(int value)
 	return NULL;
 }
 
-static int report_refused(const struct parser *parser, const struct refused_option *refused)
+static int report_refused(const struct option_parser *parser, const struct refused_option *refused)
 {
 	return log_error(parser->log, -EINVAL,
 			 "--%s is not available on this architecture: %s; leave it out",
 			 refused->name, refused->reason);
-}
-
-static int report_missing_argument(const struct parser *parser, int value)
-{
-	const struct option_entry *entry = find_option(value);
-
-	return log_error(parser->log, -EINVAL,
-			 "option --%s needs an argument: %s; see kexec --help", entry->name,
-			 entry->argument);
 }
 
 /* getopt's form of the table. */
@@ -507,8 +473,67 @@ static void make_getopt_tables(struct getopt_tables *tables)
 	}
 }
 
-/* Take in all options; 1 where one that only prints ends the command line, 0, or -EINVAL. */
-static int parse_options(struct parser *parser, int argc, char **argv)
+/*
+ * The word in which getopt_long() met the unknown letter: it goes on to the next word when a letter
+ * is the last of its own.
+ */
+static const char *word_of_letter(char **argv, char letter)
+{
+	const char *next = argv[optind];
+
+	if (next && next[0] == '-' && next[1] != '-' && strchr(next, letter) &&
+	    strchr(next, letter)[1])
+		return next;
+	return argv[optind - 1];
+}
+
+/* Say what getopt_long() did not like: a letter, or else the long option @word. */
+static int report_unknown(const struct option_parser *parser, const struct getopt_tables *tables,
+			  int letter, char **argv)
+{
+	const struct option_entry *entry = find_option(letter);
+	const char *word = argv[optind - 1];
+
+	if (entry)
+		return log_error(parser->log, -EINVAL,
+				 "option --%.*s takes no argument, but %s gives it one: leave it "
+				 "out, and name a kernel as a word of its own; see kexec --help",
+				 (int)strcspn(word + 2, "="), word + 2, word);
+	if (letter)
+		return options_report_letter(tables->names, (char)letter,
+					     word_of_letter(argv, (char)letter), parser->log);
+	return options_report_unknown(tables->names, word, parser->log);
+}
+
+/* The word is the last one: what should follow it is missing. */
+static int report_missing_argument(const struct option_parser *parser, int value, const char *word)
+{
+	const struct option_entry *entry = find_option(value);
+
+	return log_error(parser->log, -EINVAL,
+			 "option --%s needs an argument: %s; see kexec --help",
+			 strncmp(word, "--", 2) ? entry->name : word + 2, entry->argument);
+}
+
+/* Do what the option says that getopt_long() has found; 0 or -EINVAL with a message. */
+static int apply_option(struct option_parser *parser, const struct getopt_tables *tables, int value,
+			char **argv)
+{
+	const struct refused_option *refused = find_refused(value == '?' ? optopt : value);
+
+	if (refused)
+		return report_refused(parser, refused);
+	if (value == '?')
+		return report_unknown(parser, tables, optopt, argv);
+	if (value == ':')
+		return report_missing_argument(parser, optopt, argv[optind - 1]);
+	if (apply_action(parser, value) || apply_flag(parser, value))
+		return 0;
+	return apply_argument(parser, value, optarg);
+}
+
+/* Take in all options; 1 where --help or --version ends the command line, 0, or -EINVAL. */
+static int parse_options(struct option_parser *parser, int argc, char **argv)
 {
 	struct getopt_tables tables;
 
@@ -517,123 +542,32 @@ static int parse_options(struct parser *parser, int argc, char **argv)
 	/* Not 1: this also makes getopt forget where in a word it was. */
 	optind = 0;
 	for (;;) {
-		const struct refused_option *refused;
-		int result = 0;
+		int index = -1;
+		int result;
 		int value;
 
 		optopt = 0;
-		value = getopt_long(argc, argv, tables.letters, tables.names, NULL);
+		value = getopt_long(argc, argv, tables.letters, tables.names, &index);
 		if (value < 0)
 			return 0;
 		/* -? is no letter of the table: getopt calls it unknown. */
 		if (value == '?' && optopt == '?')
 			value = 'h';
-		refused = find_refused(value == '?' ? optopt : value);
-		if (refused)
-			result = report_refused(parser, refused);
-		else if (value == '?')
-			result = report_unknown(parser, optopt, argv[optind - 1]);
-		else if (value == ':')
-			result = report_missing_argument(parser, optopt);
-		else if (!apply_action(parser, value) && !apply_flag(parser, value))
-			result = apply_argument(parser, value, optarg);
+		if (index >= 0)
+			parser->name = tables.names[index].name;
+		else
+			parser->name = find_option(value) ? find_option(value)->name : NULL;
+		result = apply_option(parser, &tables, value, argv);
 		if (result)
 			return result;
-		if (parser->options->help || parser->options->version ||
-		    parser->options->print_crash_size)
+		if (parser->options->help || parser->options->version)
 			return 1;
 	}
 }
 
-static int take_kernel(struct parser *parser, int count, char **words)
-{
-	if (count > 1)
-		return log_error(parser->log, -EINVAL,
-				 "%s follows the kernel %s, but only one kernel can be named: "
-				 "quote arguments that have spaces; see kexec --help",
-				 words[1], words[0]);
-	if (count && !*words[0])
-		return log_error(parser->log, -EINVAL,
-				 "the kernel's name is empty: name a file; see kexec --help");
-	parser->options->kernel = count ? words[0] : NULL;
-	return 0;
-}
-
-/* Take back all steps but the load itself. */
-static void drop_steps(struct options *options)
-{
-	options->unload = false;
-	options->reboot = false;
-	options->sync = false;
-	options->ifdown = false;
-	options->exec = false;
-}
-
-static int check_together(const struct parser *parser)
-{
-	const struct options *options = parser->options;
-
-	if (options->load && !options->kernel)
-		return log_error(parser->log, -EINVAL,
-				 "no kernel named; name its file, as in kexec -l /boot/vmlinuz, or "
-				 "see kexec --help");
-	if (options->crash && options->exec)
-		return log_error(parser->log, -EINVAL,
-				 "-p and -e exclude each other: what -p loads is started by a "
-				 "panic, and -e starts what -l loads");
-	if (options->reuse_initrd && options->initrd_count)
-		return log_error(parser->log, -EINVAL,
-				 "--reuseinitrd and --initrd exclude each other: leave one out");
-	if (options->hotplug && !options->crash)
-		return log_error(parser->log, -EINVAL,
-				 "--hotplug is for crash kernels: use it with -p, or leave it out");
-	if (options->memory_bounds.start >= options->memory_bounds.end)
-		return log_error(parser->log, -EINVAL,
-				 "--mem-min=0x%" PRIx64 " is above --mem-max=0x%" PRIx64
-				 ": no memory is left to load to",
-				 options->memory_bounds.start, options->memory_bounds.end - 1);
-	if (options->sysroot && !options->output)
-		return log_error(parser->log, -EINVAL,
-				 "--sysroot plans for another system, which cannot be loaded, "
-				 "unloaded or executed here: use -l with --output=DIR");
-	if (options->output && !options->load)
-		return log_error(parser->log, -EINVAL,
-				 "--output writes the plan of a load, and these options ask for "
-				 "none: use it with -l");
-	return 0;
-}
-
-/* What follows from the options together. */
-static int settle(const struct parser *parser)
-{
-	struct options *options = parser->options;
-	int result;
-
-	options->sync = options->exec && !parser->skip_sync;
-	options->ifdown = options->exec && !parser->skip_ifdown;
-	if (options->status) {
-		drop_steps(options);
-		options->load = false;
-		options->crash |= !parser->load_named;
-		return 0;
-	}
-	/* -e -f and -u -p name no kernel, and do without one what they can. */
-	if (options->load && !options->kernel && (parser->exec_named || options->unload))
-		options->load = false;
-	result = check_together(parser);
-	if (result)
-		return result;
-	if (options->output)
-		drop_steps(options);
-	if (options->kernel && !options->load)
-		log_warning(parser->log, "%s is not loaded by these options: -f loads and executes",
-			    options->kernel);
-	return 0;
-}
-
 int options_parse(struct options *options, int argc, char **argv, const struct log *log)
 {
-	struct parser parser = {.options = options, .log = log};
+	struct option_parser parser = {.options = options, .log = log};
 	int result;
 
 	*options = (struct options){
@@ -646,17 +580,15 @@ int options_parse(struct options *options, int argc, char **argv, const struct l
 	};
 	result = parse_options(&parser, argc, argv);
 	if (!result)
-		result = take_kernel(&parser, argc - optind, argv + optind);
+		result = options_take_kernel(&parser, argc - optind, argv + optind);
 	if (!result)
-		result = settle(&parser);
+		result = options_settle(&parser);
 	if (result <= 0)
 		return result;
 	*options = (struct options){
 		.help = options->help,
 		.version = options->version,
-		.print_crash_size = options->print_crash_size,
 		.engine = PURGATORY_ENGINE_AUTO,
-		.sysroot = options->sysroot,
 	};
 	return 0;
 }

@@ -94,10 +94,12 @@ void options_print_help(FILE *stream)
 	const struct arch *const *arch;
 	const char *separator = "";
 
-	fprintf(stream, "Usage: kexec [OPTION]... [KERNEL]\n"
-			"Boot another kernel from this one, verified before it starts. Without -l, "
-			"-p,\n-e, -f or -u: load KERNEL, then reboot through the system into it.\n"
-			"\nOptions:\n");
+	fprintf(stream,
+		"Usage: kexec [OPTION]... [KERNEL]\n"
+		"Boot another kernel from this one, on arm64 or riscv64, verified before it\n"
+		"starts. Without -l, -p, -e, -f or -u: load KERNEL, then reboot through the\n"
+		"system into it.\n"
+		"\nOptions:\n");
 	for (entry = option_table; entry->name; entry++) {
 		if (entry->help)
 			print_option(stream, entry);

@@ -22,8 +22,9 @@ int load_choose_arch(struct load *load)
 	load->arch = options->target ? options->target : running;
 	if (!load->arch)
 		return log_error(load->log, -ENOTSUP,
-				 "this machine is %s, neither arm64 nor riscv64: name the one to "
-				 "plan for with --target, and --sysroot and --output",
+				 "this kexec boots kernels on arm64 and riscv64, and this machine "
+				 "is %s: use kexec-tools here, or --target, --sysroot and --output "
+				 "to plan for another machine",
 				 name.machine);
 	if (load->arch != running && !options->sysroot)
 		return log_error(load->log, -EINVAL,

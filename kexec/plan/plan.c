@@ -39,9 +39,13 @@ static uint64_t last_address(struct range range)
 	return range.end == UINT64_MAX || range.end == range.start ? range.end : range.end - 1;
 }
 
-static bool bounds_given(const struct plan *plan)
+/* What may make room for a segment, naming the options that were given alone. */
+static const char *bounds_remedy(const struct plan *plan)
 {
-	return plan->memory.bounds.start != 0 || plan->memory.bounds.end != UINT64_MAX;
+	if (plan->memory.bounds.end == UINT64_MAX)
+		return plan->memory.bounds.start == 0 ? "" : "lower --mem-min, or ";
+	return plan->memory.bounds.start == 0 ? "raise --mem-max, or "
+					      : "widen --mem-min and --mem-max, or ";
 }
 
 static int report_no_hole(const struct plan *plan, struct range bounds, uint64_t size,
@@ -63,7 +67,7 @@ static int report_no_hole(const struct plan *plan, struct range bounds, uint64_t
 			 "no hole for the %s: needs %" PRIu64 " bytes aligned to 0x%" PRIx64
 			 " between 0x%" PRIx64 " and 0x%" PRIx64 ", %s; %sload smaller files",
 			 purpose, size, alignment, bounds.start, last_address(bounds), room,
-			 bounds_given(plan) ? "widen --mem-min and --mem-max, or " : "");
+			 bounds_remedy(plan));
 }
 
 int plan_reserve_hole(struct plan *plan, const struct hole_request *request, const char *purpose,

@@ -20,7 +20,7 @@ table=$top/tests/clients/commands.table
 
 # The rows that boot or panic; all if empty.
 chosen=
-[ "${2:-}" = all ] || chosen='zfsbootmenu opensuse nixos-run'
+[ "${2:-}" = all ] || chosen='zfsbootmenu nixos-crashdump nixos-run'
 
 rows() {
 	grep -Ev '^(#|$)' "$table"

@@ -65,7 +65,7 @@ answer()
 # True if --help says of the option $1 that it has no effect.
 has_no_effect()
 {
-	"$kexec" --help | grep -A 1 -e "$1 " | grep -q 'without effect'
+	"$kexec" --help | grep -A 1 -E -e "$1([ ,]|\$)" | grep -q 'without effect'
 }
 
 # check_option SPELLING EXPECTED: print what is wrong.

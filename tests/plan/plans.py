@@ -16,7 +16,7 @@ import tempfile
 
 sys.dont_write_bytecode = True  # the source may be read-only
 import page_tables  # noqa: E402
-from planning import (IMAGE_SIZE, MIB, ROLES, Memory, Plan, check_manifest,  # noqa: E402
+from planning import (CAPTURED, IMAGE_SIZE, KEXEC, MIB, ROLES, Memory, Plan, check_manifest,  # noqa: E402
                       check_placement, check_tables, expect_refusal, reason, run, run_tests,
                       variant, write_kernel, write_noise)
 
@@ -299,6 +299,41 @@ def refusals(work):
     ]
 
 
+def test_foreign_machine(work):
+    """Elsewhere than on the two architectures: what this program is for, and what helps."""
+    result = subprocess.run([KEXEC, "-l", os.path.join(work, "kernel")], capture_output=True,
+                            text=True, check=False)
+    lines = result.stderr.splitlines()
+    assert result.returncode == 1 and len(lines) == 1, result.stderr
+    if os.uname().machine not in ("aarch64", "riscv64"):
+        assert lines[0].startswith("kexec: this kexec boots kernels on arm64 and riscv64, and this "
+                                   "machine is " + os.uname().machine), lines
+        assert "use kexec-tools here" in lines[0], lines
+
+
+def test_bounds_remedy(work):
+    """Only the options that were given are to be changed."""
+    kernel = os.path.join(work, "kernel")
+    write_kernel(kernel, "arm64")
+    for arguments, remedy in ((["--mem-min=0xfff0000000"], "; lower --mem-min, or load smaller"),
+                              (["--mem-max=0x1000"], "; raise --mem-max, or load smaller"),
+                              (["--mem-min=0x1000", "--mem-max=0x1fff"],
+                               "; widen --mem-min and --mem-max, or load smaller")):
+        expect_refusal(work, "arm64-dt", "arm64", ("no hole", remedy), "-l", kernel, *arguments)
+
+
+def test_crash_size(work):
+    """--print-ckr-size is about the captured system that an option behind it names."""
+    system = os.path.join(CAPTURED, "arm64-crash")
+    for arguments in (["--print-ckr-size", "--sysroot=" + system],
+                      ["--sysroot=" + system, "--print-ckr-size"],
+                      ["-p", "--print-ckr-size", os.path.join(work, "none"), "--sysroot", system]):
+        result = subprocess.run([KEXEC, *arguments], capture_output=True, text=True, check=False)
+        assert result.returncode == 0 and result.stderr == "", result.stderr
+        low, high = max(Memory("arm64-crash").crash)
+        assert result.stdout == "%d\n" % (high - low), result.stdout
+
+
 def place(work, name, *arguments):
     """Where kernel and initrd go, in 64 MiB of free memory that cost the least in the middle."""
     low, size = 0x70000000, 64 * MIB
@@ -340,7 +375,10 @@ def main():
               ("two initrds are concatenated", test_two_initrds),
               ("mem= has the lowest places taken", test_mem),
               ("room is left above kernel and initrd", test_room),
-              ("--reuseinitrd takes the running kernel's", test_reuseinitrd)]
+              ("--reuseinitrd takes the running kernel's", test_reuseinitrd),
+              ("on another architecture: what it is for", test_foreign_machine),
+              ("no hole: the remedy names the options given", test_bounds_remedy),
+              ("--print-ckr-size after all options", test_crash_size)]
     with tempfile.TemporaryDirectory() as work:
         for name, words, arguments in refusals(work):
             tests.append(("refused: " + name,
