@@ -2,8 +2,10 @@
 /* kexec: boot another kernel from this one. The steps that the options name, in their order. */
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -97,11 +99,40 @@ static int run(const struct options *options, const struct log *log)
 	return reboot_kexec(log);
 }
 
+static void note_signal(int number)
+{
+	(void)number;
+}
+
+/*
+ * A file that may not become as large (ulimit -f) is an error of the write like a disk that is
+ * full. A handler rather than SIG_IGN: programs that are executed do not inherit it.
+ */
+static void survive_file_size_limit(void)
+{
+	struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGXFSZ, &action, NULL);
+}
+
+/* Some of what was printed is written here. Where only an earlier write failed, its errno is gone.
+ */
+static int flush_output(const struct log *log)
+{
+	errno = EIO;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_SUCCESS;
+	log_error(log, -errno, "cannot write to standard output: %s", strerror(errno));
+	return EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
 	struct log log = {.stream = stderr};
 	struct options options;
 
+	survive_file_size_limit();
 	if (options_parse(&options, argc, argv, &log))
 		return EXIT_FAILURE;
 	log.debug = options.debug;
@@ -116,5 +147,5 @@ int main(int argc, char **argv)
 			return EXIT_FAILURE;
 	} else if (run(&options, &log))
 		return EXIT_FAILURE;
-	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return flush_output(&log);
 }

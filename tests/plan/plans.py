@@ -9,6 +9,7 @@ Prints TAP. See planning.py for the arguments and for how plans are read.
 
 import hashlib
 import os
+import resource
 import struct
 import subprocess
 import sys
@@ -334,6 +335,29 @@ def test_crash_size(work):
         assert result.stdout == "%d\n" % (high - low), result.stdout
 
 
+def test_standard_output(work):
+    """What cannot be written is no success."""
+    for option in ("--help", "--version", "--print-ckr-size"):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            result = subprocess.run([KEXEC, option, "--sysroot=" + os.path.join(
+                CAPTURED, "arm64-crash")], stdout=full, stderr=subprocess.PIPE, text=True,
+                check=False)
+        assert result.returncode == 1, option
+        assert result.stderr == ("kexec: cannot write to standard output: No space left on "
+                                 "device\n"), result.stderr
+        limited = os.path.join(work, "limited")
+        with open(limited, "wb") as file:
+            file.write(b"x" * 4096)
+        with open(limited, "ab") as file:
+            result = subprocess.run(
+                [KEXEC, option, "--sysroot=" + os.path.join(CAPTURED, "arm64-crash")], stdout=file,
+                stderr=subprocess.PIPE, text=True, check=False,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
+        assert result.returncode == 1, option
+        assert result.stderr == "kexec: cannot write to standard output: File too large\n", (
+            result.stderr)
+
+
 def place(work, name, *arguments):
     """Where kernel and initrd go, in 64 MiB of free memory that cost the least in the middle."""
     low, size = 0x70000000, 64 * MIB
@@ -378,7 +402,8 @@ def main():
               ("--reuseinitrd takes the running kernel's", test_reuseinitrd),
               ("on another architecture: what it is for", test_foreign_machine),
               ("no hole: the remedy names the options given", test_bounds_remedy),
-              ("--print-ckr-size after all options", test_crash_size)]
+              ("--print-ckr-size after all options", test_crash_size),
+              ("standard output that takes nothing is an error", test_standard_output)]
     with tempfile.TemporaryDirectory() as work:
         for name, words, arguments in refusals(work):
             tests.append(("refused: " + name,
