@@ -4,15 +4,21 @@
  *
  * Sections before the first .profile belong to all profiles of the image, those behind it up to the
  * next one to the first profile, which is the default, and take precedence there. Of several of a
- * name the first one counts.
+ * name the first one counts; of .dtbauto, the first for this board. All as systemd-stub has it
+ * (src/boot/pe.c and stub.c there), but for .hwids, by which it chooses where firmware has no
+ * device tree: then this system has none either, and the tree would not be handed on.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "image/pe.h"
 #include "image/uki.h"
+#include "machine/devicetree.h"
 
 #define PROFILE_SECTION ".profile"
+
+/* Bytes of a path, at most: PATH_MAX of Linux, and more than EFI's files have. */
+#define PATH_SIZE_MAX 4096
 
 /* Sections that are used here. */
 enum section_use {
@@ -20,6 +26,8 @@ enum section_use {
 	USE_INITRD,
 	USE_COMMAND_LINE,
 	USE_DEVICETREE,
+	USE_DEVICETREE_OF_BOARD,
+	USE_KERNEL_PATH,
 	USE_COUNT
 };
 
@@ -28,6 +36,8 @@ static const char *const used_names[USE_COUNT] = {
 	[USE_INITRD] = ".initrd",
 	[USE_COMMAND_LINE] = ".cmdline",
 	[USE_DEVICETREE] = ".dtb",
+	[USE_DEVICETREE_OF_BOARD] = ".dtbauto",
+	[USE_KERNEL_PATH] = ".kernelp",
 };
 
 /*
@@ -35,8 +45,8 @@ static const char *const used_names[USE_COUNT] = {
  * firmware chooses hardware and measures by, microcode of x86.
  */
 static const char *const ignored_names[] = {
-	".dtbauto", ".efifw",	".hwids",  ".osrel", ".pcrpkey",
-	".pcrsig",  ".profile", ".splash", ".ucode", ".uname",
+	".efifw",   ".hwids",  ".osrel", ".pcrpkey", ".pcrsig",
+	".profile", ".splash", ".ucode", ".uname",
 };
 
 /* The file while it is read. */
@@ -80,11 +90,27 @@ int uki_probe(const struct image_bytes *bytes)
 	return -ENOEXEC;
 }
 
+/* True if the device tree names the same board first as the running one does. */
+static bool is_of_board(const struct image_bytes *bytes, const struct image_request *request)
+{
+	struct compatible compatible;
+	struct devicetree tree;
+	bool is_same;
+
+	if (request->has_devicetree || devicetree_try(&tree, bytes->data, bytes->size))
+		return false;
+	compatible = compatible_read(tree.fdt, 0);
+	is_same = compatible_is_same(&request->board, &compatible);
+	devicetree_free(&tree);
+	return is_same;
+}
+
 /* Note where the section's bytes are. */
 static int take_section(struct uki *uki, const struct pe_section *section, enum section_use use,
 			bool is_own)
 {
 	const struct image_bytes *file = uki->pe.file;
+	struct image_bytes bytes;
 
 	if (uki->used[use].data && uki->is_own[use] == is_own)
 		return 0;
@@ -95,7 +121,10 @@ static int take_section(struct uki *uki, const struct pe_section *section, enum 
 				 uki->request->path, section->name);
 	if (section->size == 0)
 		return 0;
-	uki->used[use] = (struct image_bytes){file->data + section->offset, section->size};
+	bytes = (struct image_bytes){file->data + section->offset, section->size};
+	if (use == USE_DEVICETREE_OF_BOARD && !is_of_board(&bytes, uki->request))
+		return 0;
+	uki->used[use] = bytes;
 	uki->is_own[use] = is_own;
 	return 0;
 }
@@ -166,6 +195,58 @@ static struct image_bytes trim_text(struct image_bytes text)
 	return text;
 }
 
+/* True if the bytes are a text that begins as paths do, in Linux or in EFI. */
+static bool is_path(const struct image_bytes *text)
+{
+	if (text->size < 2 || text->size > PATH_SIZE_MAX || !strchr("/\\", text->data[0]))
+		return false;
+	for (size_t i = 0; i < text->size; i++)
+		if (text->data[i] < ' ')
+			return false;
+	return true;
+}
+
+/*
+ * That there is a kernel. What lanzaboote installs looks like a unified kernel image, and has in
+ * the place of the kernel the path of it below the EFI system partition: in .linux, once in
+ * .kernelp (rust/tool/shared/src/pe.rs there).
+ */
+static int check_kernel(const struct uki *uki)
+{
+	const struct image_request *request = uki->request;
+	struct image_bytes kernel = uki->used[USE_LINUX];
+	struct image_bytes path;
+
+	if (!kernel.data)
+		kernel = uki->used[USE_KERNEL_PATH];
+	path = trim_text(kernel);
+	if (is_path(&path))
+		return log_error(request->log, -ENOEXEC,
+				 "%s: is a unified kernel image that holds the path of a kernel, "
+				 "'%.*s' on the EFI system partition, and not the kernel (as "
+				 "lanzaboote's do): name that file, and what else belongs to it "
+				 "with --initrd and --append",
+				 request->path, (int)path.size, (const char *)path.data);
+	if (!uki->used[USE_LINUX].data)
+		return log_error(request->log, -ENOEXEC,
+				 "%s: is a unified kernel image without a kernel (no section "
+				 ".linux; an addon?): name one that has it",
+				 request->path);
+	return 0;
+}
+
+/* One that was chosen by the board comes before one for any. */
+static void bring_devicetree(struct image *image, const struct uki *uki)
+{
+	const struct image_bytes *of_board = &uki->used[USE_DEVICETREE_OF_BOARD];
+
+	if (of_board->data)
+		log_debug(uki->request->log,
+			  "%s: its section .dtbauto of %zu bytes is for this board",
+			  uki->request->path, of_board->size);
+	image_bring(&image->devicetree, of_board->data ? *of_board : uki->used[USE_DEVICETREE]);
+}
+
 int uki_load(struct image *image, const struct image_request *request)
 {
 	const struct image_bytes file = image->kernel;
@@ -177,19 +258,16 @@ int uki_load(struct image *image, const struct image_request *request)
 		error = check_machine(&uki);
 	if (!error)
 		error = read_sections(&uki);
+	if (!error)
+		error = check_kernel(&uki);
 	if (error)
 		return error;
-	if (!uki.used[USE_LINUX].data)
-		return log_error(request->log, -ENOEXEC,
-				 "%s: is a unified kernel image without a kernel (no section "
-				 ".linux; an addon?): name one that has it",
-				 request->path);
 	if (uki.pe.is_signed)
 		log_debug(request->log, "%s: is signed; the signature is not checked here",
 			  request->path);
 	image->kernel = uki.used[USE_LINUX];
 	image_bring(&image->initrd, uki.used[USE_INITRD]);
-	image_bring(&image->devicetree, uki.used[USE_DEVICETREE]);
+	bring_devicetree(image, &uki);
 	image_bring(&image->command_line, trim_text(uki.used[USE_COMMAND_LINE]));
 	return 0;
 }

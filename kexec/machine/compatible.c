@@ -47,6 +47,11 @@ int compatible_match(const struct compatible *board, const struct compatible *ot
 	return -1;
 }
 
+bool compatible_is_same(const struct compatible *board, const struct compatible *other)
+{
+	return board->strings && other->strings && strcmp(board->strings, other->strings) == 0;
+}
+
 void compatible_format(char *text, const struct compatible *compatible)
 {
 	size_t length = 0;

@@ -26,6 +26,9 @@ struct compatible compatible_read(const void *fdt, int node);
  */
 int compatible_match(const struct compatible *board, const struct compatible *other);
 
+/* True if both name the same board: their first strings are the same. */
+bool compatible_is_same(const struct compatible *board, const struct compatible *other);
+
 /* The strings as "a, b"; "none" if there are none. @text has COMPATIBLE_TEXT_SIZE bytes. */
 void compatible_format(char *text, const struct compatible *compatible);
 

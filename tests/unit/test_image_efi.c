@@ -2,6 +2,7 @@
 /* EFI zboot images and unified kernel images: built up, and with every field of theirs lying. */
 #include "image_builder.h"
 
+#include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -260,6 +261,120 @@ static void test_uki_said(void **state)
 	free(file);
 }
 
+/* A device tree of that model, for the boards in @compatible. */
+static void add_devicetree(struct file *file, const char *section, const char *model,
+			   const char *compatible, size_t size)
+{
+	uint8_t tree[256];
+
+	assert_int_equal(fdt_create_empty_tree(tree, sizeof(tree)), 0);
+	assert_int_equal(fdt_setprop_string(tree, 0, "model", model), 0);
+	if (compatible)
+		assert_int_equal(fdt_setprop(tree, 0, "compatible", compatible, (int)size), 0);
+	assert_int_equal(fdt_pack(tree), 0);
+	add_section(file, section, tree, fdt_totalsize(tree), fdt_totalsize(tree));
+}
+
+/* Expect the device tree of that model for a board; NULL: none. */
+static void expect_model(const struct file *file, const char *board, size_t size,
+			 bool has_devicetree, const char *model)
+{
+	struct test_log log;
+	struct image image = {.kernel = {file->bytes, file->size}};
+	const struct image_request request = {
+		.arch = &arch_arm64,
+		.path = "/k",
+		.limit = IMAGE_LIMIT,
+		.has_devicetree = has_devicetree,
+		.board = {board, size},
+		.log = &log.log,
+	};
+
+	test_log_open(&log);
+	assert_int_equal(image_read(&image, &request), 0);
+	test_log_expect_nothing(&log);
+	if (model) {
+		_Alignas(8) uint8_t tree[256];
+
+		assert_in_range(image.devicetree.size, 1, sizeof(tree));
+		memcpy(tree, image.devicetree.data, image.devicetree.size);
+		assert_int_equal(fdt_check_full(tree, image.devicetree.size), 0);
+		assert_string_equal(fdt_getprop(tree, 0, "model", NULL), model);
+	} else {
+		assert_null(image.devicetree.data);
+	}
+	image_close(&image);
+	test_log_close(&log);
+}
+
+#define STRINGS(literal) (literal), sizeof(literal)
+
+/* Device trees for several boards: as systemd-stub, by the first string and no other. */
+static void test_uki_boards(void **state)
+{
+	struct file *file = calloc(1, sizeof(*file));
+
+	(void)state;
+	assert_non_null(file);
+	put_pe(file, MACHINE_ARM64);
+	add_kernel(file, &arch_arm64);
+	/* An odd size leaves the next one anywhere. */
+	add_text(file, ".dtbauto", "no device tree");
+	add_text(file, ".osrel", "x");
+	add_devicetree(file, ".dtbauto", "nameless", NULL, 0);
+	add_devicetree(file, ".dtbauto", "first", STRINGS("test,first\0test,soc"));
+	add_devicetree(file, ".dtbauto", "second", STRINGS("test,second\0test,first"));
+	add_devicetree(file, ".dtbauto", "first again", STRINGS("test,first"));
+	expect_model(file, STRINGS("test,first\0test,soc"), false, "first");
+	expect_model(file, STRINGS("test,first"), false, "first");
+	expect_model(file, STRINGS("test,second"), false, "second");
+	expect_model(file, STRINGS("test,third\0test,soc\0test,first"), false, NULL);
+	expect_model(file, STRINGS("test,fir"), false, NULL);
+	expect_model(file, NULL, 0, false, NULL);
+	expect_model(file, STRINGS("test,first"), true, NULL);
+	/* One for any board comes after one that was chosen. */
+	add_devicetree(file, ".dtb", "any", STRINGS("test,any"));
+	expect_model(file, STRINGS("test,second"), false, "second");
+	expect_model(file, STRINGS("test,third"), false, "any");
+	/* The profile's comes before the image's. */
+	add_text(file, ".profile", "ID=one");
+	expect_model(file, STRINGS("test,second"), false, "second");
+	add_devicetree(file, ".dtbauto", "second of the profile", STRINGS("test,second"));
+	expect_model(file, STRINGS("test,first"), false, "first");
+	expect_model(file, STRINGS("test,second"), false, "second of the profile");
+	free(file);
+}
+
+/* What lanzaboote installs, and once did. */
+static void test_uki_of_paths(void **state)
+{
+	static const char *const names[] = {".linux", ".kernelp"};
+	struct file *file;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		file = calloc(1, sizeof(*file));
+		assert_non_null(file);
+		put_pe(file, MACHINE_ARM64);
+		add_text(file, ".osrel", "ID=nixos");
+		add_text(file, ".cmdline", "init=/nix/store/init");
+		add_text(file, names[i], "\\EFI\\nixos\\kernel-6.12-abc.efi");
+		add_text(file, ".linuxh", "0123456789abcdef0123456789abcdef");
+		expect_refused(&arch_arm64, file->bytes, file->size,
+			       "/k: is a unified kernel image that holds the path of a kernel, "
+			       "'\\EFI\\nixos\\kernel-6.12-abc.efi' on the EFI system partition, "
+			       "and not the kernel (as lanzaboote's do): name that file");
+		free(file);
+	}
+	/* No path, and no kernel either. */
+	file = calloc(1, sizeof(*file));
+	assert_non_null(file);
+	put_pe(file, MACHINE_ARM64);
+	add_section(file, ".linux", "/\1", 2, 2);
+	expect_refused(&arch_arm64, file->bytes, file->size, "what it holds is not a kernel");
+	free(file);
+}
+
 /* The table entry of a section. */
 static uint8_t *section_of(struct file *file, const char *name)
 {
@@ -483,6 +598,7 @@ int main(void)
 		cmocka_unit_test(test_uki_values),	  cmocka_unit_test(test_uki_bare),
 		cmocka_unit_test(test_uki_command_lines), cmocka_unit_test(test_uki_section_sizes),
 		cmocka_unit_test(test_uki_profiles),	  cmocka_unit_test(test_uki_said),
+		cmocka_unit_test(test_uki_boards),	  cmocka_unit_test(test_uki_of_paths),
 		cmocka_unit_test(test_uki_hostile),	  cmocka_unit_test(test_uki_of_itself),
 		cmocka_unit_test(test_uki_section_end),	  cmocka_unit_test(test_uki_machine),
 		cmocka_unit_test(test_zboot_in_uki),	  cmocka_unit_test(test_truncated),
