@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "image/appended_tree.h"
 #include "image/formats.h"
 #include "image/image.h"
 
@@ -49,6 +50,7 @@ static int expand(struct image *image, const struct image_format *container,
 
 	if (!compression)
 		return 0;
+	appended_tree_report(&image->kernel, request);
 	error = image_decompress(image, &image->kernel, compression, request);
 	/* Nothing points into the file any more, and what happens to it is all the same now. */
 	if (!error && !container)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "image/appended_tree.h"
 #include "image/linux_image.h"
 #include "image/pe.h"
 
@@ -124,6 +125,7 @@ int linux_image_load(struct image *image, const struct image_request *request)
 	error = linux_header_read(&header, file->data, request);
 	if (error)
 		return error;
+	appended_tree_report(file, request);
 	image->memory_size = header.image_size > file->size ? header.image_size : file->size;
 	image->text_offset = header.text_offset;
 	image->entry = 0;

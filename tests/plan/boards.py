@@ -43,6 +43,15 @@ def make_kernel(directory):
     return path
 
 
+def make_uki(directory, *trees):
+    """A unified kernel image with device trees, each an option of ukify; its path."""
+    path = os.path.join(directory, "uki.efi")
+    subprocess.run(["ukify", "build", "--stub=/guest/arm64/efi.stub", "--efi-arch=aa64",
+                    "--uname=test", "--os-release=ID=test", "--output=" + path,
+                    "--linux=" + make_kernel(directory), *trees], check=True, capture_output=True)
+    return path
+
+
 def compatible_line(compatible):
     return "compatible = %s;" % ", ".join('"%s"' % name for name in compatible.split("\0"))
 
@@ -129,6 +138,44 @@ def test_given(directory):
     assert plan_model(directory, "arm64-dt", None, kernel, "--dtb", tree) == "alike"
 
 
+def test_uki(directory):
+    """.dtbauto for the board comes first, then .dtb, then the running tree."""
+    virt = make_tree(directory, "virt.dtb", VIRT, "virt")
+    rock = make_tree(directory, "rock.dtb", ROCK, "ROCK 5B")
+    alike = make_tree(directory, "alike.dtb", "test,alike\0" + VIRT, "alike")
+    automatic = ["--devicetree-auto=" + tree for tree in (rock, alike, virt)]
+    path = make_uki(directory, *automatic)
+    assert plan_model(directory, "arm64-dt", None, path) == "virt"
+    path = make_uki(directory, *automatic[:2])
+    running = plan_model(directory, "arm64-dt", None, path)
+    assert running not in ("ROCK 5B", "alike", "virt")
+    path = make_uki(directory, *automatic[:2], "--devicetree=" + virt)
+    assert plan_model(directory, "arm64-dt", None, path) == "virt"
+    path = make_uki(directory, "--devicetree=" + rock)
+    expect_refusal(directory, "arm64-dt", "arm64",
+                   ("its device tree is for another board (radxa,rock-5b, rockchip,rk3588) than",
+                    "--dtb=/sys/firmware/fdt"), "-l", path)
+    assert plan_model(directory, "arm64-dt", None, path, "--any-board") == "ROCK 5B"
+    assert plan_model(directory, "arm64-dt", None, path, "--dtb", virt) == "virt"
+    assert plan_model(directory, "arm64-acpi", "is not handed on", path) is None
+    path = make_uki(directory, *automatic)
+    assert plan_model(directory, "arm64-acpi", None, path) is None
+
+
+def test_appended(directory):
+    path = os.path.join(directory, "Image-dtb")
+    with open(path, "wb") as file:
+        for part in make_kernel(directory), make_tree(directory, "rock.dtb", ROCK, "ROCK 5B"):
+            with open(part, "rb") as source:
+                file.write(source.read())
+    for command in ([], ["gzip", "-1"], ["xz", "-0", "--check=crc32"]):
+        if command:
+            subprocess.run(command + ["-k", path], check=True)
+        suffix = {"gzip": ".gz", "xz": ".xz"}.get(command[0], "") if command else ""
+        assert plan_model(directory, "arm64-dt", "tree appended to the kernel is ignored",
+                          path + suffix) != "ROCK 5B"
+
+
 def test_acpi(directory):
     """The EFI stub's tree is handed on, unless the user says otherwise."""
     path = make_fit(directory, "conf-2", BOARDS)
@@ -152,5 +199,7 @@ sys.exit(run_tests([
     ("a FIT without a default", test_no_default),
     ("a FIT whose default is for another board", test_default_of_another_board),
     ("--dtb of another board", test_given),
+    ("a unified kernel image for several boards", test_uki),
+    ("a device tree appended to a kernel", test_appended),
     ("device trees where the system was booted with ACPI", test_acpi),
 ]))

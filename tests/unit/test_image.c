@@ -5,6 +5,7 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,75 @@ static void put_pe(uint8_t *file, uint32_t end)
 	put32(section + 20, 512);
 	put32(section + 40 + 16, end - 2000);
 	put32(section + 40 + 20, 2000);
+}
+
+/* Load, and expect one line that contains @warning; nothing said where that is NULL. */
+static void expect_warning(const uint8_t *file, size_t size, bool has_devicetree,
+			   const char *warning)
+{
+	struct test_log log;
+	struct image image = {.kernel = {file, size}};
+	const struct image_request request = {
+		.arch = &arch_arm64,
+		.path = "/k",
+		.limit = IMAGE_LIMIT,
+		.has_devicetree = has_devicetree,
+		.log = &log.log,
+	};
+
+	test_log_open(&log);
+	assert_int_equal(image_read(&image, &request), 0);
+	if (warning)
+		test_log_expect(&log, warning);
+	else
+		test_log_expect_nothing(&log);
+	image_close(&image);
+	test_log_close(&log);
+}
+
+/* A device tree behind an Image, before or after that was compressed: it is said to be ignored. */
+static void test_appended_tree(void **state)
+{
+	static const char warning[] = "/k: the device tree appended to the kernel is ignored";
+	uint8_t kernel[KERNEL_SIZE], tree[512];
+	uint8_t *file = calloc(1, FILE_MAX), *plain = calloc(1, FILE_MAX);
+	size_t size, tree_size;
+
+	(void)state;
+	assert_non_null(file);
+	assert_non_null(plain);
+	put_kernel(kernel, &arch_arm64);
+	assert_int_equal(fdt_create_empty_tree(tree, sizeof(tree)), 0);
+	assert_int_equal(fdt_setprop_string(tree, 0, "model", "x"), 0);
+	assert_int_equal(fdt_pack(tree), 0);
+	tree_size = fdt_totalsize(tree);
+	for (size_t filler = 0; filler < 8; filler++) {
+		/* Image.gz-dtb, of one tree or of two; with padding, and cut off. */
+		size = put_gzip(file, FILE_MAX, kernel, sizeof(kernel));
+		memset(file + size, 1, filler);
+		size += filler;
+		expect_warning(file, size, false, NULL);
+		memcpy(file + size, tree, tree_size);
+		expect_warning(file, size + tree_size, false, warning);
+		expect_warning(file, size + tree_size, true, NULL);
+		expect_warning(file, size + tree_size + 1000, false, warning);
+		expect_warning(file, size + tree_size - 2, false, NULL);
+		memcpy(file + size + tree_size, tree, tree_size);
+		expect_warning(file, size + 2 * tree_size, false, warning);
+		memset(file + size, 0, 2 * tree_size);
+		/* An Image, and the same compressed with its tree. */
+		memcpy(plain, kernel, sizeof(kernel));
+		memset(plain + sizeof(kernel), 1, filler);
+		memcpy(plain + sizeof(kernel) + filler, tree, tree_size);
+		expect_warning(plain, sizeof(kernel) + filler + tree_size, false, warning);
+		size = put_gzip(file, FILE_MAX, plain, sizeof(kernel) + filler + tree_size);
+		expect_warning(file, size, false, warning);
+	}
+	/* A tree that the kernel has in itself, as riscv64's may, is none that was appended. */
+	memcpy(plain + 1000, tree, tree_size);
+	expect_warning(plain, sizeof(kernel), false, NULL);
+	free(plain);
+	free(file);
 }
 
 static const struct good {
@@ -727,6 +797,7 @@ static void test_foreign(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_appended_tree),
 		cmocka_unit_test(test_image_values),
 		cmocka_unit_test(test_image_hostile),
 		cmocka_unit_test(test_image_truncated),
