@@ -41,3 +41,15 @@ void linear_map_find(struct linear_map *map, const struct arch *arch, const stru
 			vmcoreinfo_number(&info, arch->kernel_image_offset, &map->image_offset);
 	vmcoreinfo_free(&info);
 }
+
+struct virtual_address linear_map_address(const struct linear_map *map,
+					  struct physical_address address)
+{
+	return (struct virtual_address){address.value + map->offset};
+}
+
+struct virtual_address linear_map_image_address(const struct linear_map *map,
+						struct physical_address address)
+{
+	return (struct virtual_address){address.value + map->image_offset};
+}

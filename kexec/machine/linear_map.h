@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
+#include "base/address.h"
 #include "base/log.h"
 #include "machine/sysroot.h"
 
@@ -24,5 +25,13 @@ struct linear_map {
 /* Find it by vmcoreinfo and by what @arch says of it. It may stay unknown, which is no error. */
 void linear_map_find(struct linear_map *map, const struct arch *arch, const struct sysroot *sysroot,
 		     const struct log *log);
+
+/* Where the linear map, which must be known, has that address. */
+struct virtual_address linear_map_address(const struct linear_map *map,
+					  struct physical_address address);
+
+/* Where the kernel's own image, if that is known, has that address, which is one of its own. */
+struct virtual_address linear_map_image_address(const struct linear_map *map,
+						struct physical_address address);
 
 #endif

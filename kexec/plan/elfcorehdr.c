@@ -16,13 +16,14 @@ struct core {
 	Elf64_Phdr *segments;
 };
 
-static void add_segment(struct core *core, uint32_t type, struct range memory, uint64_t address)
+static void add_segment(struct core *core, uint32_t type, struct range memory,
+			struct virtual_address address)
 {
 	core->segments[core->header.e_phnum++] = (Elf64_Phdr){
 		.p_type = type,
 		.p_flags = type == PT_LOAD ? PF_R | PF_W | PF_X : 0,
 		.p_offset = memory.start,
-		.p_vaddr = address,
+		.p_vaddr = address.value,
 		.p_paddr = memory.start,
 		.p_filesz = range_size(memory),
 		.p_memsz = range_size(memory),
@@ -32,19 +33,26 @@ static void add_segment(struct core *core, uint32_t type, struct range memory, u
 
 static void add_notes(struct core *core, const struct crash_info *info)
 {
+	const struct virtual_address none = {0};
+
 	for (size_t i = 0; i < info->cpu_count; i++)
-		add_segment(core, PT_NOTE, info->cpu_notes[i], 0);
-	add_segment(core, PT_NOTE, info->vmcoreinfo, 0);
+		add_segment(core, PT_NOTE, info->cpu_notes[i], none);
+	add_segment(core, PT_NOTE, info->vmcoreinfo, none);
 }
 
 static void add_memory(struct core *core, const struct range_set *memory, struct range kernel,
 		       const struct linear_map *linear_map)
 {
+	const struct physical_address image = {kernel.start};
+
 	if (linear_map->image_known && range_size(kernel))
-		add_segment(core, PT_LOAD, kernel, kernel.start + linear_map->image_offset);
-	for (size_t i = 0; i < memory->count; i++)
+		add_segment(core, PT_LOAD, kernel, linear_map_image_address(linear_map, image));
+	for (size_t i = 0; i < memory->count; i++) {
+		const struct physical_address start = {memory->ranges[i].start};
+
 		add_segment(core, PT_LOAD, memory->ranges[i],
-			    memory->ranges[i].start + linear_map->offset);
+			    linear_map_address(linear_map, start));
+	}
 }
 
 static int start_core(struct core *core, const struct arch *arch, size_t capacity,

@@ -5,17 +5,22 @@
 #include <errno.h>
 #include <inttypes.h>
 
-static int add(struct mappings *mappings, struct range range, uint64_t offset,
+/* Add the physical @range, at the alias of the linear map @alias or, if that is NULL, at itself. */
+static int add(struct mappings *mappings, struct range range, const struct linear_map *alias,
 	       enum map_intent intent, const char *name, const struct log *log)
 {
+	const struct physical_address start = {range.start};
+	const struct virtual_address at =
+		alias ? linear_map_address(alias, start) : identity_address(start);
+
 	if (range_size(range) == 0)
 		return 0;
 	if (mappings->count == MAPPINGS_MAX)
 		return log_error(log, -E2BIG, "page tables: no room for the mapping of the %s",
 				 name);
 	mappings->list[mappings->count++] = (struct mapping){
-		.virtual_address = range.start + offset,
-		.physical_address = range.start,
+		.virtual_address = at.value,
+		.physical_address = start.value,
 		.size = range_size(range),
 		.intent = intent,
 		.name = name,
@@ -38,7 +43,7 @@ static enum map_intent segment_intent(const struct segment *segment)
  * pages of the running kernel may be larger than ours, and purgatory reads no more.
  */
 static int add_segment(struct mappings *mappings, const struct segment *segment, struct range guard,
-		       uint64_t offset, const struct log *log)
+		       const struct linear_map *alias, const struct log *log)
 {
 	const enum map_intent intent = segment_intent(segment);
 	const char *name = segment_role_name(segment->role);
@@ -53,11 +58,11 @@ static int add_segment(struct mappings *mappings, const struct segment *segment,
 				 " ends beyond the address space",
 				 name, segment->address);
 	if (!range_contain(range, guard))
-		return add(mappings, range, offset, intent, name, log);
+		return add(mappings, range, alias, intent, name, log);
 	below = (struct range){range.start, guard.start};
 	above = (struct range){guard.end, range.end};
-	error = add(mappings, below, offset, intent, name, log);
-	return error ? error : add(mappings, above, offset, intent, name, log);
+	error = add(mappings, below, alias, intent, name, log);
+	return error ? error : add(mappings, above, alias, intent, name, log);
 }
 
 int mappings_add_identity(struct mappings *mappings, const struct plan *plan, struct range guard,
@@ -68,19 +73,19 @@ int mappings_add_identity(struct mappings *mappings, const struct plan *plan, st
 
 	for (i = 0; i < plan->segment_count && !error; i++)
 		if (plan->segments[i].role != SEGMENT_PAGETABLE)
-			error = add_segment(mappings, &plan->segments[i], guard, 0, log);
+			error = add_segment(mappings, &plan->segments[i], guard, NULL, log);
 	return error;
 }
 
 int mappings_add_alias(struct mappings *mappings, const struct plan *plan, struct range guard,
-		       uint64_t offset, const struct log *log)
+		       const struct linear_map *linear_map, const struct log *log)
 {
 	int error = 0;
 	size_t i;
 
 	for (i = 0; i < plan->segment_count && !error; i++)
 		if (plan->segments[i].role == SEGMENT_PURGATORY)
-			error = add_segment(mappings, &plan->segments[i], guard, offset, log);
+			error = add_segment(mappings, &plan->segments[i], guard, linear_map, log);
 	return error;
 }
 
@@ -96,5 +101,5 @@ int mappings_add_console(struct mappings *mappings, const struct console *consol
 				 "page tables: the console at 0x%" PRIx64
 				 " ends beyond the address space",
 				 console->address);
-	return add(mappings, pages, 0, MAP_DEVICE, "console", log);
+	return add(mappings, pages, NULL, MAP_DEVICE, "console", log);
 }

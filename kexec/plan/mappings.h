@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/range.h"
 #include "machine/console.h"
+#include "machine/linear_map.h"
 #include "plan/page_table.h"
 #include "plan/plan.h"
 
@@ -35,10 +36,9 @@ struct mappings {
 int mappings_add_identity(struct mappings *mappings, const struct plan *plan, struct range guard,
 			  const struct log *log);
 
-/* Add purgatory's segments alone, likewise, at their physical addresses plus @offset modulo 2^64.
- */
+/* Add purgatory's segments alone, likewise, where the linear map, which must be known, has them. */
 int mappings_add_alias(struct mappings *mappings, const struct plan *plan, struct range guard,
-		       uint64_t offset, const struct log *log);
+		       const struct linear_map *linear_map, const struct log *log);
 
 /* Add the console's registers, if it has any, at their physical address. Returns likewise. */
 int mappings_add_console(struct mappings *mappings, const struct console *console,

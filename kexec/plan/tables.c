@@ -140,8 +140,8 @@ static int choose_alias(struct tables *tables, const struct tables_request *requ
 
 	if (!linear_map->known)
 		return 0;
-	error = mappings_add_alias(&with_alias.mappings, request->plan, request->guard,
-				   linear_map->offset, log);
+	error = mappings_add_alias(&with_alias.mappings, request->plan, request->guard, linear_map,
+				   log);
 	if (error)
 		return error;
 	with_alias.mode = choose_mode(modes[own_set ? PURGATORY_TABLES_HIGH : PURGATORY_TABLES_LOW],

@@ -114,6 +114,7 @@ static void test_mappings(void **state)
 	struct fixture *fixture = *state;
 	const struct range guard = fixture->request.guard;
 	const uint64_t offset = UINT64_C(0xffffff0000000000);
+	const struct linear_map linear_map = {.known = true, .offset = offset};
 	struct mappings mappings = {0};
 
 	/* Tables are not among what is mapped. */
@@ -127,8 +128,9 @@ static void test_mappings(void **state)
 
 	/* The alias is purgatory's alone. */
 	mappings.count = 0;
-	assert_int_equal(
-		mappings_add_alias(&mappings, &fixture->plan, guard, offset, &fixture->log.log), 0);
+	assert_int_equal(mappings_add_alias(&mappings, &fixture->plan, guard, &linear_map,
+					    &fixture->log.log),
+			 0);
 	assert_int_equal(mappings.count, ARRAY_SIZE(identity) - 1);
 	for (size_t i = 0; i < mappings.count; i++)
 		expect_mapping(&mappings.list[i], &identity[i + 1], offset);
