@@ -14,6 +14,16 @@
 
 #include "sha256.h"
 
+/*
+ * How the patched symbols are declared: volatile, since a compiler must not count on the values
+ * that it sees. purgatory/symbols.c, which defines them, leaves that out, because GCC before 13
+ * puts volatile constants into writable sections (https://gcc.gnu.org/PR25521), which the manifest
+ * does not cover.
+ */
+#ifndef PURGATORY_PATCHED
+#define PURGATORY_PATCHED const volatile
+#endif
+
 /* Name of the symbol at which the old kernel enters purgatory. */
 #define PURGATORY_ENTRY_SYMBOL "purgatory_start"
 
@@ -82,10 +92,10 @@ enum purgatory_mmu_reason {
 	}
 
 /* Physical address of PURGATORY_ENTRY_SYMBOL, by which purgatory knows whether it runs there. */
-extern const volatile uint64_t purgatory_address;
+extern PURGATORY_PATCHED uint64_t purgatory_address;
 
 /* enum purgatory_mmu_reason as kexec decided it. */
-extern const volatile uint32_t purgatory_mmu_reason;
+extern PURGATORY_PATCHED uint32_t purgatory_mmu_reason;
 
 /* Bytes that a set of page tables has at most; a larger size is damage. */
 #define PURGATORY_TABLES_SIZE_MAX (UINT64_C(1) << 20)
@@ -96,11 +106,12 @@ extern const volatile uint32_t purgatory_mmu_reason;
  * translates, and the SHA-256 of struct purgatory_tables_header and then of the tables. It lies
  * beside the manifest's digest.
  */
-extern const volatile uint64_t purgatory_tables_register[PURGATORY_TABLES_COUNT];
-extern const volatile uint64_t purgatory_tables_address[PURGATORY_TABLES_COUNT];
-extern const volatile uint64_t purgatory_tables_size[PURGATORY_TABLES_COUNT];
-extern const volatile uint32_t purgatory_tables_bits[PURGATORY_TABLES_COUNT];
-extern const volatile uint8_t purgatory_tables_digest[PURGATORY_TABLES_COUNT][SHA256_DIGEST_SIZE];
+extern PURGATORY_PATCHED uint64_t purgatory_tables_register[PURGATORY_TABLES_COUNT];
+extern PURGATORY_PATCHED uint64_t purgatory_tables_address[PURGATORY_TABLES_COUNT];
+extern PURGATORY_PATCHED uint64_t purgatory_tables_size[PURGATORY_TABLES_COUNT];
+extern PURGATORY_PATCHED uint32_t purgatory_tables_bits[PURGATORY_TABLES_COUNT];
+extern PURGATORY_PATCHED uint8_t
+	purgatory_tables_digest[PURGATORY_TABLES_COUNT][SHA256_DIGEST_SIZE];
 
 /*
  * What is said of a set above, as it is hashed before the tables themselves: it is used before
@@ -119,37 +130,37 @@ struct purgatory_tables_header {
 _Static_assert(sizeof(struct purgatory_tables_header) == SHA256_BLOCK_SIZE, "one block");
 
 /* Physical address at which the kernel is entered. */
-extern const volatile uint64_t purgatory_kernel_entry;
+extern PURGATORY_PATCHED uint64_t purgatory_kernel_entry;
 
 /* Physical address of the device tree that the kernel is given. */
-extern const volatile uint64_t purgatory_kernel_dtb;
+extern PURGATORY_PATCHED uint64_t purgatory_kernel_dtb;
 
 /* The manifest's segment: physical address, size in bytes and SHA-256. */
-extern const volatile uint64_t purgatory_manifest_address;
-extern const volatile uint64_t purgatory_manifest_size;
-extern const volatile uint8_t purgatory_manifest_digest[SHA256_DIGEST_SIZE];
+extern PURGATORY_PATCHED uint64_t purgatory_manifest_address;
+extern PURGATORY_PATCHED uint64_t purgatory_manifest_size;
+extern PURGATORY_PATCHED uint8_t purgatory_manifest_digest[SHA256_DIGEST_SIZE];
 
 /*
  * The console: enum purgatory_console; for the UARTs the physical address of the registers, the
  * distance between two of them as a shift (8250 only) and the width of an access in bytes (1 or 4).
  */
-extern const volatile uint32_t purgatory_console_type;
-extern const volatile uint32_t purgatory_console_register_shift;
-extern const volatile uint32_t purgatory_console_register_width;
-extern const volatile uint64_t purgatory_console_address;
+extern PURGATORY_PATCHED uint32_t purgatory_console_type;
+extern PURGATORY_PATCHED uint32_t purgatory_console_register_shift;
+extern PURGATORY_PATCHED uint32_t purgatory_console_register_width;
+extern PURGATORY_PATCHED uint64_t purgatory_console_address;
 
 /* Frequency of the counter in Hz; 0: arm64 asks CNTFRQ_EL0, riscv64 reports no time. */
-extern const volatile uint64_t purgatory_timer_frequency;
+extern PURGATORY_PATCHED uint64_t purgatory_timer_frequency;
 
 /*
  * The enum sha256_engine to hash with, or PURGATORY_ENGINE_AUTO: what suits the CPU best, as far as
  * purgatory can tell (arm64 can, riscv64 means SHA256_GENERIC by it).
  */
 #define PURGATORY_ENGINE_AUTO UINT32_MAX
-extern const volatile uint32_t purgatory_engine;
+extern PURGATORY_PATCHED uint32_t purgatory_engine;
 
 /* enum purgatory_reset and enum purgatory_policy. */
-extern const volatile uint32_t purgatory_reset_method;
-extern const volatile uint32_t purgatory_mismatch_policy;
+extern PURGATORY_PATCHED uint32_t purgatory_reset_method;
+extern PURGATORY_PATCHED uint32_t purgatory_mismatch_policy;
 
 #endif

@@ -2,40 +2,41 @@
 /*
  * The objects that kexec patches, see include/purgatory.h.
  *
- * Each is put into a section by name, since compilers would place volatile objects among the
- * writable data, which the manifest does not cover. What stands here before patching makes an
- * unpatched purgatory refuse: no manifest, no console, no reset.
+ * Each is put into a section by name, and is not volatile here, so that every compiler makes it
+ * read-only: the manifest covers no writable data. Nothing here reads them. What stands here before
+ * patching makes an unpatched purgatory refuse: no manifest, no console, no reset.
  */
+#define PURGATORY_PATCHED const
 #include "purgatory.h"
 
 #define PATCHED	       __attribute__((section(".rodata.patched"), used))
 #define PATCHED_DIGEST __attribute__((section(PURGATORY_DIGEST_SECTION), used, aligned(8)))
 
-PATCHED const volatile uint64_t purgatory_address = 0;
+PATCHED const uint64_t purgatory_address = 0;
 
-PATCHED const volatile uint32_t purgatory_mmu_reason = PURGATORY_MMU_OPTION;
-PATCHED const volatile uint64_t purgatory_tables_register[PURGATORY_TABLES_COUNT] = {0};
-PATCHED const volatile uint64_t purgatory_tables_address[PURGATORY_TABLES_COUNT] = {0};
-PATCHED const volatile uint64_t purgatory_tables_size[PURGATORY_TABLES_COUNT] = {0};
-PATCHED const volatile uint32_t purgatory_tables_bits[PURGATORY_TABLES_COUNT] = {0};
-PATCHED_DIGEST const volatile uint8_t purgatory_tables_digest[PURGATORY_TABLES_COUNT]
-							     [SHA256_DIGEST_SIZE] = {{0}};
+PATCHED const uint32_t purgatory_mmu_reason = PURGATORY_MMU_OPTION;
+PATCHED const uint64_t purgatory_tables_register[PURGATORY_TABLES_COUNT] = {0};
+PATCHED const uint64_t purgatory_tables_address[PURGATORY_TABLES_COUNT] = {0};
+PATCHED const uint64_t purgatory_tables_size[PURGATORY_TABLES_COUNT] = {0};
+PATCHED const uint32_t purgatory_tables_bits[PURGATORY_TABLES_COUNT] = {0};
+PATCHED_DIGEST const uint8_t purgatory_tables_digest[PURGATORY_TABLES_COUNT][SHA256_DIGEST_SIZE] = {
+	{0}};
 
-PATCHED const volatile uint64_t purgatory_kernel_entry = 0;
-PATCHED const volatile uint64_t purgatory_kernel_dtb = 0;
+PATCHED const uint64_t purgatory_kernel_entry = 0;
+PATCHED const uint64_t purgatory_kernel_dtb = 0;
 
-PATCHED const volatile uint64_t purgatory_manifest_address = 0;
-PATCHED const volatile uint64_t purgatory_manifest_size = 0;
-PATCHED_DIGEST const volatile uint8_t purgatory_manifest_digest[SHA256_DIGEST_SIZE] = {0};
+PATCHED const uint64_t purgatory_manifest_address = 0;
+PATCHED const uint64_t purgatory_manifest_size = 0;
+PATCHED_DIGEST const uint8_t purgatory_manifest_digest[SHA256_DIGEST_SIZE] = {0};
 
-PATCHED const volatile uint32_t purgatory_console_type = PURGATORY_CONSOLE_NONE;
-PATCHED const volatile uint32_t purgatory_console_register_shift = 0;
-PATCHED const volatile uint32_t purgatory_console_register_width = 1;
-PATCHED const volatile uint64_t purgatory_console_address = 0;
+PATCHED const uint32_t purgatory_console_type = PURGATORY_CONSOLE_NONE;
+PATCHED const uint32_t purgatory_console_register_shift = 0;
+PATCHED const uint32_t purgatory_console_register_width = 1;
+PATCHED const uint64_t purgatory_console_address = 0;
 
-PATCHED const volatile uint64_t purgatory_timer_frequency = 0;
+PATCHED const uint64_t purgatory_timer_frequency = 0;
 
-PATCHED const volatile uint32_t purgatory_engine = PURGATORY_ENGINE_AUTO;
+PATCHED const uint32_t purgatory_engine = PURGATORY_ENGINE_AUTO;
 
-PATCHED const volatile uint32_t purgatory_reset_method = PURGATORY_RESET_NONE;
-PATCHED const volatile uint32_t purgatory_mismatch_policy = PURGATORY_POLICY_RESET;
+PATCHED const uint32_t purgatory_reset_method = PURGATORY_RESET_NONE;
+PATCHED const uint32_t purgatory_mismatch_policy = PURGATORY_POLICY_RESET;
