@@ -17,8 +17,8 @@ out=$top/out/$arch
 export CMOCKA_MESSAGE_OUTPUT=TAP
 status=0
 "$top/scripts/build" "$arch" "$compiler" check || status=$?
-for log in "$out"/build/tests/unit/*.log; do
-	[ -e "$log" ] || die "no unit test left a log in ${log%/*}"
+for log in "$out"/build/tests/*/*.log; do
+	[ -e "$log" ] || die "no test left a log in $out/build/tests"
 	echo "# ${log##*/}"
 	cat "$log"
 done

@@ -2,6 +2,7 @@
 /* What several unit tests need. */
 #include <errno.h>
 #include <ftw.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,28 @@ void test_log_expect_nothing(struct test_log *log)
 	flush(log);
 	if (log->size)
 		fail_msg("no message was expected, not \"%s\"", log->text);
+}
+
+static bool skipped;
+
+void test_skip(const char *reason)
+{
+	skipped = true;
+	print_message("# skipped: %s\n", reason);
+	skip();
+}
+
+int test_skip_all(const char *reason)
+{
+	printf("1..0 # SKIP %s\n", reason);
+	return TEST_STATUS_SKIPPED;
+}
+
+int test_status(int failures)
+{
+	if (failures)
+		return EXIT_FAILURE;
+	return skipped ? TEST_STATUS_SKIPPED : EXIT_SUCCESS;
 }
 
 uint8_t *test_noise_make(size_t size)

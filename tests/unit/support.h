@@ -32,6 +32,18 @@ void test_log_expect(struct test_log *log, const char *part);
 /* Fail the test if anything was written. */
 void test_log_expect_nothing(struct test_log *log);
 
+/* The exit status by which automake's and most other test runners know what was skipped. */
+#define TEST_STATUS_SKIPPED 77
+
+/* Skip the test that calls this, with the reason: a tool or data that it needs is missing. */
+void test_skip(const char *reason);
+
+/* The same for a whole program, whose main() returns the result. */
+int test_skip_all(const char *reason);
+
+/* The exit status of a program with so many failures, in which test_skip() may have been called. */
+int test_status(int failures);
+
 /* Make an empty directory below TMPDIR; the path is malloc'ed. */
 char *test_directory_make(void);
 
