@@ -4,8 +4,8 @@
 # usage: tests/captured/build.sh OUTDIR
 #
 # Makes the captured machines, which are kept here as text, into directories for --sysroot:
-# OUTDIR/arm64-dt, OUTDIR/arm64-acpi and so on. Needs dtc and acpixtract (acpica-tools). Of each
-# machine there may be
+# OUTDIR/arm64-dt, OUTDIR/arm64-acpi and so on. Needs dtc and acpixtract (acpica-tools), and makes
+# nothing, with exit status 77, where one is missing. Of each machine there may be
 #
 #	base		name of the machine that this one is a variant of
 #	page-size	of its kernel, in bytes: becomes /proc/self/auxv
@@ -99,6 +99,12 @@ add() {
 	echo "usage: build.sh OUTDIR" >&2
 	exit 1
 }
+for tool in dtc acpixtract; do
+	command -v "$tool" >/dev/null || {
+		echo "build.sh: no captured machines: there is no $tool" >&2
+		exit 77
+	}
+done
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 cd "$(dirname "$0")"

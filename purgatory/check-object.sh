@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: purgatory/check-object.sh READELF OBJECT
+#
+# Fails, naming the section, unless kexec will load the finished purgatory object: of what it reads
+# (kexec/plan/elf_object.c, purgatory_load.c) this is the part that compilers and linkers decide.
+#
+#   - A section that is loaded has contents (PROGBITS) or is zeros (NOBITS): nobody would run an
+#     INIT_ARRAY.
+#   - It is never both writable and executable.
+#   - A writable one is zeros or empty. The manifest covers none, so nothing would verify it.
+#   - No flags beyond those and the offers to merge: no thread-local and no compressed section.
+#   - The section of the digests is there.
+#
+# READELF is GNU's readelf, of any architecture, or llvm-readelf.
+set -eu
+
+[ $# = 2 ] || {
+	echo "usage: check-object.sh READELF OBJECT" >&2
+	exit 2
+}
+sections=$(LC_ALL=C "$1" -S -W "$2") || {
+	echo "$2: $1 cannot read its sections" >&2
+	exit 1
+}
+
+# A line is "[number] name type address offset size entry-size flags link info alignment", the flags
+# letters or nothing.
+printf '%s\n' "$sections" | awk -v object="$2" '
+	function refuse(why) {
+		printf "%s: section \"%s\" %s, and kexec would refuse to load it\n", object, name,
+			why | "cat >&2"
+		refused = 1
+	}
+	!/^ *\[ *[0-9]+\]/ { next }
+	{
+		sub(/^ *\[ *[0-9]+\] */, "")
+		name = $1
+		flags = NF > 9 ? $7 : ""
+		zeros = $2 == "NOBITS"
+		empty = $5 ~ /^0+$/
+		seen[name] = 1
+	}
+	flags !~ /A/ { next }
+	$2 != "PROGBITS" && !zeros { refuse("has type " $2) }
+	flags ~ /W/ && flags ~ /X/ { refuse("is writable and executable") }
+	flags ~ /W/ && !zeros && !empty { refuse("is writable and not empty") }
+	flags ~ /[^AWXMSGR]/ { refuse("has flags " flags) }
+	END {
+		name = ".rodata.digest"
+		if (!(name in seen))
+			refuse("is missing")
+		exit refused
+	}'

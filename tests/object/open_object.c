@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Opens a purgatory object as kexec does for a load, and exits with 0 if it would be loaded, or
+ * with 1 and kexec's message.
+ *
+ * usage: open_object arm64|riscv64 OBJECT
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch/arch.h"
+#include "plan/purgatory_load.h"
+
+#define OBJECT_SIZE_MAX (4 << 20)
+#define PAGE_SIZE	4096
+
+static int open_object(const struct arch *arch, const uint8_t *object, size_t size)
+{
+	const struct log log = {.stream = stderr};
+	struct arch with_object = *arch;
+	struct elf_rel *purgatory;
+	int error;
+
+	with_object.purgatory.start = object;
+	with_object.purgatory.end = object + size;
+	error = purgatory_open(&purgatory, &with_object, PAGE_SIZE, &log);
+	if (!error)
+		elf_rel_close(purgatory);
+	return error;
+}
+
+/* The bytes of the file, to be freed, or NULL. */
+static uint8_t *read_object(const char *path, size_t *size)
+{
+	uint8_t *object = NULL;
+	FILE *file = fopen(path, "rb");
+
+	if (!file)
+		return NULL;
+	object = malloc(OBJECT_SIZE_MAX);
+	if (object)
+		*size = fread(object, 1, OBJECT_SIZE_MAX, file);
+	fclose(file);
+	return object;
+}
+
+int main(int argc, char **argv)
+{
+	const struct arch *const *arch = arch_all;
+	uint8_t *object;
+	size_t size;
+	int error;
+
+	while (argc == 3 && *arch && strcmp((*arch)->name, argv[1]) != 0)
+		arch++;
+	if (argc != 3 || !*arch) {
+		fprintf(stderr, "usage: open_object arm64|riscv64 OBJECT\n");
+		return 2;
+	}
+	object = read_object(argv[2], &size);
+	if (!object) {
+		fprintf(stderr, "open_object: cannot read '%s'\n", argv[2]);
+		return 2;
+	}
+	error = open_object(*arch, object, size);
+	free(object);
+	return error ? 1 : 0;
+}
