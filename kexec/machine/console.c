@@ -4,9 +4,42 @@
  */
 #include "machine/console.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "machine/console_source.h"
+
+const char *console_reason_text(enum console_reason reason)
+{
+	static const char *const texts[] = {
+		[CONSOLE_USED] = "used",
+		[CONSOLE_UNNAMED] = "no UART is named",
+		[CONSOLE_OTHER_TYPE] = "it is neither a PL011 nor an 8250",
+		[CONSOLE_DISABLED] = "it is disabled",
+		[CONSOLE_CLOCK_GATED] = "its clock may be gated",
+		[CONSOLE_POWER_GATED] = "its power domain may be off",
+		[CONSOLE_NO_ADDRESS] = "its registers have no physical address",
+		[CONSOLE_NOT_IN_MEMORY] = "its registers are not in memory",
+		[CONSOLE_BIG_ENDIAN] = "its registers are big-endian",
+		[CONSOLE_OUT_OF_REACH] = "purgatory cannot reach its registers",
+		[CONSOLE_AMBIGUOUS_REGISTERS] = "its register width and access size disagree",
+		[CONSOLE_OLD_TABLE] = "the table is too old or too short",
+	};
+
+	return texts[reason];
+}
+
+void console_describe(char text[CONSOLE_TEXT_SIZE], const struct console_port *port)
+{
+	const bool has_type = port->type[0] != '\0';
+
+	if (port->reason == CONSOLE_UNNAMED)
+		snprintf(text, CONSOLE_TEXT_SIZE, "no %s", port->source);
+	else
+		snprintf(text, CONSOLE_TEXT_SIZE, "%s%s%s%s%s%s: %s", port->source,
+			 port->name[0] ? " " : "", port->name, has_type ? " (" : "", port->type,
+			 has_type ? ")" : "", console_reason_text(port->reason));
+}
 
 bool console_is_reachable(const struct console *console)
 {
@@ -43,21 +76,63 @@ int console_pages(const struct console *console, struct range *pages)
 	return align_up(&pages->end, pages->end, CONSOLE_PAGE_SIZE);
 }
 
+/* Name what there is, and why none of it is used. */
+static void warn_of_none(const struct console_port *tree, const struct console_port *table,
+			 const struct sysroot *sysroot, const struct log *log)
+{
+	const uint64_t address =
+		tree->console.address ? tree->console.address : table->console.address;
+	char tree_text[CONSOLE_TEXT_SIZE], table_text[CONSOLE_TEXT_SIZE];
+	struct console_ttys ttys;
+
+	console_describe(tree_text, tree);
+	console_describe(table_text, table);
+	console_list_ttys(&ttys, sysroot, address);
+	if (ttys.usable[0])
+		log_warning(log,
+			    "purgatory has no console and will report nothing (%s; %s; ports: %s): "
+			    "load with --serial=%s if that port is safe to touch, or with "
+			    "--serial=none",
+			    tree_text, table_text, ttys.list, ttys.usable);
+	else
+		log_warning(log,
+			    "purgatory has no console and will report nothing (%s; %s; %s%s): "
+			    "load with --serial=none to accept that",
+			    tree_text, table_text, ttys.list[0] ? "ports: " : "no ports in ",
+			    ttys.list[0] ? ttys.list : "/sys/class/tty");
+}
+
+/* Take the port if it can be used; say what it is in any case. */
+static bool take_port(struct console *console, const struct console_port *port,
+		      const struct log *log)
+{
+	char text[CONSOLE_TEXT_SIZE];
+
+	console_describe(text, port);
+	log_debug(log, "console: %s", text);
+	if (port->reason != CONSOLE_USED)
+		return false;
+	*console = port->console;
+	return true;
+}
+
 static void find_default(struct console *console, const struct arch *arch,
 			 const struct devicetree *tree, const struct sysroot *sysroot,
 			 const struct log *log)
 {
+	struct console_port named, table;
+
 	if (arch->default_console != PURGATORY_CONSOLE_NONE) {
 		console->type = arch->default_console;
 		return;
 	}
-	if (console_from_devicetree(console, tree, log) == 0)
+	console_from_devicetree(&named, tree);
+	if (take_port(console, &named, log))
 		return;
-	if (console_from_spcr(console, sysroot, log) == 0)
+	console_from_spcr(&table, sysroot);
+	if (take_port(console, &table, log))
 		return;
-	memset(console, 0, sizeof(*console));
-	log_warning(log, "purgatory has no console and will report nothing: name one with "
-			 "--serial=ttyAMA0, or load with --serial=none");
+	warn_of_none(&named, &table, sysroot, log);
 }
 
 int console_find(struct console *console, const struct arch *arch, const struct devicetree *tree,

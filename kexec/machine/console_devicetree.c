@@ -3,8 +3,8 @@
  * The console of the device tree: /chosen stdout-path (Devicetree Specification v0.4, 3.6), as
  * Linux finds it in drivers/of/base.c, of_alias_scan().
  */
-#include <errno.h>
 #include <libfdt.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "machine/console_source.h"
@@ -49,34 +49,34 @@ static enum purgatory_console find_type(const void *fdt, int node)
 }
 
 /*
- * True if nothing can switch the UART's clock off: every entry of its clocks names a fixed-clock,
- * or there are no clocks. A power domain may take the clock away as well.
+ * CONSOLE_USED if nothing can switch the UART's clock off: every entry of its clocks names a
+ * fixed-clock, or there are no clocks. A power domain may take the clock away as well.
  */
-static bool clock_is_fixed(const void *fdt, int node)
+static enum console_reason check_clock(const void *fdt, int node)
 {
 	int length, i = 0;
 	const fdt32_t *clocks = fdt_getprop(fdt, node, "clocks", &length);
 
 	if (fdt_getprop(fdt, node, "power-domains", NULL))
-		return false;
+		return CONSOLE_POWER_GATED;
 	if (!clocks)
-		return true;
+		return CONSOLE_USED;
 	while (i < length / 4) {
 		int provider = fdt_node_offset_by_phandle(fdt, fdt32_ld(&clocks[i]));
 		uint32_t specifier_cells = UINT32_MAX;
 
 		if (provider < 0 || fdt_node_check_compatible(fdt, provider, "fixed-clock") != 0)
-			return false;
+			return CONSOLE_CLOCK_GATED;
 		fdt_query_u32(fdt, provider, "#clock-cells", &specifier_cells);
 		if (specifier_cells > 1)
-			return false;
+			return CONSOLE_CLOCK_GATED;
 		i += 1 + (int)specifier_cells;
 	}
-	return true;
+	return CONSOLE_USED;
 }
 
 /* reg-shift, reg-io-width, reg-offset as in drivers/tty/serial/8250/8250_of.c. */
-static const char *read_8250_registers(struct console *console, const void *fdt, int node)
+static enum console_reason read_8250_registers(struct console *console, const void *fdt, int node)
 {
 	uint32_t offset = 0;
 
@@ -85,54 +85,50 @@ static const char *read_8250_registers(struct console *console, const void *fdt,
 	fdt_query_u32(fdt, node, "reg-io-width", &console->register_width);
 	fdt_query_u32(fdt, node, "reg-offset", &offset);
 	if (fdt_getprop(fdt, node, "big-endian", NULL))
-		return "its registers are big-endian";
+		return CONSOLE_BIG_ENDIAN;
 	if (__builtin_add_overflow(console->address, offset, &console->address))
-		return "its reg-offset is beyond the address space";
-	return NULL;
+		return CONSOLE_OUT_OF_REACH;
+	return CONSOLE_USED;
 }
 
-/* Fill @console from the node; returns NULL, or why purgatory must not use it. */
-static const char *read_uart(struct console *console, const void *fdt, int node)
+/* Fill @console from the node; tells why purgatory must not use it. */
+static enum console_reason read_uart(struct console *console, const void *fdt, int node)
 {
-	const char *reason = NULL;
+	enum console_reason reason;
+	const bool has_address = !fdt_query_address(fdt, node, &console->address);
 
 	console->type = find_type(fdt, node);
 	if (console->type == PURGATORY_CONSOLE_NONE)
-		return "it is neither a PL011 nor an 8250";
+		return CONSOLE_OTHER_TYPE;
 	if (!fdt_query_available(fdt, node))
-		return "it is disabled";
-	if (!clock_is_fixed(fdt, node))
-		return "its clock may be gated: name it with --serial if it is safe";
-	if (fdt_query_address(fdt, node, &console->address))
-		return "its registers have no physical address";
+		return CONSOLE_DISABLED;
+	reason = check_clock(fdt, node);
+	if (reason != CONSOLE_USED)
+		return reason;
+	if (!has_address)
+		return CONSOLE_NO_ADDRESS;
 	console->register_width = 4;
 	if (console->type == PURGATORY_CONSOLE_8250)
 		reason = read_8250_registers(console, fdt, node);
-	if (!reason && !console_is_reachable(console))
-		reason = "purgatory cannot reach its registers";
+	if (reason == CONSOLE_USED && !console_is_reachable(console))
+		reason = CONSOLE_OUT_OF_REACH;
 	return reason;
 }
 
-int console_from_devicetree(struct console *console, const struct devicetree *tree,
-			    const struct log *log)
+void console_from_devicetree(struct console_port *port, const struct devicetree *tree)
 {
-	struct console found = {0};
-	const char *reason;
+	const char *compatible;
 	int node;
 
+	*port = (struct console_port){.reason = CONSOLE_UNNAMED, .source = "stdout-path"};
 	if (!tree->fdt)
-		return -ENODEV;
+		return;
 	node = find_stdout(tree->fdt);
-	if (node < 0) {
-		log_debug(log, "the device tree has no stdout-path to a node");
-		return -ENODEV;
-	}
-	reason = read_uart(&found, tree->fdt, node);
-	if (reason) {
-		log_debug(log, "%s of stdout-path is not used as purgatory's console: %s",
-			  fdt_get_name(tree->fdt, node, NULL), reason);
-		return -ENODEV;
-	}
-	*console = found;
-	return 0;
+	if (node < 0)
+		return;
+	if (fdt_get_path(tree->fdt, node, port->name, sizeof(port->name)))
+		snprintf(port->name, sizeof(port->name), "%s", fdt_get_name(tree->fdt, node, NULL));
+	compatible = fdt_stringlist_get(tree->fdt, node, "compatible", 0, NULL);
+	snprintf(port->type, sizeof(port->type), "%s", compatible ? compatible : "");
+	port->reason = read_uart(&port->console, tree->fdt, node);
 }

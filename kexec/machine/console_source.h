@@ -6,25 +6,58 @@
 #define MACHINE_CONSOLE_SOURCE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/log.h"
 #include "machine/console.h"
 #include "machine/devicetree.h"
 #include "machine/sysroot.h"
 
+/* Why a UART is not used. */
+enum console_reason {
+	CONSOLE_USED,
+	CONSOLE_UNNAMED, /* the source names no UART */
+	CONSOLE_OTHER_TYPE,
+	CONSOLE_DISABLED,
+	CONSOLE_CLOCK_GATED,
+	CONSOLE_POWER_GATED,
+	CONSOLE_NO_ADDRESS,
+	CONSOLE_NOT_IN_MEMORY,
+	CONSOLE_BIG_ENDIAN,
+	CONSOLE_OUT_OF_REACH,
+	CONSOLE_AMBIGUOUS_REGISTERS,
+	CONSOLE_OLD_TABLE,
+};
+
+/* A UART that a source names, and what became of it. */
+struct console_port {
+	struct console console; /* complete if it is used; the address is 0 where it is not known */
+	enum console_reason reason;
+	const char *source; /* "stdout-path", "SPCR" */
+	char name[128];	    /* the node's path; empty: it has none */
+	char type[64];	    /* its first compatible string, "interface type 0x10"; empty: unknown */
+};
+
+/* More than console_describe() writes, bytes. */
+#define CONSOLE_TEXT_SIZE 320
+
+/*
+ * Say in one clause which UART the source names, and why it is not used:
+ * "stdout-path /soc/serial@7e201000 (arm,pl011): its clock may be gated", "no SPCR".
+ */
+void console_describe(char text[CONSOLE_TEXT_SIZE], const struct console_port *port);
+
+/* The reason, which one can count by; "used" for CONSOLE_USED. */
+const char *console_reason_text(enum console_reason reason);
+
 /* True if purgatory can drive registers that lie so: their width, distance and alignment. */
 bool console_is_reachable(const struct console *console);
 
-/*
- * The UART of the device tree's stdout-path. Returns 0, or -ENODEV where there is none that may
- * be used; log_debug() tells why.
- */
-int console_from_devicetree(struct console *console, const struct devicetree *tree,
-			    const struct log *log);
+/* The UART of the device tree's stdout-path. */
+void console_from_devicetree(struct console_port *port, const struct devicetree *tree);
 
 /* The UART of ACPI's SPCR, likewise. */
-int console_from_spcr(struct console *console, const struct sysroot *sysroot,
-		      const struct log *log);
+void console_from_spcr(struct console_port *port, const struct sysroot *sysroot);
 
 /*
  * The UART that /sys/class/tty/@name describes. The user asked for this one: every failure is
@@ -32,5 +65,17 @@ int console_from_spcr(struct console *console, const struct sysroot *sysroot,
  */
 int console_from_tty(struct console *console, const struct sysroot *sysroot, const char *name,
 		     const struct log *log);
+
+/* The UARTs of /sys/class/tty. */
+struct console_ttys {
+	char list[256];	 /* "ttyAMA0, ttyS0 (it is ...)"; empty: there are none */
+	char usable[32]; /* the first that --serial can name; empty: there is none */
+};
+
+/*
+ * List the UARTs in the order of their names, with the reason why --serial cannot name one. The one
+ * with registers at @address, if it is not 0, is the first that --serial can name.
+ */
+void console_list_ttys(struct console_ttys *ttys, const struct sysroot *sysroot, uint64_t address);
 
 #endif

@@ -5,7 +5,7 @@
  * both: drivers/acpi/spcr.c.
  */
 #include <endian.h>
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,64 +47,59 @@ static enum purgatory_console find_type(uint8_t interface_type)
  * 3: 4 bytes, 0: not said) how to reach them. Firmware that lets the two disagree is not to be
  * guessed about: systems interpret it differently.
  */
-static const char *read_8250_registers(struct console *console, uint8_t bit_width,
-				       uint8_t access_size)
+static enum console_reason read_8250_registers(struct console *console, uint8_t bit_width,
+					       uint8_t access_size)
 {
 	if ((bit_width == 8 || bit_width == 0) && access_size <= 1) {
 		console->register_shift = 0;
 		console->register_width = 1;
-		return NULL;
+		return CONSOLE_USED;
 	}
 	if ((bit_width == 32 || bit_width == 0) && (access_size == 3 || access_size == 0)) {
 		console->register_shift = 2;
 		console->register_width = 4;
-		return NULL;
+		return CONSOLE_USED;
 	}
-	return "its register width and access size disagree";
+	return CONSOLE_AMBIGUOUS_REGISTERS;
 }
 
-/* Fill @console from the table; returns NULL, or why purgatory must not use it. */
-static const char *read_spcr(struct console *console, const uint8_t *spcr, size_t size)
+/* Fill @console from the table; tells why purgatory must not use it. */
+static enum console_reason read_spcr(struct console *console, const uint8_t *spcr, size_t size)
 {
-	const char *reason = NULL;
+	enum console_reason reason = CONSOLE_USED;
 	uint64_t address;
 
 	/* Revision 1 knew port I/O only; Linux does not read it either. */
 	if (size < SPCR_END_OF_ADDRESS || spcr[SPCR_REVISION] < 2)
-		return "the table is too old or too short";
+		return CONSOLE_OLD_TABLE;
 	console->type = find_type(spcr[SPCR_INTERFACE_TYPE]);
+	if (spcr[SPCR_ADDRESS_SPACE] == ADDRESS_SPACE_MEMORY) {
+		memcpy(&address, &spcr[SPCR_ADDRESS], sizeof(address));
+		console->address = le64toh(address);
+	}
 	if (console->type == PURGATORY_CONSOLE_NONE)
-		return "it is neither a PL011 nor an 8250";
-	memcpy(&address, &spcr[SPCR_ADDRESS], sizeof(address));
-	console->address = le64toh(address);
+		return CONSOLE_OTHER_TYPE;
 	if (spcr[SPCR_ADDRESS_SPACE] != ADDRESS_SPACE_MEMORY)
-		return "its registers are not in memory";
+		return CONSOLE_NOT_IN_MEMORY;
 	console->register_width = 4;
 	if (console->type == PURGATORY_CONSOLE_8250)
 		reason = read_8250_registers(console, spcr[SPCR_BIT_WIDTH], spcr[SPCR_ACCESS_SIZE]);
-	if (!reason && !console_is_reachable(console))
-		reason = "purgatory cannot reach its registers";
+	if (reason == CONSOLE_USED && !console_is_reachable(console))
+		reason = CONSOLE_OUT_OF_REACH;
 	return reason;
 }
 
-int console_from_spcr(struct console *console, const struct sysroot *sysroot, const struct log *log)
+void console_from_spcr(struct console_port *port, const struct sysroot *sysroot)
 {
-	struct console found = {0};
-	const char *reason;
 	size_t size;
 	char *spcr;
 
-	if (firmware_read_acpi_table(sysroot, "SPCR", &spcr, &size)) {
-		log_debug(log, "no valid ACPI table SPCR");
-		return -ENODEV;
-	}
-	reason = read_spcr(&found, (const uint8_t *)spcr, size);
+	*port = (struct console_port){.reason = CONSOLE_UNNAMED, .source = "SPCR"};
+	if (firmware_read_acpi_table(sysroot, "SPCR", &spcr, &size))
+		return;
+	port->reason = read_spcr(&port->console, (const uint8_t *)spcr, size);
+	if (port->reason != CONSOLE_OLD_TABLE)
+		snprintf(port->type, sizeof(port->type), "interface type 0x%x",
+			 (unsigned int)(uint8_t)spcr[SPCR_INTERFACE_TYPE]);
 	free(spcr);
-	if (reason) {
-		log_debug(log, "the UART of ACPI's SPCR is not used as purgatory's console: %s",
-			  reason);
-		return -ENODEV;
-	}
-	*console = found;
-	return 0;
 }

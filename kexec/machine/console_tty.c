@@ -3,12 +3,16 @@
  * The console that --serial names, as sysfs describes it (drivers/tty/serial/serial_core.c prints
  * type, io_type and iomem_reg_shift in decimal, iomem_base in hexadecimal).
  */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/serial.h>
 #include <linux/serial_core.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "machine/console_source.h"
 
@@ -76,6 +80,9 @@ static int read_8250_registers(struct console *console, const struct sysroot *sy
 	return 0;
 }
 
+/* More than the name of a tty, bytes. */
+#define NAME_SIZE 32
+
 /* A path would lead out of /sys/class/tty. */
 static bool is_name(const char *name)
 {
@@ -96,6 +103,68 @@ static int read_uart(struct console *console, const struct sysroot *sysroot, con
 	if (console->type == PURGATORY_CONSOLE_8250)
 		return read_8250_registers(console, sysroot, name);
 	return 0;
+}
+
+/* More than any machine has that one would list. */
+#define TTY_MAX 16
+
+/* The names of /sys/class/tty that are UARTs with registers; returns how many. */
+static size_t find_uarts(char names[TTY_MAX][NAME_SIZE], const struct sysroot *sysroot)
+{
+	const int descriptor = sysroot_open_descriptor(sysroot, "/sys/class/tty", O_DIRECTORY);
+	DIR *directory = descriptor >= 0 ? fdopendir(descriptor) : NULL;
+	const struct dirent *entry;
+	size_t count = 0;
+
+	if (!directory) {
+		if (descriptor >= 0)
+			close(descriptor);
+		return 0;
+	}
+	while (count < TTY_MAX && (entry = readdir(directory))) {
+		uint64_t type, address;
+
+		if (!is_name(entry->d_name) || strlen(entry->d_name) >= NAME_SIZE ||
+		    read_attribute(sysroot, entry->d_name, "type", &type) || type == PORT_UNKNOWN ||
+		    read_attribute(sysroot, entry->d_name, "iomem_base", &address) || !address)
+			continue;
+		strcpy(names[count++], entry->d_name);
+	}
+	closedir(directory);
+	return count;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	return strcmp(left, right);
+}
+
+void console_list_ttys(struct console_ttys *ttys, const struct sysroot *sysroot, uint64_t address)
+{
+	char names[TTY_MAX][NAME_SIZE];
+	const size_t count = find_uarts(names, sysroot);
+	FILE *list;
+
+	*ttys = (struct console_ttys){0};
+	list = fmemopen(ttys->list, sizeof(ttys->list), "w");
+	if (!list)
+		return;
+	qsort(names, count, NAME_SIZE, compare_names);
+	for (size_t i = 0; i < count; i++) {
+		struct console found = {0};
+		enum console_reason reason = CONSOLE_USED;
+
+		if (read_uart(&found, sysroot, names[i]) || found.type == PURGATORY_CONSOLE_NONE)
+			reason = CONSOLE_OTHER_TYPE;
+		else if (!console_is_reachable(&found))
+			reason = CONSOLE_OUT_OF_REACH;
+		else if (!ttys->usable[0] || found.address == address)
+			strcpy(ttys->usable, names[i]);
+		fprintf(list, "%s%s", i ? ", " : "", names[i]);
+		if (reason != CONSOLE_USED)
+			fprintf(list, " (%s)", console_reason_text(reason));
+	}
+	fclose(list);
 }
 
 int console_from_tty(struct console *console, const struct sysroot *sysroot, const char *name,

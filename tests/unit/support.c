@@ -145,12 +145,25 @@ void test_sysroot_link(const char *directory, const char *path, const char *targ
 	free(full);
 }
 
+void test_sysroot_remove(const char *directory, const char *path)
+{
+	char *full = make_place(directory, path);
+
+	assert_int_equal(remove(full), 0);
+	free(full);
+}
+
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *position)
 {
 	(void)status;
 	(void)type;
 	(void)position;
 	return remove(path);
+}
+
+void test_sysroot_clear(const char *directory, const char *path)
+{
+	test_directory_remove(make_place(directory, path));
 }
 
 void test_directory_remove(char *path)

@@ -57,6 +57,12 @@ void test_sysroot_write(const char *directory, const char *path, const void *dat
 void test_sysroot_write_text(const char *directory, const char *path, const char *text);
 void test_sysroot_link(const char *directory, const char *path, const char *target);
 
+/* Remove the file, or the empty directory, @path. */
+void test_sysroot_remove(const char *directory, const char *path);
+
+/* Remove the directory @path with all that it holds. */
+void test_sysroot_clear(const char *directory, const char *path);
+
 /* Remove the directory with all that it holds, and free the path. */
 void test_directory_remove(char *path);
 

@@ -230,7 +230,7 @@ static void test_devicetree_not_used(void **state)
 		{{{UART, "clocks", "\0\0\0\7\0\0\0\x08\0\0\0\1", 12}}, "may be gated"},
 		{{{UART, "clocks", "\0\0\0\x63", 4}}, "may be gated"},
 		{{{"/clock", "#clock-cells", NULL, 0}}, "may be gated"},
-		{{{UART, "power-domains", "\0\0\0\x08", 4}}, "may be gated"},
+		{{{UART, "power-domains", "\0\0\0\x08", 4}}, "power domain may be off"},
 		{{{UART, "status", "disabled", 9}}, "is disabled"},
 		{{{UART, "compatible", "vendor,uart", 12}}, "neither a PL011 nor an 8250"},
 		{{{"/bus", "ranges", NULL, 0}}, "no physical address"},
@@ -323,7 +323,7 @@ static void test_spcr(void **state)
 	}
 	write_spcr(fixture, &cases[0], 1);
 	assert_int_equal(find(fixture, NULL), 0);
-	expect_none(fixture, "no valid ACPI table");
+	expect_none(fixture, "console: no SPCR");
 }
 
 static void test_spcr_truncated(void **state)
@@ -337,16 +337,82 @@ static void test_spcr_truncated(void **state)
 		test_sysroot_write(fixture->system.directory, "/sys/firmware/acpi/tables/SPCR",
 				   table, sizes[i]);
 		assert_int_equal(find(fixture, NULL), 0);
-		expect_none(fixture, "no valid ACPI table");
+		expect_none(fixture, "console: no SPCR");
 	}
+}
+
+static void write_named_tty(const struct fixture *fixture, const char *name, const char *attribute,
+			    const char *value)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/class/tty/%s/%s", name, attribute);
+	test_sysroot_write(fixture->system.directory, path, value, strlen(value));
 }
 
 static void write_tty(const struct fixture *fixture, const char *attribute, const char *value)
 {
-	char path[64];
+	write_named_tty(fixture, "ttyS1", attribute, value);
+}
 
-	snprintf(path, sizeof(path), "/sys/class/tty/ttyS1/%s", attribute);
-	test_sysroot_write(fixture->system.directory, path, value, strlen(value));
+/* A port of these attributes; its registers are bytes. */
+static void add_tty(const struct fixture *fixture, const char *name, const char *type,
+		    const char *base)
+{
+	write_named_tty(fixture, name, "type", type);
+	write_named_tty(fixture, name, "iomem_base", base);
+	write_named_tty(fixture, name, "io_type", "2\n");
+	write_named_tty(fixture, name, "iomem_reg_shift", "0\n");
+}
+
+/* Without a console, one line names what there is, why it is not used, and what to do. */
+static void test_warning(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		struct edit edits[3];
+		bool has_ttys;
+		const char *message;
+	} cases[] = {
+		{{{UART, "clocks", "\0\0\0\x08\0\0\0\1", 8}},
+		 false,
+		 "(stdout-path /bus/uart@1000 (arm,pl011): its clock may be gated; no SPCR; no "
+		 "ports "
+		 "in /sys/class/tty): load with --serial=none to accept that"},
+		{{{UART, "clocks", "\0\0\0\x08\0\0\0\1", 8}},
+		 true,
+		 "its clock may be gated; no SPCR; ports: ttyAMA0, ttyAMA1, ttymxc0 (it is neither "
+		 "a "
+		 "PL011 nor an 8250)): load with --serial=ttyAMA1 if that port is safe to touch, "
+		 "or "
+		 "with --serial=none"},
+		{{{STDOUT2}, {UART2, "compatible", "vendor,uart", 12}},
+		 true,
+		 "(stdout-path /serial@fe201000 (vendor,uart): it is neither a PL011 nor an 8250; "
+		 "no "
+		 "SPCR; ports: ttyAMA0, ttyAMA1, ttymxc0 (it is neither a PL011 nor an 8250)): "
+		 "load "
+		 "with --serial=ttyAMA0 if"},
+		{{{"/chosen", "stdout-path", NULL, 0}},
+		 false,
+		 "(no stdout-path; no SPCR; no ports"},
+	};
+
+	fixture->system.log.log.debug = false;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		if (cases[i].has_ttys) {
+			add_tty(fixture, "ttymxc0", "62\n", "0x30890000\n");
+			add_tty(fixture, "ttyAMA1", "32\n", "0x109000000\n");
+			add_tty(fixture, "ttyAMA0", "32\n", "0x9000000\n");
+			/* a place that no UART was found for, and what is none */
+			add_tty(fixture, "ttyS0", "0\n", "0x0\n");
+			write_named_tty(fixture, "tty0", "active", "tty1\n");
+		}
+		find_in_edited_tree(fixture, cases[i].edits);
+		test_log_expect(&fixture->system.log, cases[i].message);
+		if (cases[i].has_ttys)
+			test_sysroot_clear(fixture->system.directory, "/sys/class/tty");
+	}
 }
 
 static void test_serial(void **state)
@@ -459,6 +525,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_devicetree_not_used, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_spcr, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_spcr_truncated, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_warning, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_serial, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_serial_unknown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
