@@ -103,14 +103,25 @@ struct arch {
 	/* Likewise: virtual minus physical address of the kernel's own image. */
 	const char *kernel_image_offset;
 
+	/* Likewise: how many of 64 bits its virtual addresses leave unused. NULL: not told. */
+	const char *linear_map_unused_bits;
+
+	/* A load of anything but a crash kernel fails with EBUSY where CPUs cannot be stopped. */
+	bool load_stops_cpus;
+
 	/*
 	 * What kexec_file_load(2) takes: the release (base/kernel_release.h) of Linux that first
 	 * took an Image, and a vmlinux; 0: none does.
 	 */
 	uint32_t file_load_image;
 	uint32_t file_load_elf;
-	/* What there is instead of our verification then; follows "so that". */
+	/*
+	 * What there is instead of our verification then; follows "so that". The second one is
+	 * under kexec handover, from the release of Linux on that is given with it.
+	 */
 	const char *file_load_loss;
+	const char *file_load_loss_handover;
+	uint32_t file_load_handover;
 
 	/* The fastest first, SHA256_GENERIC, which needs nothing, last. */
 	const struct arch_engine *engines;

@@ -65,9 +65,14 @@ const struct arch arch_arm64 = {
 	.linear_map_base = NULL,
 	.linear_map_start = "NUMBER(PHYS_OFFSET)",
 	.kernel_image_offset = "NUMBER(kimage_voffset)",
+	.linear_map_unused_bits = "NUMBER(TCR_EL1_T1SZ)",
+
+	/* machine_kexec_prepare(), arch/arm64/kernel/machine_kexec.c */
+	.load_stops_cpus = true,
 
 	.file_load_image = KERNEL_RELEASE(5, 0),
 	.file_load_loss = "nothing verifies this kernel before it is entered",
+	.file_load_loss_handover = "nothing verifies this kernel before it is entered",
 
 	/* A UART and the PSCI conduit must first be found, in the device tree or in ACPI's tables.
 	 */

@@ -8,6 +8,8 @@
 #include "load/kexec_file_load.h"
 #include "load/kexec_syscall.h"
 #include "load/state.h"
+#include "machine/kexec_handover.h"
+#include "machine/running_kernel.h"
 
 /*
  * The first option, without its dashes, that only kexec_load(2) can honour, or NULL: with the other
@@ -51,6 +53,15 @@ static int take_file_load(const struct sysroot *sysroot, const struct options *o
 	return obstacle ? kexec_report_obstacle(obstacle, log) : 0;
 }
 
+/* What kexec_file_load(2) has instead of our verification; follows "so that". */
+static const char *find_loss(const struct sysroot *sysroot, const struct arch *arch, bool crash)
+{
+	if (!crash && kexec_handover_is_on(sysroot) &&
+	    running_kernel_release(sysroot) >= arch->file_load_handover)
+		return arch->file_load_loss_handover;
+	return arch->file_load_loss;
+}
+
 /* -a where kexec_load(2) is not possible; what hinders both calls is not blamed on one option. */
 static int fall_to_file_load(const struct kexec_obstacle *load_obstacle,
 			     const struct sysroot *sysroot, const struct options *options,
@@ -65,8 +76,38 @@ static int fall_to_file_load(const struct kexec_obstacle *load_obstacle,
 				 "%s, and kexec_file_load cannot honour --%s: leave it out, or %s",
 				 load_obstacle->reason, option, load_obstacle->remedy);
 	log_warning(log, "%s: loading with kexec_file_load instead, so that %s",
-		    load_obstacle->reason, arch->file_load_loss);
+		    load_obstacle->reason, find_loss(sysroot, arch, options->crash));
 	return 0;
+}
+
+/* Where kexec handover is on and both calls may be possible: only one hands over. */
+static enum kexec_call choose_under_handover(const struct sysroot *sysroot,
+					     const struct options *options, const struct arch *arch,
+					     const struct log *log)
+{
+	const char *option = find_load_option(options);
+	const struct kexec_obstacle *obstacle =
+		kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash);
+
+	if (obstacle)
+		log_warning(log,
+			    "kexec handover is on, and what it preserved will be lost, because %s",
+			    obstacle->reason);
+	else if (option)
+		log_warning(log,
+			    "kexec handover is on, and what it preserved will be lost, because "
+			    "kexec_file_load cannot honour --%s: leave it out to keep it",
+			    option);
+	else if (options->call == CALL_LOAD)
+		log_warning(log, "kexec handover is on, and what it preserved will be lost with "
+				 "--kexec-syscall: load with --kexec-file-syscall to keep it");
+	else
+		log_warning(log,
+			    "kexec handover is on: loading with kexec_file_load, which alone keeps "
+			    "what it preserved, so that %s",
+			    find_loss(sysroot, arch, options->crash));
+	return obstacle || option || options->call == CALL_LOAD ? KEXEC_CALL_LOAD
+								: KEXEC_CALL_FILE_LOAD;
 }
 
 int choose_call(enum kexec_call *call, const struct sysroot *sysroot, const struct options *options,
@@ -82,12 +123,36 @@ int choose_call(enum kexec_call *call, const struct sysroot *sysroot, const stru
 	if (options->output)
 		return 0;
 	obstacle = kexec_find_obstacle(sysroot, KEXEC_CALL_LOAD, options->crash);
-	if (!obstacle)
+	if (!obstacle) {
+		if (!options->crash && kexec_handover_is_on(sysroot))
+			*call = choose_under_handover(sysroot, options, arch, log);
 		return 0;
+	}
 	if (options->call == CALL_LOAD)
 		return kexec_report_obstacle(obstacle, log);
 	*call = KEXEC_CALL_FILE_LOAD;
 	return fall_to_file_load(obstacle, sysroot, options, arch, log);
+}
+
+bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
+			       const struct options *options, const struct arch *arch,
+			       const struct log *log)
+{
+	/*
+	 * security_kernel_load_data(), asked by kexec_load_check() of kernel/kexec.c: IMA and most
+	 * modules answer EACCES, LoadPin and lockdown EPERM. Of the other causes of EPERM there is
+	 * none here: those kexec_find_obstacle() knows, and they hold for both calls.
+	 */
+	if (error != -EACCES && error != -EPERM)
+		return false;
+	if (options->call != CALL_AUTO || find_load_option(options) ||
+	    kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash))
+		return false;
+	log_warning(log,
+		    "the kernel's integrity policy (IMA) or a security module forbids kexec_load: "
+		    "loading with kexec_file_load instead, so that %s",
+		    find_loss(sysroot, arch, options->crash));
+	return true;
 }
 
 int choose_call_unload(const struct sysroot *sysroot, bool crash, const struct log *log)

@@ -14,11 +14,21 @@
 
 /*
  * The call by which to load what the options name, of which one that is forced (-c, -s) is taken or
- * refused. Where -a has to take kexec_file_load(2), a warning says why and what is lost. An option
- * that this call cannot honour is refused. Returns 0, or -EPERM, -ENOSYS, -EINVAL with a message.
+ * refused. Where -a has to take kexec_file_load(2), a warning says why and what is lost; it has to
+ * as well where kexec handover is on, unless an option needs the other call, which loses what was
+ * preserved. An option that the call cannot honour is refused. Returns 0, or -EPERM, -ENOSYS,
+ * -EINVAL with a message.
  */
 int choose_call(enum kexec_call *call, const struct sysroot *sysroot, const struct options *options,
 		const struct arch *arch, const struct log *log);
+
+/*
+ * After kexec_load(2) was refused with @error: true if that was a policy of the kernel that may
+ * permit kexec_file_load(2), which the options and the kernel permit; a warning says so.
+ */
+bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
+			       const struct options *options, const struct arch *arch,
+			       const struct log *log);
 
 /*
  * Unload the kernel, or the crash kernel, by whichever call is possible. Returns 0, or -errno with

@@ -109,6 +109,7 @@ int load_hand_over_files(struct load *load)
 		.crash = load->options->crash,
 		.debug = load->options->debug,
 		.no_cma = load->options->no_cma,
+		.stops_cpus = load->arch->load_stops_cpus,
 		.release = kernel_release_running(),
 	};
 	int error = hand_over(load, &request);

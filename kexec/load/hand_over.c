@@ -49,6 +49,23 @@ static int write_output(struct load *load)
 			   sizeof(names) / sizeof(names[0]), load->options->output, load->log);
 }
 
+/* A kernel that does not permit this call may permit the other one. */
+static int hand_over_plan(struct load *load)
+{
+	const struct sysroot running = {.directory = ""};
+	bool lost;
+	int error = kexec_load_plan(&load->plan, load->arch, load->flags, &lost);
+
+	if (!error)
+		return 0;
+	if (!lost &&
+	    choose_call_after_refusal(error, &running, load->options, load->arch, load->log)) {
+		load->call = KEXEC_CALL_FILE_LOAD;
+		return 0;
+	}
+	return kexec_report_load(error, lost, load->arch, load->flags, load->log);
+}
+
 int load_hand_over(struct load *load)
 {
 	struct progress *progress = load->log->progress;
@@ -59,7 +76,7 @@ int load_hand_over(struct load *load)
 		error = write_output(load);
 	} else {
 		progress_begin(progress, "loading", 0);
-		error = kexec_load_plan(&load->plan, load->arch, load->flags, load->log);
+		error = hand_over_plan(load);
 	}
 	progress_begin(progress, NULL, 0);
 	return error;

@@ -13,6 +13,7 @@
 
 #include "base/kernel_release.h"
 #include "load/kexec_syscall.h"
+#include "machine/cpu_stop.h"
 #include "machine/kexec_interface.h"
 
 /* Signatures and locks. NULL: the error is about something else. */
@@ -103,6 +104,21 @@ static unsigned long find_flags(const struct kexec_file_request *request)
 	return flags;
 }
 
+/* EBUSY has more than one cause where the kernel must be able to stop its CPUs. */
+static int report_failure(const struct kexec_file_request *request, int error, bool lost,
+			  const struct log *log)
+{
+	const struct sysroot running = {.directory = ""};
+	const char *reason = explain(-error);
+	char busy[CPU_STOP_TEXT_SIZE];
+
+	if (error == -EBUSY && request->stops_cpus && !request->crash) {
+		cpu_stop_explain_busy(busy, sizeof(busy), &running);
+		reason = busy;
+	}
+	return log_error(log, error, "cannot load: %s%s", reason, lost ? KEXEC_LOST : "");
+}
+
 int kexec_file_load_request(const struct kexec_file_request *request, const struct log *log)
 {
 	const bool loaded_before = kexec_seems_loaded(request->crash);
@@ -114,7 +130,7 @@ int kexec_file_load_request(const struct kexec_file_request *request, const stru
 		return 0;
 	/* A crash kernel is freed before the new one is read. */
 	lost = loaded_before && !kexec_seems_loaded(request->crash);
-	return log_error(log, error, "cannot load: %s%s", explain(-error), lost ? KEXEC_LOST : "");
+	return report_failure(request, error, lost, log);
 }
 
 int kexec_file_unload(bool crash, const struct log *log)

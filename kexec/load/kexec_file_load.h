@@ -18,6 +18,7 @@ struct kexec_file_request {
 	bool crash;
 	bool debug;	  /* let the kernel write its steps to its log, if it can (Linux 6.8) */
 	bool no_cma;	  /* not into CMA memory, which Linux uses for it from 6.17 on */
+	bool stops_cpus;  /* arch's load_stops_cpus */
 	uint32_t release; /* of the running kernel, see kernel_release.h */
 };
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "machine/cpu_stop.h"
 #include "machine/kexec_interface.h"
 
 /* Read the decimal number in @path. Returns 0, or -errno without a message. */
@@ -58,7 +59,8 @@ static const char *explain(int error)
 	switch (error) {
 	case EPERM:
 		return "not permitted: run as root (CAP_SYS_BOOT), outside of containers, on a "
-		       "kernel without lockdown, kernel.kexec_load_disabled and load limits";
+		       "kernel without lockdown, kernel.kexec_load_disabled and load limits, "
+		       "whose security modules permit kexec_load";
 	case EACCES:
 		return "the kernel's integrity policy (IMA) does not permit kexec_load: load with "
 		       "--kexec-file-syscall";
@@ -89,11 +91,10 @@ static int kexec_load(uint64_t entry, unsigned long count, const struct kexec_se
 }
 
 int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned long flags,
-		    const struct log *log)
+		    bool *lost)
 {
 	struct kexec_segment segments[PLAN_SEGMENT_MAX] = {{0}};
 	const bool loaded_before = kexec_seems_loaded(flags & KEXEC_ON_CRASH);
-	bool lost;
 	size_t i;
 	int error;
 
@@ -104,12 +105,24 @@ int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned l
 		segments[i].memsz = plan->segments[i].memory_size;
 	}
 	error = kexec_load(plan->entry, plan->segment_count, segments, flags | arch->kexec_flag);
-	if (!error)
-		return 0;
 	/* Some failures cost the previous kernel: a crash kernel is freed before the new one is
 	 * read. */
-	lost = loaded_before && !kexec_seems_loaded(flags & KEXEC_ON_CRASH);
-	return log_error(log, error, "cannot load: %s%s", explain(-error), lost ? KEXEC_LOST : "");
+	*lost = error && loaded_before && !kexec_seems_loaded(flags & KEXEC_ON_CRASH);
+	return error;
+}
+
+int kexec_report_load(int error, bool lost, const struct arch *arch, unsigned long flags,
+		      const struct log *log)
+{
+	const struct sysroot running = {.directory = ""};
+	const char *reason = explain(-error);
+	char busy[CPU_STOP_TEXT_SIZE];
+
+	if (error == -EBUSY && arch->load_stops_cpus && !(flags & KEXEC_ON_CRASH)) {
+		cpu_stop_explain_busy(busy, sizeof(busy), &running);
+		reason = busy;
+	}
+	return log_error(log, error, "cannot load: %s%s", reason, lost ? KEXEC_LOST : "");
 }
 
 int kexec_unload(unsigned long flags, const struct log *log)

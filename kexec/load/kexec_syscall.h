@@ -12,10 +12,17 @@
 #include "machine/sysroot.h"
 #include "plan/plan.h"
 
-/* Load the plan's segments. @flags are KEXEC_* without the architecture. 0, or -errno with a
- * message. */
+/*
+ * Load the plan's segments. @flags are KEXEC_* without the architecture. Returns 0, or -errno
+ * without a message, for which there is kexec_report_load(); *lost tells then if the failure has
+ * cost the kernel that was loaded before.
+ */
 int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned long flags,
-		    const struct log *log);
+		    bool *lost);
+
+/* Say why that failed with @error; returns it. */
+int kexec_report_load(int error, bool lost, const struct arch *arch, unsigned long flags,
+		      const struct log *log);
 
 /* Unload what was loaded with these flags. Returns 0, or -errno with a message. */
 int kexec_unload(unsigned long flags, const struct log *log);

@@ -53,6 +53,8 @@ int load(const struct options *options, const struct log *log)
 		/* what to boot, and what runs here; the initrd is hashed while a kernel expands */
 		load_start_hashing,
 		load_read_machine,
+		load_check_running_kernel,
+		load_check_reset,
 		load_choose_engine,
 		load_read_initrd,
 		load_read_image,
@@ -86,12 +88,20 @@ int load(const struct options *options, const struct log *log)
 		load_check_files,
 		/* the system call, or --output */
 		load_hand_over,
-		load_confirm_files,
+		NULL,
+	};
+	/* where the kernel has just refused that call: the other one, once */
+	static const load_step load_files_instead[] = {
+		load_check_file_format,
+		load_inherit_command_line,
+		load_check_files,
+		load_hand_over_files,
 		NULL,
 	};
 	static const load_step load_files[] = {
 		/* what to boot, and what runs here */
 		load_read_machine,
+		load_check_running_kernel,
 		load_read_initrd,
 		load_read_image,
 		load_drop_brought_tree,
@@ -105,14 +115,24 @@ int load(const struct options *options, const struct log *log)
 		load_check_files,
 		/* the system call: the kernel does the rest */
 		load_hand_over_files,
+		NULL,
+	};
+	static const load_step confirm[] = {
 		load_confirm_files,
 		NULL,
 	};
 	struct load load = {.options = options, .log = log};
 	int error = do_steps(&load, choose);
 
+	if (!error && load.call == KEXEC_CALL_LOAD) {
+		error = do_steps(&load, load_segments);
+		if (!error && load.call == KEXEC_CALL_FILE_LOAD)
+			error = do_steps(&load, load_files_instead);
+	} else if (!error) {
+		error = do_steps(&load, load_files);
+	}
 	if (!error)
-		error = do_steps(&load, load.call == KEXEC_CALL_LOAD ? load_segments : load_files);
+		error = do_steps(&load, confirm);
 	load_free(&load);
 	return error;
 }

@@ -43,7 +43,7 @@ struct load {
 	const struct log *log;
 
 	const struct arch *arch;
-	enum kexec_call call;
+	enum kexec_call call; /* load_hand_over() may change it: it has handed over nothing then */
 	/* NULL: nothing is hashed. What lies in files is offered to it as soon as it is read. */
 	struct chunk_hash *hash;
 	struct machine machine;
@@ -81,6 +81,10 @@ int load_read_initrd(struct load *load);
 int load_read_image(struct load *load);
 int load_choose_initrd(struct load *load);
 int load_read_command_line(struct load *load);
+
+/* running.c: what of the running system stands in the way */
+int load_check_running_kernel(struct load *load);
+int load_check_reset(struct load *load);
 
 /* tree.c: the device tree that the next kernel's is made from */
 int load_drop_brought_tree(struct load *load);

@@ -80,23 +80,36 @@ static enum purgatory_reset psci_of_devicetree(const void *fdt)
 	return PURGATORY_RESET_NONE;
 }
 
-static enum purgatory_reset psci_of_fadt(const struct sysroot *sysroot)
+/* The FADT's Arm boot architecture flags. Returns 0, or -errno where there is no ACPI. */
+static int read_boot_flags(const struct sysroot *sysroot, uint8_t *flags)
 {
-	enum purgatory_reset reset = PURGATORY_RESET_NONE;
 	size_t size;
 	char *fadt;
+	int error = firmware_read_acpi_table(sysroot, "FACP", &fadt, &size);
 
-	if (firmware_read_acpi_table(sysroot, "FACP", &fadt, &size))
-		return PURGATORY_RESET_NONE;
-	if (size >= FADT_ARM_BOOT_ARCH_END) {
-		uint8_t flags = (uint8_t)fadt[FADT_ARM_BOOT_ARCH];
-
-		if (flags & FADT_PSCI_COMPLIANT)
-			reset = (flags & FADT_PSCI_USE_HVC) ? PURGATORY_RESET_PSCI_HVC
-							    : PURGATORY_RESET_PSCI_SMC;
-	}
+	if (error)
+		return error;
+	*flags = size >= FADT_ARM_BOOT_ARCH_END ? (uint8_t)fadt[FADT_ARM_BOOT_ARCH] : 0;
 	free(fadt);
-	return reset;
+	return 0;
+}
+
+static enum purgatory_reset psci_of_fadt(const struct sysroot *sysroot)
+{
+	uint8_t flags;
+
+	if (read_boot_flags(sysroot, &flags) || !(flags & FADT_PSCI_COMPLIANT))
+		return PURGATORY_RESET_NONE;
+	return (flags & FADT_PSCI_USE_HVC) ? PURGATORY_RESET_PSCI_HVC : PURGATORY_RESET_PSCI_SMC;
+}
+
+enum firmware_acpi firmware_find_acpi_psci(const struct sysroot *sysroot)
+{
+	uint8_t flags;
+
+	if (read_boot_flags(sysroot, &flags))
+		return FIRMWARE_NO_ACPI;
+	return (flags & FADT_PSCI_COMPLIANT) ? FIRMWARE_ACPI_PSCI : FIRMWARE_ACPI_WITHOUT_PSCI;
 }
 
 enum purgatory_reset firmware_find_reset(const struct arch *arch, const struct devicetree *tree,

@@ -21,6 +21,17 @@ static bool find_base(const struct vmcoreinfo *info, const struct arch *arch, ui
 	return true;
 }
 
+/* Of a kernel that may use fewer bits than it was built for. */
+static unsigned int find_virtual_bits(const struct vmcoreinfo *info, const struct arch *arch)
+{
+	uint64_t unused;
+
+	if (!arch->linear_map_unused_bits ||
+	    !vmcoreinfo_number(info, arch->linear_map_unused_bits, &unused) || unused > 63)
+		return 0;
+	return (unsigned int)(64 - unused);
+}
+
 void linear_map_find(struct linear_map *map, const struct arch *arch, const struct sysroot *sysroot,
 		     const struct log *log)
 {
@@ -36,6 +47,8 @@ void linear_map_find(struct linear_map *map, const struct arch *arch, const stru
 		log_debug(log, "the linear map is 0x%" PRIx64 " above physical addresses",
 			  map->offset);
 	}
+	if (info.text)
+		map->virtual_bits = find_virtual_bits(&info, arch);
 	if (info.text && arch->kernel_image_offset)
 		map->image_known =
 			vmcoreinfo_number(&info, arch->kernel_image_offset, &map->image_offset);

@@ -17,6 +17,9 @@ struct linear_map {
 	bool known;
 	uint64_t offset; /* virtual minus physical address, modulo 2^64 */
 
+	/* Of the kernel's virtual addresses; 0: unknown. */
+	unsigned int virtual_bits;
+
 	/* The kernel's own image is mapped elsewhere: likewise for addresses in there. */
 	bool image_known;
 	uint64_t image_offset;

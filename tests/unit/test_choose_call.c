@@ -194,6 +194,134 @@ static void test_loss(void **state)
 	test_log_expect(&system->log, arch_riscv64.file_load_loss);
 }
 
+#define NOTHING_VERIFIES "so that nothing verifies this kernel before it is entered"
+#define HANGS		 "so that a kernel found damaged before it is entered hangs"
+#define IS_LOST		 "kexec handover is on, and what it preserved will be lost"
+
+/* Only kexec_file_load(2) passes on what was preserved. */
+static void test_handover(void **state)
+{
+	struct test_system *system = *state;
+	static const struct {
+		enum kernel kernel;
+		struct options options;
+		enum kexec_call call;
+		const char *message;
+	} cases[] = {
+		{BOTH, {DEFAULTS}, FILE_LOAD, "which alone keeps what it preserved, " HANGS},
+		{BOTH, {DEFAULTS, .call = CALL_LOAD}, LOAD, IS_LOST " with --kexec-syscall"},
+		{BOTH, {DEFAULTS, .call = CALL_FILE_LOAD}, FILE_LOAD, NULL},
+		{BOTH,
+		 {DEFAULTS, .dtb = "x"},
+		 LOAD,
+		 IS_LOST ", because kexec_file_load cannot "
+			 "honour --dtb"},
+		{BOTH, {DEFAULTS, .crash = true}, LOAD, NULL},
+		{BOTH, {DEFAULTS, .output = "x"}, LOAD, NULL},
+		{LOAD_ONLY,
+		 {DEFAULTS},
+		 LOAD,
+		 IS_LOST ", because the running kernel has no "
+			 "kexec_file_load"},
+		{FILE_ONLY, {DEFAULTS}, FILE_LOAD, "has no kexec_load: loading with"},
+	};
+
+	test_sysroot_write_text(system->directory, "/proc/cmdline", "quiet kho=on\n");
+	test_sysroot_write_text(system->directory, "/proc/sys/kernel/osrelease", "7.2.13\n");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		enum kexec_call call;
+
+		make_kernel(system, cases[i].kernel);
+		assert_int_equal(choose_call(&call, &system->sysroot, &cases[i].options,
+					     &arch_riscv64, &system->log.log),
+				 0);
+		assert_int_equal(call, cases[i].call);
+		if (cases[i].message)
+			test_log_expect(&system->log, cases[i].message);
+		else
+			test_log_expect_nothing(&system->log);
+	}
+}
+
+/* How handover shows, and what it does to the kernel's own check. */
+static void test_handover_signs(void **state)
+{
+	struct test_system *system = *state;
+	static const struct {
+		const char *command_line;
+		bool has_device;
+		const struct arch *arch;
+		const char *release;
+		const char *message; /* NULL: handover is not on */
+	} cases[] = {
+		{"kho=1\n", false, &arch_riscv64, "7.2.13\n", HANGS},
+		{"kho=on\n", false, &arch_riscv64, "7.3.4+deb14-riscv64\n", NOTHING_VERIFIES},
+		{"kho=off\n", true, &arch_riscv64, "7.3.4\n", NOTHING_VERIFIES},
+		{"kho=y\n", false, &arch_arm64, "6.17.0\n", NOTHING_VERIFIES},
+		{"kho=off\n", false, &arch_arm64, "7.3.4\n", NULL},
+		{"kho\n", false, &arch_arm64, "7.3.4\n", NULL},
+		{"quiet\n", false, &arch_arm64, "7.3.4\n", NULL},
+	};
+	const struct options options = {DEFAULTS};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		enum kexec_call call;
+
+		make_kernel(system, BOTH);
+		test_sysroot_write_text(system->directory, "/proc/cmdline", cases[i].command_line);
+		test_sysroot_write_text(system->directory, "/proc/sys/kernel/osrelease",
+					cases[i].release);
+		if (cases[i].has_device)
+			test_sysroot_write_text(system->directory, "/dev/liveupdate", "");
+		assert_int_equal(choose_call(&call, &system->sysroot, &options, cases[i].arch,
+					     &system->log.log),
+				 0);
+		assert_int_equal(call, cases[i].message ? FILE_LOAD : LOAD);
+		if (cases[i].message)
+			test_log_expect(&system->log, cases[i].message);
+		else
+			test_log_expect_nothing(&system->log);
+		if (cases[i].has_device)
+			test_sysroot_remove(system->directory, "/dev/liveupdate");
+	}
+}
+
+/* A kernel may refuse kexec_load(2), and that alone, when it is called. */
+static void test_refusal(void **state)
+{
+	struct test_system *system = *state;
+	static const struct {
+		enum kernel kernel;
+		int error;
+		struct options options;
+		bool goes_on;
+	} cases[] = {
+		{BOTH, -EACCES, {DEFAULTS}, true},
+		{BOTH, -EPERM, {DEFAULTS}, true},
+		{BOTH, -EACCES, {DEFAULTS, .crash = true}, true},
+		{BOTH, -EACCES, {DEFAULTS, .call = CALL_LOAD}, false},
+		{BOTH, -EACCES, {DEFAULTS, .serial = "none"}, false},
+		{BOTH, -ENOMEM, {DEFAULTS}, false},
+		{BOTH, -EBUSY, {DEFAULTS}, false},
+		{LOAD_ONLY, -EACCES, {DEFAULTS}, false},
+		/* the refused attempt was the last one */
+		{LIMITED, -EACCES, {DEFAULTS, .crash = true}, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		make_kernel(system, cases[i].kernel);
+		assert_int_equal(choose_call_after_refusal(cases[i].error, &system->sysroot,
+							   &cases[i].options, &arch_arm64,
+							   &system->log.log),
+				 cases[i].goes_on);
+		if (cases[i].goes_on)
+			test_log_expect(&system->log, "forbids kexec_load: loading with "
+						      "kexec_file_load instead, " NOTHING_VERIFIES);
+		else
+			test_log_expect_nothing(&system->log);
+	}
+}
+
 static void test_unload(void **state)
 {
 	struct test_system *system = *state;
@@ -239,6 +367,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_options, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_output, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_loss, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_handover, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_handover_signs, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_refusal, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_unload, set_up, test_system_tear_down),
 	};
 

@@ -73,8 +73,10 @@ static void test_load(void **state)
 		.segment_count = 2,
 		.entry = 0x123456040,
 	};
+	bool lost = true;
 
-	assert_int_equal(kexec_load_plan(&plan, &arch_test, KEXEC_ON_CRASH, &system->log.log), 0);
+	assert_int_equal(kexec_load_plan(&plan, &arch_test, KEXEC_ON_CRASH, &lost), 0);
+	assert_false(lost);
 	assert_int_equal(call.count, 1);
 	assert_int_equal(call.entry, 0x123456040);
 	assert_int_equal(call.segment_count, 2);
@@ -106,12 +108,17 @@ static void test_load_fails(void **state)
 		{ENOEXEC, "cannot load: Exec format error"},
 	};
 	const struct plan plan = {.segment_count = 0};
+	bool lost;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		call.error = cases[i].error;
-		assert_int_equal(kexec_load_plan(&plan, &arch_test, 0, &system->log.log),
-				 -cases[i].error);
+		assert_int_equal(kexec_load_plan(&plan, &arch_test, 0, &lost), -cases[i].error);
+		assert_false(lost);
+		test_log_expect_nothing(&system->log);
+		assert_int_equal(
+			kexec_report_load(-cases[i].error, lost, &arch_test, 0, &system->log.log),
+			-cases[i].error);
 		test_log_expect(&system->log, cases[i].message);
 	}
 }

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Bugs of released kernels that a load would trigger.
+ */
+#ifndef MACHINE_KERNEL_QUIRKS_H
+#define MACHINE_KERNEL_QUIRKS_H
+
+#include <stdint.h>
+
+#include "arch/arch.h"
+#include "machine/kexec_permission.h"
+
+/* What of the running kernel the bugs depend on. */
+struct kernel_traits {
+	const struct arch *arch;
+	uint32_t release;	   /* see kernel_release.h; 0: unknown */
+	uint64_t page_size;	   /* bytes */
+	unsigned int virtual_bits; /* of its addresses; 0: unknown */
+};
+
+/*
+ * The known bug that makes it wrong to load anything but a crash kernel, by either call; NULL: none
+ * is known. What is unknown of a kernel triggers none.
+ */
+const struct kexec_obstacle *kernel_quirks_find(const struct kernel_traits *traits);
+
+#endif

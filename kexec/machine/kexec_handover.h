@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Kexec handover: memory that the running kernel preserves for the next one
+ * (Documentation/core-api/kho/index.rst of Linux).
+ */
+#ifndef MACHINE_KEXEC_HANDOVER_H
+#define MACHINE_KEXEC_HANDOVER_H
+
+#include <stdbool.h>
+
+#include "machine/sysroot.h"
+
+/*
+ * True where handover is known to be on: by kho= of the running kernel's command line, or because
+ * there is /dev/liveupdate, which needs it. Only kexec_file_load(2) passes on what was preserved
+ * (kho_fill_kimage() of kernel/liveupdate/kexec_handover.c), and never to a crash kernel.
+ */
+bool kexec_handover_is_on(const struct sysroot *sysroot);
+
+#endif

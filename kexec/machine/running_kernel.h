@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the running kernel is, and what it was booted with.
+ */
+#ifndef MACHINE_RUNNING_KERNEL_H
+#define MACHINE_RUNNING_KERNEL_H
+
+#include <stdint.h>
+
+#include "machine/sysroot.h"
+
+/*
+ * The value of the last word @name=VALUE of /proc/cmdline, malloc'ed; "" where the word has no
+ * value. NULL: there is none, or the file cannot be read. As for the kernel (parameq() and
+ * parse_args() of kernel/params.c), "-" and "_" in a name are the same, and "--" ends parameters.
+ */
+char *running_kernel_parameter(const struct sysroot *sysroot, const char *name);
+
+/* Its release, see base/kernel_release.h, in /proc/sys/kernel/osrelease; 0: unknown. */
+uint32_t running_kernel_release(const struct sysroot *sysroot);
+
+#endif
