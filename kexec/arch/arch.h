@@ -69,11 +69,12 @@ struct arch {
 	uint32_t image_magic;
 	bool image_text_offset; /* text_offset counts from an aligned base (else it is ignored) */
 	/*
-	 * A kernel whose text_offset is 0 uses the RAM below itself. (arm64 does since Linux 4.6,
-	 * and text_offset is 0 since 5.8; riscv64 since 6.4, which its header does not tell.)
+	 * The bit in the header's flags of a kernel that uses the RAM below itself, so that it may
+	 * lie anywhere; 0: no header tells. (riscv64 kernels do since 6.4.)
 	 */
-	bool kernel_anywhere;
+	uint64_t image_flag_anywhere;
 	uint64_t kernel_alignment; /* of the base of the kernel, bytes */
+	uint64_t kernel_end_max;   /* where the memory that it needs for itself must end */
 
 	/*
 	 * Kernel and initrd must lie in one window that is at most initrd_window bytes long and

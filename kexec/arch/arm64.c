@@ -48,8 +48,9 @@ const struct arch arch_arm64 = {
 
 	.image_magic = 0x644d5241, /* "ARM\x64" */
 	.image_text_offset = true,
+	.image_flag_anywhere = 1 << 3,
 	.kernel_alignment = UINT64_C(2) << 20,
-	.kernel_anywhere = true,
+	.kernel_end_max = UINT64_C(1) << 48,
 	.initrd_window = UINT64_C(32) << 30,
 	.initrd_window_alignment = UINT64_C(1) << 30,
 	.dtb_size_max = UINT64_C(2) << 20,

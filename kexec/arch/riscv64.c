@@ -36,6 +36,7 @@ const struct arch arch_riscv64 = {
 	.image_magic = 0x05435352, /* "RSC\x05", the header's magic2 */
 	.image_text_offset = false,
 	.kernel_alignment = UINT64_C(2) << 20,
+	.kernel_end_max = UINT64_MAX,
 	.initrd_window = 0,
 	.initrd_window_alignment = 0,
 	.dtb_size_max = UINT64_C(2) << 20,

@@ -58,6 +58,7 @@ struct image {
 	/* Of the first part's start from an address aligned to arch->kernel_alignment; smaller than
 	 * that. Where it is not page-aligned the plan refuses it. */
 	uint64_t text_offset;
+	bool anywhere;	/* it uses the RAM below itself: arch->image_flag_anywhere is set */
 	uint64_t entry; /* offset of the entry from the first part's start */
 
 	/* The Image or ELF file itself, taken out of whatever it came in: what kexec_file_load(2)

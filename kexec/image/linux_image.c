@@ -51,8 +51,13 @@ int linux_header_read(struct linux_header *header, const uint8_t *data,
 	const struct log *log = request->log;
 	const char *path = request->path;
 
-	*header = (struct linux_header){.image_size = read_le64(data + HEADER_IMAGE_SIZE)};
-	if (read_le64(data + HEADER_FLAGS) & FLAG_BIG_ENDIAN)
+	const uint64_t flags = read_le64(data + HEADER_FLAGS);
+
+	*header = (struct linux_header){
+		.image_size = read_le64(data + HEADER_IMAGE_SIZE),
+		.anywhere = flags & arch->image_flag_anywhere,
+	};
+	if (flags & FLAG_BIG_ENDIAN)
 		return log_error(log, -ENOEXEC,
 				 "%s: is a big-endian kernel for %s; only little-endian ones are"
 				 " supported",
@@ -128,6 +133,7 @@ int linux_image_load(struct image *image, const struct image_request *request)
 	appended_tree_report(file, request);
 	image->memory_size = header.image_size > file->size ? header.image_size : file->size;
 	image->text_offset = header.text_offset;
+	image->anywhere = header.anywhere;
 	image->entry = 0;
 	image->parts[0] = (struct image_part){
 		.data = file->data,

@@ -7,6 +7,7 @@
 #ifndef IMAGE_LINUX_IMAGE_H
 #define IMAGE_LINUX_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@
 
 struct linux_header {
 	uint64_t text_offset; /* of the header from an aligned address; 0 where the arch has none */
+	bool anywhere;	      /* see struct image */
 	uint64_t image_size;  /* bytes from the header on that the kernel uses, .bss included */
 };
 

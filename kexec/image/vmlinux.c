@@ -225,6 +225,7 @@ static int apply_header(const struct vmlinux *vmlinux, struct image *image,
 	end = image->entry + header.image_size;
 	if (end > image->memory_size)
 		image->memory_size = end;
+	image->anywhere = header.anywhere;
 	image->text_offset = (header.text_offset - image->entry) & (alignment - 1);
 	return 0;
 }

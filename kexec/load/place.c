@@ -68,6 +68,7 @@ static int reserve_kernel_and_initrd(struct load *load)
 		.memory_size = load->image.memory_size,
 		.text_offset = load->image.text_offset,
 		.initrd_size = load->initrd.size,
+		.anywhere = load->image.anywhere,
 	};
 
 	return kernel_place_reserve(&load->place, &load->plan, load->arch, &request, load->log);

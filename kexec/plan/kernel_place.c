@@ -226,7 +226,7 @@ static int reserve_kernel(struct kernel_place *place, struct plan *plan, const s
 	struct hole_request hole = {
 		.alignment = arch->kernel_alignment,
 		.offset = request->text_offset,
-		.bounds = plan->memory.bounds,
+		.bounds = range_clip(plan->memory.bounds, (struct range){0, arch->kernel_end_max}),
 	};
 	uint64_t end;
 	int error;
@@ -244,7 +244,7 @@ static int reserve_kernel(struct kernel_place *place, struct plan *plan, const s
 				 " bytes, more than any machine has: the file is damaged",
 				 request->memory_size);
 	hole.size = end - request->text_offset;
-	if (plan->memory.costs.count && arch->kernel_anywhere && !request->text_offset)
+	if (plan->memory.costs.count && request->anywhere)
 		error = choose_cheapest_bounds(plan, arch, &hole, request->initrd_size, log);
 	else
 		error = choose_bounds(plan, arch, &hole, request->initrd_size, log);

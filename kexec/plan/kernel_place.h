@@ -5,6 +5,7 @@
 #ifndef PLAN_KERNEL_PLACE_H
 #define PLAN_KERNEL_PLACE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "arch/arch.h"
@@ -16,6 +17,7 @@ struct kernel_request {
 	uint64_t memory_size; /* bytes that the kernel needs for itself */
 	uint64_t text_offset; /* of its start from an address aligned to arch->kernel_alignment */
 	uint64_t initrd_size; /* bytes; 0: there is none */
+	bool anywhere;	      /* the kernel uses the RAM below itself */
 };
 
 /* Where they go. */
@@ -30,7 +32,8 @@ struct kernel_place {
  * same window: the lowest of those that together cost the least by plan->memory.costs.
  *
  * Nothing goes below the kernel, because old kernels lose all RAM below themselves; those that may
- * be old get the lowest hole that leaves one for the initrd, whatever it costs. Its hole ends at a
+ * be old (not request->anywhere) get the lowest hole that leaves one for the initrd, whatever it
+ * costs. The kernel's hole ends at or below arch->kernel_end_max, and at a
  * multiple of its alignment: riscv's setup_bootmem() (arch/riscv/mm/init.c) takes so much for the
  * kernel, and refuses an initrd in there.
  *

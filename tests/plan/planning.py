@@ -85,8 +85,22 @@ def linear_map_offset(system):
     return -(1 << number["VA_BITS"]) - number["PHYS_OFFSET"]
 
 
+def set_memory(tree, iomem):
+    """Let the device tree name the RAM that a text of /proc/iomem has at the top level."""
+    nodes = subprocess.run(["fdtget", "-l", tree, "/"], capture_output=True, text=True, check=True)
+    node = next(name for name in nodes.stdout.split() if name.startswith("memory@"))
+    cells = []
+    for first, last in re.findall(r"^([0-9a-f]+)-([0-9a-f]+) : System RAM$", iomem, re.M):
+        start, size = int(first, 16), int(last, 16) + 1 - int(first, 16)
+        cells += ["%x" % cell for value in (start, size) for cell in divmod(value, 1 << 32)]
+    subprocess.run(["fdtput", "-t", "x", tree, "/" + node, "reg", *cells], check=True)
+
+
 def variant(work, system, files):
-    """A copy of the captured system with other texts in some files; None removes one."""
+    """
+    A copy of the captured system with other texts in some files; None removes one. Where there is
+    other RAM the device tree says so too.
+    """
     path = os.path.join(work, "variant")
     shutil.copytree(os.path.join(CAPTURED, system), path)
     for name, text in files.items():
@@ -95,6 +109,9 @@ def variant(work, system, files):
         else:
             with open(os.path.join(path, name), "w", encoding="ascii") as file:
                 file.write(text)
+    tree = os.path.join(path, "sys/firmware/fdt")
+    if files.get("proc/iomem") and os.path.exists(tree):
+        set_memory(tree, files["proc/iomem"])
     return path
 
 

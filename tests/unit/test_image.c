@@ -146,7 +146,14 @@ static void test_image_values(void **state)
 		assert_int_equal(image.memory_size, good->expected_memory);
 		assert_int_equal(image.text_offset, good->expected_offset);
 		assert_int_equal(image.entry, 0);
+		/* Bit 3 of the flags; riscv64 has no such bit. */
+		assert_int_equal(image.anywhere, good->arch == &arch_arm64);
 		assert_null(image.merged);
+		unload_bytes(&image, heap);
+		put_header(file, good->arch, good->text_offset, good->image_size, 0x2);
+		assert_int_equal(
+			load_bytes(&image, &heap, good->arch, file, good->file_size, &log.log), 0);
+		assert_false(image.anywhere);
 		unload_bytes(&image, heap);
 	}
 	test_log_expect_nothing(&log);
