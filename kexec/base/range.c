@@ -154,6 +154,17 @@ int range_set_intersect(struct range_set *result, const struct range_set *set, s
 	return error;
 }
 
+int range_set_add_common(struct range_set *result, const struct range_set *a,
+			 const struct range_set *b)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < a->count && !error; i++)
+		for (size_t j = 0; j < b->count && !error; j++)
+			error = range_set_add(result, range_clip(a->ranges[i], b->ranges[j]));
+	return error;
+}
+
 bool range_set_contain(const struct range_set *set, struct range range)
 {
 	size_t i;

@@ -68,6 +68,10 @@ int range_set_subtract_all(struct range_set *set, const struct range_set *taken)
 /* Copy the part of @set that lies inside @bounds to @result, an empty set. 0 or -ENOMEM. */
 int range_set_intersect(struct range_set *result, const struct range_set *set, struct range bounds);
 
+/* Unite @result with what @a and @b have in common. Returns 0 or -ENOMEM. */
+int range_set_add_common(struct range_set *result, const struct range_set *a,
+			 const struct range_set *b);
+
 /* True if @range lies inside one range of the set. */
 bool range_set_contain(const struct range_set *set, struct range range);
 

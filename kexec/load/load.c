@@ -20,6 +20,8 @@ static void load_free(struct load *load)
 		elf_rel_close(load->purgatory);
 	devicetree_free(&load->dtb);
 	devicetree_free(&load->tree.read);
+	devicetree_free(&load->tree.prepared);
+	next_memory_free(&load->next_memory);
 	elfcorehdr_free(&load->elfcorehdr);
 	crash_info_free(&load->crash_info);
 	plan_free(&load->plan);
@@ -62,6 +64,7 @@ int load(const struct options *options, const struct log *log)
 		load_choose_initrd,
 		load_read_command_line,
 		load_choose_tree,
+		load_prepare_tree,
 		load_find_crash_region,
 		load_check_crash_size,
 		load_check_hotplug,

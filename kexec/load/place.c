@@ -14,32 +14,6 @@
 #define SMALL_SEGMENTS_SIZE (UINT64_C(4) << 20)
 
 /*
- * The memory in which segments may lie: RAM that is not reserved; a crash kernel's in the region
- * kept for it, all others nowhere in there.
- */
-int load_find_free_memory(struct load *load)
-{
-	const struct memory_map *map = &load->machine.memory;
-	struct plan_memory *memory = &load->plan.memory;
-	struct range bounds = load->options->memory_bounds;
-	int error;
-
-	memory->map = map;
-	memory->bounds = bounds;
-	memory->page_size = load->machine.page_size;
-	memory->load_limit = load->machine.ram_size / 2;
-	memory->crash_region = load->crash_region;
-	if (load->crash_region)
-		bounds = range_clip(*load->crash_region, bounds);
-	error = range_set_intersect(&memory->free, &map->ram, bounds);
-	if (!error)
-		error = range_set_subtract_all(&memory->free, &map->reserved);
-	if (!error && !load->crash_region)
-		error = range_set_subtract_all(&memory->free, &map->crash);
-	return error ? log_error(load->log, error, "no memory for the memory map") : 0;
-}
-
-/*
  * Learn which memory is better left to the page allocator. A crash kernel's pages are written in
  * place; a kernel that is told to leave RAM alone may need its initrd in the rest, which is the
  * lowest. Beside the segments known by now there are small ones, and lists of all pages.
@@ -52,7 +26,7 @@ int load_read_page_allocator(struct load *load)
 		.page_size = load->machine.page_size,
 	};
 
-	if (load->crash_region || command_line_sets(load->command_line, "mem="))
+	if (load->crash_region || command_line_sets(load_next_command_line(load), "mem="))
 		return 0;
 	/* A kernel that claims more than there is gets no place below. */
 	if (__builtin_add_overflow(load->image.memory_size, load->initrd.size, &request.needed))
@@ -164,13 +138,14 @@ int load_add_initrd(struct load *load)
 }
 
 /* Reserve a hole above the kernel and add a segment of data there. */
-static int place_data(struct load *load, enum segment_role role, const void *data, uint64_t size,
-		      struct range *range)
+static int place_data_within(struct load *load, enum segment_role role, const void *data,
+			     uint64_t size, const struct range_set *within, struct range *range)
 {
 	const struct hole_request request = {
 		.size = size,
 		.alignment = 1,
 		.bounds = load->place.above_kernel,
+		.within = within,
 	};
 	int error;
 
@@ -179,6 +154,12 @@ static int place_data(struct load *load, enum segment_role role, const void *dat
 		return error;
 	range->end = range->start + size;
 	return add_data(load, role, data, *range);
+}
+
+static int place_data(struct load *load, enum segment_role role, const void *data, uint64_t size,
+		      struct range *range)
+{
+	return place_data_within(load, role, data, size, NULL, range);
 }
 
 /* The kernel changes the header itself where --hotplug lets it: then it cannot be verified. */
@@ -205,6 +186,26 @@ static void describe_crash(struct fdt_edit *edit, const struct load *load,
 	edit->usable_count = map->crash_region_count;
 }
 
+/* What the next kernel maps around its device tree must be RAM that it maps anyway. */
+static int place_tree(struct load *load)
+{
+	struct range_set places = {0};
+	struct range range = {0};
+	uint64_t size;
+	int error = align_up(&size, load->dtb.size, load->plan.memory.page_size);
+
+	if (!error)
+		error = next_memory_find_dtb_places(&places, &load->next_memory, size);
+	if (error)
+		log_error(load->log, error, "no memory for the device tree's places");
+	else
+		error = place_data_within(load, SEGMENT_DTB, load->dtb.fdt, load->dtb.size, &places,
+					  &range);
+	range_set_free(&places);
+	load->dtb_address = range.start;
+	return error;
+}
+
 /* The tree is edited when initrd and ELF core header have their places, which the tree names. */
 int load_place_dtb(struct load *load)
 {
@@ -214,27 +215,32 @@ int load_place_dtb(struct load *load)
 		.initrd = load->initrd.size ? &load->place.initrd : NULL,
 		.source = load->tree.source,
 	};
-	struct range range;
 	int error;
 
 	describe_crash(&edit, load, usable);
 	error = fdt_edit_for_next(&load->dtb, load->tree.devicetree, &edit, load->arch, load->log);
 	if (error)
 		return error;
-	error = place_data(load, SEGMENT_DTB, load->dtb.fdt, load->dtb.size, &range);
-	load->dtb_address = range.start;
-	return error;
+	return place_tree(load);
 }
 
 int load_place_purgatory(struct load *load)
 {
+	struct range_set places = {0};
 	int error;
 
 	error = purgatory_open(&load->purgatory, load->arch, load->plan.memory.page_size,
 			       load->log);
 	if (error)
 		return error;
-	return purgatory_place(load->purgatory, &load->plan, &load->place.above_kernel, load->log);
+	error = next_memory_find_code_places(&places, &load->next_memory);
+	if (error)
+		log_error(load->log, error, "no memory for purgatory's places");
+	else
+		error = purgatory_place(load->purgatory, &load->plan, &load->place.above_kernel,
+					&places, load->log);
+	range_set_free(&places);
+	return error;
 }
 
 /* What the manifest lists is known by now, so its size is; its content waits for the patches. */

@@ -19,6 +19,7 @@
 #include "plan/elfcorehdr.h"
 #include "plan/kernel_place.h"
 #include "plan/manifest_build.h"
+#include "plan/next_memory.h"
 #include "plan/plan.h"
 #include "plan/tables.h"
 
@@ -33,8 +34,9 @@ enum tree_origin {
 struct load_tree {
 	enum tree_origin origin;
 	const char *source;		     /* for messages; not owned */
-	const struct devicetree *devicetree; /* @read, or the machine's */
+	const struct devicetree *devicetree; /* @read, or the machine's; at last @prepared */
 	struct devicetree read;		     /* what had to be read; owned */
+	struct devicetree prepared;	     /* by load_prepare_tree(); owned */
 };
 
 /* Everything that one load is made of; the steps fill it from top to bottom. */
@@ -53,6 +55,7 @@ struct load {
 	char *command_line;
 	struct load_tree tree;
 
+	struct next_memory next_memory;
 	const struct range *crash_region; /* NULL unless a crash kernel is loaded */
 	unsigned long flags;		  /* KEXEC_* of kexec_load(2), without the architecture */
 	struct plan plan;
@@ -90,6 +93,11 @@ int load_check_reset(struct load *load);
 int load_drop_brought_tree(struct load *load);
 int load_choose_tree(struct load *load);
 
+/* memory.c: what the tree says of memory */
+int load_prepare_tree(struct load *load);
+/* The command line that the next kernel gets, or NULL; valid once the tree was prepared. */
+const char *load_next_command_line(const struct load *load);
+
 /* crash.c: what only crash kernels need; no other is changed by these steps */
 int load_find_crash_region(struct load *load);
 int load_check_crash_size(struct load *load);
@@ -97,8 +105,10 @@ int load_check_hotplug(struct load *load);
 int load_read_crash_info(struct load *load);
 int load_make_elfcorehdr(struct load *load);
 
-/* place.c: where everything goes */
+/* memory.c: where segments may lie */
 int load_find_free_memory(struct load *load);
+
+/* place.c: where everything goes */
 int load_read_page_allocator(struct load *load);
 int load_reserve_kernel_and_initrd(struct load *load);
 int load_add_kernel(struct load *load);

@@ -127,8 +127,8 @@ int load_choose_tree(struct load *load)
 		return error ? error : check_board(load);
 	}
 	tree->origin = TREE_RUNNING;
-	tree->source = "the running device tree";
 	tree->devicetree = &load->machine.devicetree;
+	tree->source = tree->devicetree->flattened ? "/proc/device-tree" : "/sys/firmware/fdt";
 	if (tree->devicetree->fdt)
 		return 0;
 	return log_error(load->log, -ENOENT,

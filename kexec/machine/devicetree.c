@@ -67,8 +67,10 @@ int devicetree_read_running(struct devicetree *tree, const struct sysroot *sysro
 		error = devicetree_flatten(tree, sysroot, log);
 	else
 		return error;
-	if (!error)
+	if (!error) {
 		log_debug(log, "device tree: made from /proc/device-tree, %zu bytes", tree->size);
+		tree->flattened = true;
+	}
 	if (error == -ENOENT)
 		log_debug(log, "no device tree: neither %s nor /proc/device-tree", RUNNING_FDT);
 	return error;

@@ -5,6 +5,7 @@
 #ifndef MACHINE_DEVICETREE_H
 #define MACHINE_DEVICETREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/log.h"
@@ -14,6 +15,8 @@
 struct devicetree {
 	void *fdt;
 	size_t size; /* of the buffer, at least fdt_totalsize() */
+	/* Made from /proc/device-tree, which does not show memory reservations. */
+	bool flattened;
 };
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Status, numbers and addresses of device tree nodes.
+ * Status, numbers, addresses and ranges of device tree nodes.
  */
 #include "machine/fdt_query.h"
 
@@ -31,6 +31,13 @@ static uint64_t read_cells(const fdt32_t *cells, int count)
 	for (i = 0; i < count; i++)
 		value = value << 32 | fdt32_ld(&cells[i]);
 	return value;
+}
+
+const char *fdt_query_string(const void *fdt, const char *path, const char *name)
+{
+	const int node = fdt_path_offset(fdt, path);
+
+	return node < 0 ? NULL : fdt_stringlist_get(fdt, node, name, 0, NULL);
 }
 
 void fdt_query_u32(const void *fdt, int node, const char *name, uint32_t *value)
@@ -117,4 +124,101 @@ int fdt_query_address(const void *fdt, int node, uint64_t *address)
 		bus = next;
 	}
 	return 0;
+}
+
+/* One entry of a property of pairs; what ends beyond the address space is cut off. */
+static struct range read_range(const fdt32_t *entry, const struct cells *cells)
+{
+	struct range range;
+	uint64_t start = read_cells(entry, cells->address);
+	uint64_t size = read_cells(entry + cells->address, cells->size);
+
+	if (range_make(&range, start, size))
+		range = (struct range){start, UINT64_MAX};
+	return range;
+}
+
+/* Unite @ranges with the pairs of a property, translated through the ranges of @bus unless that is
+ * negative; an entry that cannot be translated is left out. */
+static int add_ranges(const void *fdt, int node, const char *name, const struct cells *cells,
+		      int bus, struct range_set *ranges)
+{
+	const int entry_cells = cells->address + cells->size;
+	struct cells parent;
+	int length, i, error = 0;
+	const fdt32_t *property = fdt_getprop(fdt, node, name, &length);
+
+	if (!property || (bus >= 0 && get_cells(fdt, 0, &parent)))
+		return 0;
+	for (i = 0; i + entry_cells <= length / 4 && !error; i += entry_cells) {
+		struct range range = read_range(&property[i], cells);
+		const uint64_t size = range_size(range);
+
+		if (bus >= 0 && (translate(fdt, bus, cells, &parent, &range.start) ||
+				 range_make(&range, range.start, size)))
+			continue;
+		error = range_set_add(ranges, range);
+	}
+	return error;
+}
+
+/* The root's cells; one each where it does not say: OF_ROOT_NODE_ADDR_CELLS_DEFAULT and its
+ * neighbour, include/linux/of.h. */
+static int get_root_cells(const void *fdt, struct cells *cells)
+{
+	uint32_t address_cells = 1, size_cells = 1;
+
+	fdt_query_u32(fdt, 0, "#address-cells", &address_cells);
+	fdt_query_u32(fdt, 0, "#size-cells", &size_cells);
+	if (address_cells < 1 || address_cells > 2 || size_cells < 1 || size_cells > 2)
+		return -EINVAL;
+	*cells = (struct cells){(int)address_cells, (int)size_cells};
+	return 0;
+}
+
+int fdt_query_ranges(const void *fdt, int node, const char *name, struct range_set *ranges)
+{
+	const int parent = fdt_parent_offset(fdt, node);
+	struct cells cells;
+
+	if (parent < 0 || (parent ? get_cells(fdt, parent, &cells) : get_root_cells(fdt, &cells)))
+		return 0;
+	return add_ranges(fdt, node, name, &cells, -1, ranges);
+}
+
+int fdt_query_translated_ranges(const void *fdt, int node, const char *name,
+				struct range_set *ranges)
+{
+	const int parent = fdt_parent_offset(fdt, node);
+	struct cells cells;
+
+	if (parent <= 0 || get_cells(fdt, parent, &cells))
+		return 0;
+	return add_ranges(fdt, node, name, &cells, parent, ranges);
+}
+
+bool fdt_query_is_memory(const void *fdt, int node)
+{
+	const char *type = fdt_stringlist_get(fdt, node, "device_type", 0, NULL);
+
+	return type && strcmp(type, "memory") == 0;
+}
+
+int fdt_query_ram(const void *fdt, struct range_set *ram)
+{
+	int node, error = 0;
+
+	fdt_for_each_subnode(node, fdt, 0) if (!error && fdt_query_is_memory(fdt, node) &&
+					       fdt_query_available(fdt, node)) error =
+		fdt_query_ranges(fdt, node, "reg", ram);
+	return error;
+}
+
+bool fdt_query_efi(const void *fdt)
+{
+	const int chosen = fdt_path_offset(fdt, "/chosen");
+	const int xen = fdt_path_offset(fdt, "/hypervisor/uefi");
+
+	return (chosen >= 0 && fdt_getprop(fdt, chosen, "linux,uefi-system-table", NULL)) ||
+	       (xen >= 0 && fdt_getprop(fdt, xen, "xen,uefi-system-table", NULL));
 }

@@ -9,8 +9,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/range.h"
+
 /* True if the node's status is "okay" ("ok" in old trees), or if it has none. */
 bool fdt_query_available(const void *fdt, int node);
+
+/* The first string of the property @name of the node at @path; NULL: there is none. */
+const char *fdt_query_string(const void *fdt, const char *path, const char *name);
 
 /* The property @name of one cell; @value is unchanged if there is none of that size. */
 void fdt_query_u32(const void *fdt, int node, const char *name, uint32_t *value);
@@ -26,5 +31,35 @@ int fdt_query_u64(const void *fdt, int node, const char *name, uint64_t *value);
  * ranges of all its parents. Returns 0, or -EINVAL where there is no such address.
  */
 int fdt_query_address(const void *fdt, int node, uint64_t *address);
+
+/*
+ * Unite @ranges with all of the property @name, pairs of address and size in the cells of the
+ * node's parent as "reg" has them (the root has one of each where it does not say, as Linux has
+ * it); as they stand, without any parent's ranges. What ends beyond the
+ * address space is cut off there; what is left of an incomplete pair is ignored. Returns 0, also
+ * where there is no such property, or -ENOMEM.
+ */
+int fdt_query_ranges(const void *fdt, int node, const char *name, struct range_set *ranges);
+
+/* The same for /reserved-memory's children, with the addresses translated by its ranges. */
+int fdt_query_translated_ranges(const void *fdt, int node, const char *name,
+				struct range_set *ranges);
+
+/*
+ * Whether the node is memory as early_init_dt_scan_memory() (drivers/of/fdt.c) sees it: a child of
+ * the root by its device_type alone, whatever its name.
+ */
+bool fdt_query_is_memory(const void *fdt, int node);
+
+/*
+ * Unite @ram with what the tree's memory nodes call RAM. Returns 0 or -ENOMEM.
+ */
+int fdt_query_ram(const void *fdt, struct range_set *ram);
+
+/*
+ * Whether the tree hands on EFI's memory map, in place of which no memory node counts:
+ * efi_get_fdt_params() and reserve_regions() in drivers/firmware/efi, for Xen's too.
+ */
+bool fdt_query_efi(const void *fdt);
 
 #endif

@@ -205,6 +205,21 @@ const struct range *memory_map_crash_region(const struct memory_map *map)
 	return map->crash_region_count ? &map->crash_regions[map->crash_region_count - 1] : NULL;
 }
 
+int memory_map_add_firmware_reserved(struct range_set *reserved, const struct memory_map *map)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < map->ram.count && !error; i++) {
+		const struct range first = {map->ram.ranges[i].start, map->ram.ranges[i].start + 1};
+		const struct range *range = range_set_find_overlap(&map->reserved, first);
+
+		/* The kernel's first pages are "reserved" to some releases. */
+		if (range && (range->end < map->kernel.start || range->start >= map->kernel.end))
+			error = range_set_add(reserved, range_clip(*range, map->ram.ranges[i]));
+	}
+	return error;
+}
+
 void memory_map_free(struct memory_map *map)
 {
 	range_set_free(&map->ram);

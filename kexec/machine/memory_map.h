@@ -34,6 +34,14 @@ struct memory_map {
 const struct range *memory_map_crash_region(const struct memory_map *map);
 
 /*
+ * Unite @reserved with what firmware is taken to have reserved: ranges at the very start of RAM or
+ * of a bank, where it leaves what secondary CPUs wait in, and where the kernel, which allocates
+ * from the top at boot, reserves nothing. Nothing tells what else firmware has reserved from the
+ * kernel's own. Returns 0 or -ENOMEM.
+ */
+int memory_map_add_firmware_reserved(struct range_set *reserved, const struct memory_map *map);
+
+/*
  * Read /proc/iomem. Returns 0, or -errno with a message: -EPERM where all addresses are zero
  * (the reader is not privileged), -ENODATA without any System RAM, -EINVAL for a malformed line
  * or more than two crash regions.

@@ -12,125 +12,11 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "machine/fdt_query.h"
-
 #define RNG_SEED_SIZE	32
 #define KASLR_SEED_SIZE 8
 
 /* Room for /chosen and all properties that are added, names and alignment included. */
 #define ROOM_FOR_EDITS 1024
-
-/* Messages left in /chosen by the last boot, which no longer hold. */
-static const char *const stale_properties[] = {
-	"linux,initrd-start",	     /* set again for the new initrd */
-	"linux,initrd-end",	     /* likewise */
-	"linux,elfcorehdr",	     /* set again for a crash kernel; we might run as one */
-	"linux,usable-memory-range", /* likewise */
-	"linux,ima-kexec-buffer",    /* freed by the running kernel after it was read */
-	"linux,kho-fdt",	     /* likewise, kexec handover */
-	"linux,kho-scratch",
-};
-
-/* As early_init_dt_scan_memory() sees it: by device_type alone, whatever the node's name. */
-static bool is_memory(const void *fdt, int node)
-{
-	const char *type = fdt_stringlist_get(fdt, node, "device_type", 0, NULL);
-
-	return type && strcmp(type, "memory") == 0;
-}
-
-static bool gives_memory(const void *fdt, int node)
-{
-	int length = 0;
-
-	return is_memory(fdt, node) && fdt_query_available(fdt, node) &&
-	       fdt_getprop(fdt, node, "reg", &length) && length > 0;
-}
-
-/* A tree without memory boots to nothing, unless the kernel takes its memory map from EFI. */
-static int check_memory(const void *fdt, const struct fdt_edit *edit, const struct log *log)
-{
-	int chosen = fdt_path_offset(fdt, "/chosen");
-	int node;
-
-	if (chosen >= 0 && fdt_getprop(fdt, chosen, "linux,uefi-system-table", NULL))
-		return 0;
-	fdt_for_each_subnode(node, fdt, 0) if (gives_memory(fdt, node)) return 0;
-	return log_error(log, -EINVAL,
-			 "device tree %s has no memory node (device_type \"memory\" with reg): the "
-			 "next kernel would find no RAM",
-			 edit->source);
-}
-
-/*
- * True if the reservation is there for the initrd: it holds it and nothing but its pages, which are
- * those of the kernel that made the reservation.
- */
-static bool reserves_initrd(uint64_t address, uint64_t size, const struct range *initrd)
-{
-	uint64_t start = align_down(initrd->start, PAGE_SIZE_MAX);
-	uint64_t end;
-
-	if (__builtin_add_overflow(address, size, &end))
-		return false;
-	return address >= start && address <= initrd->start && end >= initrd->end &&
-	       end - initrd->end < PAGE_SIZE_MAX;
-}
-
-/* Remove the memory reservation of the initrd that the tree names. */
-static int release_initrd(void *fdt, int chosen)
-{
-	struct range initrd;
-	uint64_t address, size;
-	int i;
-
-	if (fdt_query_u64(fdt, chosen, "linux,initrd-start", &initrd.start) ||
-	    fdt_query_u64(fdt, chosen, "linux,initrd-end", &initrd.end) ||
-	    initrd.end <= initrd.start)
-		return 0;
-	for (i = fdt_num_mem_rsv(fdt) - 1; i >= 0; i--) {
-		int result = fdt_get_mem_rsv(fdt, i, &address, &size);
-
-		if (!result && reserves_initrd(address, size, &initrd))
-			result = fdt_del_mem_rsv(fdt, i);
-		if (result)
-			return result;
-	}
-	return 0;
-}
-
-static int delete_property(void *fdt, int node, const char *name)
-{
-	int result = fdt_delprop(fdt, node, name);
-
-	return result == -FDT_ERR_NOTFOUND ? 0 : result;
-}
-
-static int remove_stale(void *fdt, int chosen)
-{
-	int result = release_initrd(fdt, chosen);
-	size_t i;
-
-	for (i = 0; i < sizeof(stale_properties) / sizeof(stale_properties[0]) && !result; i++)
-		result = delete_property(fdt, chosen, stale_properties[i]);
-	return result;
-}
-
-static int remove_usable_memory(void *fdt)
-{
-	int node, result;
-
-	/* Deleting a property moves only what follows the node's start. */
-	fdt_for_each_subnode(node, fdt, 0)
-	{
-		if (!is_memory(fdt, node))
-			continue;
-		result = delete_property(fdt, node, "linux,usable-memory");
-		if (result)
-			return result;
-	}
-	return 0;
-}
 
 /* Never fails on Linux from 3.17 on: so few bytes are not interrupted. */
 static int set_random(void *fdt, int node, const char *name, int size)
@@ -143,14 +29,15 @@ static int set_random(void *fdt, int node, const char *name, int size)
 	return getrandom(value, (size_t)size, 0) == size ? 0 : -FDT_ERR_INTERNAL;
 }
 
-/* The seeds were used up: the running kernel has wiped them or drawn from them. */
+/*
+ * The seeds were used up: the running kernel has wiped them or drawn from them. Where firmware gave
+ * none for KASLR the kernel's own loader gives one all the same; "nokaslr" makes kernels ignore it.
+ */
 static int refresh_seeds(void *fdt, int chosen)
 {
 	int result = set_random(fdt, chosen, "rng-seed", RNG_SEED_SIZE);
 
-	if (!result && fdt_getprop(fdt, chosen, "kaslr-seed", NULL))
-		result = set_random(fdt, chosen, "kaslr-seed", KASLR_SEED_SIZE);
-	return result;
+	return result ? result : set_random(fdt, chosen, "kaslr-seed", KASLR_SEED_SIZE);
 }
 
 static int set_initrd(void *fdt, int chosen, const struct range *initrd)
@@ -185,14 +72,12 @@ static int get_chosen(void *fdt)
 
 static int edit_tree(void *fdt, const struct fdt_edit *edit)
 {
-	int result = remove_usable_memory(fdt);
 	int chosen = get_chosen(fdt);
+	int result = 0;
 
 	if (chosen < 0)
 		return chosen;
-	if (!result)
-		result = remove_stale(fdt, chosen);
-	if (!result && edit->command_line)
+	if (edit->command_line)
 		result = fdt_setprop_string(fdt, chosen, "bootargs", edit->command_line);
 	if (!result && edit->initrd)
 		result = set_initrd(fdt, chosen, edit->initrd);
@@ -252,9 +137,6 @@ int fdt_edit_for_next(struct devicetree *next, const struct devicetree *tree,
 	int error;
 
 	memset(next, 0, sizeof(*next));
-	error = check_memory(tree->fdt, edit, log);
-	if (error)
-		return error;
 	error = copy_tree(next, tree, edit);
 	if (error)
 		log_error(log, error, "cannot copy device tree %s: %s", edit->source,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The device tree for the next kernel: a copy of the running (or given) one with /chosen edited.
+ * The device tree for the next kernel: what the plan adds to /chosen.
  */
 #ifndef PLAN_FDT_EDIT_H
 #define PLAN_FDT_EDIT_H
@@ -24,14 +24,10 @@ struct fdt_edit {
 };
 
 /*
- * Make @next from @tree: bootargs set; linux,initrd-start and -end set or removed; rng-seed fresh,
- * kaslr-seed fresh where there is one; linux,elfcorehdr and linux,usable-memory-range set, in the
- * root node's cells, or removed; linux,usable-memory of memory nodes, linux,ima-kexec-buffer and
- * linux,kho-* removed, and the
- * memory reservation of the old initrd with them; packed. A tree without a memory node is refused
- * unless it hands over to EFI (linux,uefi-system-table in /chosen). The size in bytes of the result
- * depends only on the sizes of the inputs. Returns 0, or -EINVAL, -ENOMEM, -EFBIG (over
- * arch->dtb_size_max) with a message.
+ * Make @next from @tree, which fdt_prepare_for_next() made: bootargs set; linux,initrd-start and
+ * -end set; rng-seed and kaslr-seed fresh; linux,elfcorehdr and linux,usable-memory-range set, in
+ * the root node's cells; packed. The size in bytes of the result depends only on the sizes of the
+ * inputs. Returns 0, or -EINVAL, -ENOMEM, -EFBIG (over arch->dtb_size_max) with a message.
  */
 int fdt_edit_for_next(struct devicetree *next, const struct devicetree *tree,
 		      const struct fdt_edit *edit, const struct arch *arch, const struct log *log);

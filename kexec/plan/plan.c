@@ -49,10 +49,12 @@ static const char *bounds_remedy(const struct plan *plan)
 }
 
 static int report_no_hole(const struct plan *plan, struct range bounds, uint64_t size,
-			  uint64_t alignment, const char *purpose, const struct log *log)
+			  uint64_t alignment, const struct range_set *within, const char *purpose,
+			  const struct log *log)
 {
 	struct range_set inside = {0};
 	struct range largest;
+	const char *tree = plan->memory.limited_by_tree ? plan->memory.next->source : NULL;
 	char room[96] = "where no memory is free";
 
 	/* Without memory for the set, "largest" is empty: the rest still holds. */
@@ -65,9 +67,25 @@ static int report_no_hole(const struct plan *plan, struct range bounds, uint64_t
 			 largest.start, last_address(largest));
 	return log_error(log, -ENOSPC,
 			 "no hole for the %s: needs %" PRIu64 " bytes aligned to 0x%" PRIx64
-			 " between 0x%" PRIx64 " and 0x%" PRIx64 ", %s; %sload smaller files",
+			 " between 0x%" PRIx64 " and 0x%" PRIx64 ", %s%s%s%s; %sload smaller files",
 			 purpose, size, alignment, bounds.start, last_address(bounds), room,
-			 bounds_remedy(plan));
+			 within ? " and some of it lies at memory that no kernel maps" : "",
+			 tree ? ", in what is RAM and not reserved in device tree " : "",
+			 tree ? tree : "", bounds_remedy(plan));
+}
+
+static int find_hole(struct range *hole, const struct range_set *free, struct range bounds,
+		     const struct hole_request *request, uint64_t size, uint64_t alignment)
+{
+	const struct range_set *within = request->within;
+
+	if (!within)
+		return range_set_find_hole(hole, free, bounds, size, alignment, request->offset);
+	for (size_t i = 0; i < within->count; i++)
+		if (range_set_find_hole(hole, free, range_clip(bounds, within->ranges[i]), size,
+					alignment, request->offset) == 0)
+			return 0;
+	return -ENOSPC;
 }
 
 int plan_reserve_hole(struct plan *plan, const struct hole_request *request, const char *purpose,
@@ -85,8 +103,8 @@ int plan_reserve_hole(struct plan *plan, const struct hole_request *request, con
 		return log_error(log, -EOVERFLOW,
 				 "the %s of %" PRIu64 " bytes is larger than the address space",
 				 purpose, request->size);
-	if (range_set_find_hole(&found, &memory->free, bounds, size, alignment, request->offset))
-		return report_no_hole(plan, bounds, size, alignment, purpose, log);
+	if (find_hole(&found, &memory->free, bounds, request, size, alignment))
+		return report_no_hole(plan, bounds, size, alignment, request->within, purpose, log);
 	if (range_set_subtract(&memory->free, found))
 		return log_error(log, -ENOMEM, "out of memory while placing the %s", purpose);
 
@@ -197,6 +215,26 @@ static int check_memory(const struct plan_memory *memory, const struct segment *
 	return 0;
 }
 
+/* Likewise by the device tree that is handed on. */
+static int check_next_memory(const struct next_memory *next, const struct segment *segment,
+			     const struct log *log)
+{
+	const struct range range = segment_range(segment);
+
+	if (!range_set_contain(&next->usable, range))
+		return log_error(log, -EINVAL,
+				 SEGMENT_FORMAT " lies outside the memory that device tree %s lets "
+						"the next kernel use; " REPORT_REMEDY,
+				 SEGMENT_ARGUMENTS(segment), next->source);
+	if ((segment->role != SEGMENT_DTB || next_memory_takes_dtb(next, range.start)) &&
+	    (segment->role != SEGMENT_PURGATORY || next_memory_takes_code(next, range)))
+		return 0;
+	return log_error(log, -EINVAL,
+			 SEGMENT_FORMAT
+			 " lies too close to memory that no kernel maps; " REPORT_REMEDY,
+			 SEGMENT_ARGUMENTS(segment));
+}
+
 /* Segment @index against all before it; their ends are known not to overflow. */
 static int check_overlap(const struct plan *plan, size_t index, const struct log *log)
 {
@@ -264,6 +302,8 @@ int plan_check(const struct plan *plan, const struct log *log)
 		result = check_segment(plan, &plan->segments[i], log);
 		if (!result)
 			result = check_memory(&plan->memory, &plan->segments[i], log);
+		if (!result)
+			result = check_next_memory(plan->memory.next, &plan->segments[i], log);
 		if (!result)
 			result = check_overlap(plan, i, log);
 	}

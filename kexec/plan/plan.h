@@ -6,6 +6,7 @@
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,7 @@
 #include "base/range_cost.h"
 #include "machine/memory_map.h"
 #include "manifest.h"
+#include "plan/next_memory.h"
 
 /* KEXEC_SEGMENT_MAX of include/uapi/linux/kexec.h. */
 #define PLAN_SEGMENT_MAX 16
@@ -39,7 +41,10 @@ struct segment {
 
 /* Where segments may go. */
 struct plan_memory {
-	const struct memory_map *map; /* what there is, for plan_check(); not owned */
+	/* What there is here and to the next kernel, for plan_check(); not owned. */
+	const struct memory_map *map;
+	const struct next_memory *next;
+	bool limited_by_tree;	  /* @free is less than the running kernel can spare */
 	struct range_set free;	  /* RAM that is neither reserved nor taken by a segment; owned */
 	struct range bounds;	  /* --mem-min and --mem-max */
 	struct range_costs costs; /* of what is better left free; owned */
@@ -62,6 +67,8 @@ struct hole_request {
 	uint64_t alignment;  /* power of two; raised to the page size where smaller */
 	uint64_t offset;     /* of the start from the alignment; smaller than it */
 	struct range bounds; /* where; narrowed to the plan's own */
+	/* The hole must lie in one of these ranges too; NULL: anywhere. Not owned. */
+	const struct range_set *within;
 };
 
 /*
@@ -89,7 +96,8 @@ void plan_order_segments(struct plan *plan);
 /*
  * Check all that kexec_load(2) would refuse (sanity_check_segment_list() in
  * kernel/kexec_core.c): alignment, overlap, overflow, the limit of half of RAM; and that each
- * segment lies inside the bounds and inside RAM, and touches nothing reserved; a crash kernel's
+ * segment lies inside the bounds and inside RAM, and touches nothing reserved, here and to the next
+ * kernel; device tree and purgatory at a distance from what no kernel maps; a crash kernel's
  * inside the crash region, of which they leave the pages that the running kernel needs, any other
  * outside of it. To be called before the system call, which frees the crash kernel loaded before
  * ahead of its own checks. Returns 0 or -EINVAL, -ENOSPC with a message naming the segment.

@@ -65,13 +65,14 @@ static struct segment purgatory_segment(const struct elf_rel *purgatory, enum el
 }
 
 int purgatory_place(struct elf_rel *purgatory, struct plan *plan, const struct range *bounds,
-		    const struct log *log)
+		    const struct range_set *within, const struct log *log)
 {
 	static const enum elf_rel_part parts[] = {ELF_REL_TEXT, ELF_REL_RODATA, ELF_REL_DATA};
 	const struct hole_request request = {
 		.size = elf_rel_size(purgatory),
 		.alignment = plan->memory.page_size,
 		.bounds = *bounds,
+		.within = within,
 	};
 	struct range hole;
 	uint64_t size;

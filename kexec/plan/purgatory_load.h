@@ -37,11 +37,12 @@ int purgatory_open(struct elf_rel **purgatory, const struct arch *arch, uint64_t
 		   const struct log *log);
 
 /*
- * Relocate purgatory to a hole of the plan and add one segment for each of its parts; the plan's
- * entry becomes purgatory's. Returns 0, or -errno with a message.
+ * Relocate purgatory to a hole of the plan, in @bounds and one range of @within, and add one
+ * segment for each of its parts; the plan's entry becomes purgatory's. Returns 0, or -errno with a
+ * message.
  */
 int purgatory_place(struct elf_rel *purgatory, struct plan *plan, const struct range *bounds,
-		    const struct log *log);
+		    const struct range_set *within, const struct log *log);
 
 /*
  * The page below purgatory's stack, at its physical address. Returns 0, or -ENOENT, -EINVAL with a

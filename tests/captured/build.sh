@@ -10,6 +10,7 @@
 #	base		name of the machine that this one is a variant of
 #	page-size	of its kernel, in bytes: becomes /proc/self/auxv
 #	fdt.dts		becomes /sys/firmware/fdt
+#	fdt-memory	the cells of its memory node's reg, where they differ from the base's
 #	vmcoreinfo.txt	the text of that note: becomes /proc/kcore, cut off after the notes
 #	acpi.txt	ACPI tables as "acpidump -f TABLE" prints them
 #	root/		everything else, as it was captured
@@ -83,6 +84,10 @@ add() {
 	fi
 	if [ -e "$1/fdt.dts" ]; then
 		dtc -q -I dts -O dtb -o "$2/sys/firmware/fdt" "$1/fdt.dts"
+	fi
+	if [ -e "$1/fdt-memory" ]; then
+		# shellcheck disable=SC2046 # one word for each cell
+		fdtput -t x "$2/sys/firmware/fdt" /memory@40000000 reg $(cat "$1/fdt-memory")
 	fi
 	if [ -e "$1/vmcoreinfo.txt" ]; then
 		case $1 in

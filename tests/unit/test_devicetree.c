@@ -10,6 +10,7 @@
 
 #include "machine/devicetree.h"
 #include "plan/fdt_edit.h"
+#include "plan/fdt_prepare.h"
 
 #define FDT "/sys/firmware/fdt"
 
@@ -227,11 +228,22 @@ static void test_flatten_behind_link(void **state)
 	test_log_expect_nothing(&fixture->system.log);
 }
 
+/* Both steps, as a load does them, on a system that has no tree of its own. */
 static int edit(struct fixture *fixture, const struct fdt_edit *change)
 {
+	const struct devicetree none = {0};
+	const struct fdt_prepare request = {.source = change->source, .running = &none};
+	struct devicetree prepared;
+	int error;
+
 	devicetree_free(&fixture->next);
-	return fdt_edit_for_next(&fixture->next, &fixture->tree, change, &arch_test,
-				 &fixture->system.log.log);
+	error = fdt_prepare_for_next(&prepared, &fixture->tree, &request, &fixture->system.log.log);
+	if (error)
+		return error;
+	error = fdt_edit_for_next(&fixture->next, &prepared, change, &arch_test,
+				  &fixture->system.log.log);
+	devicetree_free(&prepared);
+	return error;
 }
 
 static void use_tree(struct fixture *fixture, void *fdt)
@@ -270,8 +282,10 @@ static void test_edit_adds(void **state)
 	assert_non_null(
 		fdt_getprop(fixture->next.fdt, chosen_of(fixture->next.fdt), "rng-seed", &length));
 	assert_int_equal(length, 32);
-	assert_null(
-		fdt_getprop(fixture->next.fdt, chosen_of(fixture->next.fdt), "kaslr-seed", NULL));
+	/* Firmware need not have given one. */
+	assert_non_null(fdt_getprop(fixture->next.fdt, chosen_of(fixture->next.fdt), "kaslr-seed",
+				    &length));
+	assert_int_equal(length, 8);
 	assert_true(fdt_totalsize(fixture->next.fdt) < 1024);
 	test_log_expect_nothing(&fixture->system.log);
 }
@@ -282,6 +296,7 @@ static void *make_used_tree(void)
 	static const char *const stale[] = {"linux,elfcorehdr", "linux,usable-memory-range",
 					    "linux,ima-kexec-buffer", "linux,kho-fdt",
 					    "linux,kho-scratch"};
+	static const uint64_t elfcorehdr = 0x6f00000000000498, buffer = 0x6e00000000002000;
 	void *fdt = make_tree(true);
 	int memory = fdt_path_offset(fdt, "/memory@40000000");
 	size_t i;
@@ -294,6 +309,10 @@ static void *make_used_tree(void)
 	assert_int_equal(fdt_setprop_u64(fdt, chosen_of(fdt), "kaslr-seed", 0), 0);
 	for (i = 0; i < ARRAY_SIZE(stale); i++)
 		assert_int_equal(fdt_setprop_u64(fdt, chosen_of(fdt), stale[i], 1), 0);
+	assert_int_equal(fdt_setprop_u64(fdt, chosen_of(fdt), "linux,elfcorehdr", elfcorehdr), 0);
+	assert_int_equal(fdt_setprop_u64(fdt, chosen_of(fdt), "linux,ima-kexec-buffer", buffer), 0);
+	assert_int_equal(fdt_add_mem_rsv(fdt, 0x6f000000, 0x498), 0);
+	assert_int_equal(fdt_add_mem_rsv(fdt, 0x6e000000, 0x2000), 0);
 	assert_int_equal(fdt_add_mem_rsv(fdt, 0x41000000, 0x10000), 0);
 	assert_int_equal(fdt_add_mem_rsv(fdt, 0x48001000, 0xfa000), 0);
 	assert_int_equal(fdt_add_mem_rsv(fdt, 0x48000000, 0x1000000), 0);
@@ -322,7 +341,8 @@ static void test_edit_removes(void **state)
 	expect_property(fdt, "/chosen", "bootargs", "old", 4);
 	expect_property(fdt, "/chosen", "stdout-path", "/uart", 6);
 
-	/* The initrd's reservation is gone; one elsewhere and one that holds more remain. */
+	/* Those of initrd, buffer and header are gone; one elsewhere and one that holds more
+	 * remain. */
 	assert_int_equal(fdt_num_mem_rsv(fdt), 2);
 	assert_int_equal(fdt_get_mem_rsv(fdt, 0, &address, &size), 0);
 	assert_int_equal(address, 0x41000000);
@@ -393,6 +413,7 @@ static void test_edit_refuses_no_memory(void **state)
 		     {"device_type", "memory", 6},
 		     {"reg", NULL, 0},
 		     {"reg", "", 0},
+		     {"reg", "\0\0\0\0\0\0\0\0", 8},
 		     {"status", "disabled", 9}};
 	void *fdt = NULL;
 	size_t i;
@@ -447,8 +468,14 @@ struct cells {
 
 static void set_cells(void *fdt, struct cells cells)
 {
+	const int memory = fdt_path_offset(fdt, "/memory@40000000");
+
+	assert_int_equal(fdt_delprop(fdt, memory, "reg"), 0);
 	assert_int_equal(fdt_setprop_u32(fdt, 0, "#address-cells", cells.address), 0);
 	assert_int_equal(fdt_setprop_u32(fdt, 0, "#size-cells", cells.size), 0);
+	assert_int_equal(fdt_appendprop_addrrange(fdt, 0, fdt_path_offset(fdt, "/memory@40000000"),
+						  "reg", 0x40000000, 0x10000000),
+			 0);
 }
 
 static const struct range elfcorehdr = {0x6f000000, 0x6f000498};

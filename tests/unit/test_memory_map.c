@@ -84,6 +84,39 @@ static void test_levels_and_names(void **state)
 	test_log_expect_nothing(&fixture->system.log);
 }
 
+/* What lies at the very start of a bank, and not the kernel: as Raspberry Pi and LX2160 have it. */
+static void test_firmware_reserved(void **state)
+{
+	static const struct range firmware[] = {{0, 0x1000}, {0x2080000000, 0x2080010000}};
+	struct fixture *fixture = *state;
+	struct range_set found = {0};
+
+	assert_int_equal(read_text(fixture, "00000000-3b3fffff : System RAM\n"
+					    "  00000000-00000fff : reserved\n"
+					    "  00200000-0141ffff : Kernel code\n"
+					    "  01420000-0163ffff : reserved\n"
+					    "  01640000-01abffff : Kernel data\n"
+					    "  2eff0000-2effffff : reserved\n"
+					    "  39c00000-3b3fffff : reserved\n"
+					    "2080000000-20ffffffff : System RAM\n"
+					    "  2080000000-208000ffff : reserved\n"),
+			 0);
+	assert_int_equal(memory_map_add_firmware_reserved(&found, &fixture->map), 0);
+	expect_ranges(&found, firmware, ARRAY_SIZE(firmware));
+	range_set_free(&found);
+
+	/* Nor is the kernel's own beginning, which some name so, where it lies first. */
+	memory_map_free(&fixture->map);
+	assert_int_equal(read_text(fixture, "40000000-7fffffff : System RAM\n"
+					    "  40000000-4000ffff : reserved\n"
+					    "  40010000-41f1ffff : Kernel code\n"
+					    "  41f20000-4222ffff : reserved\n"
+					    "  42230000-426effff : Kernel data\n"),
+			 0);
+	assert_int_equal(memory_map_add_firmware_reserved(&found, &fixture->map), 0);
+	assert_int_equal(found.count, 0);
+}
+
 static void expect_range(struct range range, struct range expected)
 {
 	assert_int_equal(range.start, expected.start);
@@ -248,6 +281,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_levels_and_names, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_firmware_reserved, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_crash_regions, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_kernel, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_last_byte_of_address_space, set_up, tear_down),

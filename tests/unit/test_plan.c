@@ -196,6 +196,14 @@ static const struct memory_map map = {
 	.crash = {.ranges = crash, .count = ARRAY_SIZE(crash)},
 };
 
+/* The next kernel is told of the same RAM, and of a hole of one page that it must not map. */
+static struct range next_usable[] = {{0, 0x78000000}, {0x78001000, 0xc0000000}};
+static const struct next_memory next = {
+	.usable = {.ranges = next_usable, .count = ARRAY_SIZE(next_usable)},
+	.cacheable = {.ranges = next_usable, .count = ARRAY_SIZE(next_usable)},
+	.source = "x.dtb",
+};
+
 /* Two good segments; each case of test_check changes one of them. */
 static const struct segment kernel = {
 	.role = SEGMENT_KERNEL,
@@ -272,6 +280,7 @@ static void test_check(void **state)
 		const struct check_case *expected = &check_cases[i];
 		struct plan plan = {
 			.memory.map = &map,
+			.memory.next = &next,
 			.memory.bounds = {0x1000, 0x100000000},
 			.memory.page_size = 4096,
 			.memory.load_limit = 65536,
@@ -340,6 +349,7 @@ static void test_check_crash(void **state)
 		const bool whole = cases[i].memory_size > range_size(region) / 2;
 		struct plan plan = {
 			.memory.map = whole ? &map : &with_hole,
+			.memory.next = &next,
 			.memory.bounds = {0, UINT64_MAX},
 			.memory.crash_region = &region,
 			.memory.page_size = 4096,
@@ -352,6 +362,56 @@ static void test_check_crash(void **state)
 		plan.segments[0].memory_size = cases[i].memory_size;
 		plan.segments[0].size = plan.segments[0].covered = 0;
 		assert_int_equal(plan_check(&plan, &log.log), cases[i].result);
+		if (cases[i].message)
+			test_log_expect(&log, cases[i].message);
+		else
+			test_log_expect_nothing(&log);
+	}
+	test_log_close(&log);
+}
+
+/* What the device tree that is handed on takes away, and what must keep a distance from there. */
+static void test_check_next(void **state)
+{
+	static const struct {
+		enum segment_role role;
+		uint64_t address;
+		const char *message;
+	} cases[] = {
+		{SEGMENT_INITRD, 0x77fff000, NULL},
+		{SEGMENT_INITRD, 0x78001000, NULL},
+		{SEGMENT_INITRD, 0x78000000,
+		 "segment initrd at 0x78000000 (0 bytes, 4096 bytes in memory) lies outside the "
+		 "memory that device tree x.dtb lets the next kernel use"},
+		/* 2 MiB from its start are mapped, and whole blocks of 2 MiB. */
+		{SEGMENT_DTB, 0x77e00000, NULL},
+		{SEGMENT_DTB, 0x77e01000, "segment dtb at 0x77e01000"},
+		{SEGMENT_DTB, 0x781ff000, "lies too close to memory that no kernel maps"},
+		{SEGMENT_DTB, 0x78200000, NULL},
+		/* The next page of up to 64 KiB may be fetched from. */
+		{SEGMENT_PURGATORY, 0x77fef000, NULL},
+		{SEGMENT_PURGATORY, 0x77ff0000, "segment purgatory at 0x77ff0000"},
+		{SEGMENT_PURGATORY, 0x78010000, "lies too close to memory that no kernel maps"},
+		{SEGMENT_PURGATORY, 0x78011000, NULL},
+	};
+	struct test_log log;
+
+	(void)state;
+	test_log_open(&log);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct plan plan = {
+			.memory.map = &map,
+			.memory.next = &next,
+			.memory.bounds = {0, UINT64_MAX},
+			.memory.page_size = 4096,
+			.memory.load_limit = UINT64_MAX,
+			.segments = {{.role = cases[i].role,
+				      .address = cases[i].address,
+				      .memory_size = 4096}},
+			.segment_count = 1,
+		};
+
+		assert_int_equal(plan_check(&plan, &log.log), cases[i].message ? -EINVAL : 0);
 		if (cases[i].message)
 			test_log_expect(&log, cases[i].message);
 		else
@@ -384,11 +444,11 @@ static void test_role_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_holes),	    cmocka_unit_test(test_holes_in_turn),
-		cmocka_unit_test(test_no_hole),	    cmocka_unit_test(test_add_segment),
-		cmocka_unit_test(test_order),	    cmocka_unit_test(test_check),
-		cmocka_unit_test(test_check_crash), cmocka_unit_test(test_check_nothing),
-		cmocka_unit_test(test_role_names),
+		cmocka_unit_test(test_holes),	      cmocka_unit_test(test_holes_in_turn),
+		cmocka_unit_test(test_no_hole),	      cmocka_unit_test(test_add_segment),
+		cmocka_unit_test(test_order),	      cmocka_unit_test(test_check),
+		cmocka_unit_test(test_check_crash),   cmocka_unit_test(test_check_next),
+		cmocka_unit_test(test_check_nothing), cmocka_unit_test(test_role_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

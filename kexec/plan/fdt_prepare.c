@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Preparing the device tree for the next kernel. The properties are those that Linux reads in
+ * drivers/of/fdt.c (early_init_dt_scan_chosen() and its neighbours); what is removed with them
+ * follows of_kexec_alloc_and_setup_fdt() in drivers/of/kexec.c.
+ */
+#include "plan/fdt_prepare.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <libfdt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch/arch.h"
+#include "machine/fdt_query.h"
+#include "machine/fdt_reserved.h"
+
+/* Room for a memory node, names and alignment included, and for each range or reservation. */
+#define ROOM_FOR_NODE  256
+#define ROOM_FOR_RANGE 16
+
+/* What the last boot left in /chosen, which no longer holds. */
+static const char *const stale_properties[] = {
+	"linux,initrd-start",	     /* set again for the new initrd */
+	"linux,initrd-end",	     /* likewise */
+	"linux,elfcorehdr",	     /* set again for a crash kernel; we might run as one */
+	"linux,usable-memory-range", /* likewise */
+	"linux,ima-kexec-buffer",    /* freed by the running kernel after it was read */
+	"linux,kho-fdt",	     /* likewise, kexec handover */
+	"linux,kho-scratch",
+};
+
+/*
+ * True if the reservation is there for @named: it holds it and nothing but its pages, which are
+ * those of the kernel that made the reservation.
+ */
+static bool reserves(uint64_t address, uint64_t size, struct range named)
+{
+	uint64_t end;
+
+	if (__builtin_add_overflow(address, size, &end))
+		return false;
+	return address >= align_down(named.start, PAGE_SIZE_MAX) && address <= named.start &&
+	       end >= named.end && end - named.end < PAGE_SIZE_MAX;
+}
+
+/* Remove the memory reservations of what /chosen names. Returns 0 or an error of libfdt. */
+static int release(void *fdt, struct range named)
+{
+	uint64_t address, size;
+
+	for (int i = fdt_num_mem_rsv(fdt) - 1; i >= 0; i--) {
+		int result = fdt_get_mem_rsv(fdt, i, &address, &size);
+
+		if (!result && reserves(address, size, named))
+			result = fdt_del_mem_rsv(fdt, i);
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+static int release_initrd(void *fdt, int chosen)
+{
+	struct range initrd;
+
+	if (fdt_query_u64(fdt, chosen, "linux,initrd-start", &initrd.start) ||
+	    fdt_query_u64(fdt, chosen, "linux,initrd-end", &initrd.end) ||
+	    initrd.end <= initrd.start)
+		return 0;
+	return release(fdt, initrd);
+}
+
+/* Likewise for a property with an address and a size in the root's cells. */
+static int release_buffer(void *fdt, int chosen, const char *name)
+{
+	struct range_set named = {0};
+	int result = fdt_query_ranges(fdt, chosen, name, &named) ? -FDT_ERR_NOSPACE : 0;
+
+	for (size_t i = 0; i < named.count && !result; i++)
+		result = release(fdt, named.ranges[i]);
+	range_set_free(&named);
+	return result;
+}
+
+static int delete_property(void *fdt, int node, const char *name)
+{
+	int result = fdt_delprop(fdt, node, name);
+
+	return result == -FDT_ERR_NOTFOUND ? 0 : result;
+}
+
+static int remove_stale(void *fdt, int chosen)
+{
+	int result = release_initrd(fdt, chosen);
+
+	if (!result)
+		result = release_buffer(fdt, chosen, "linux,elfcorehdr");
+	if (!result)
+		result = release_buffer(fdt, chosen, "linux,ima-kexec-buffer");
+	for (size_t i = 0; i < sizeof(stale_properties) / sizeof(stale_properties[0]) && !result;
+	     i++)
+		result = delete_property(fdt, chosen, stale_properties[i]);
+	return result;
+}
+
+static int remove_usable_memory(void *fdt)
+{
+	int node, result;
+
+	/* Deleting a property moves only what follows the node's start. */
+	fdt_for_each_subnode(node, fdt, 0)
+	{
+		if (!fdt_query_is_memory(fdt, node))
+			continue;
+		result = delete_property(fdt, node, "linux,usable-memory");
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+static int clean(void *fdt)
+{
+	const int chosen = fdt_path_offset(fdt, "/chosen");
+	int result = remove_usable_memory(fdt);
+
+	return result || chosen < 0 ? result : remove_stale(fdt, chosen);
+}
+
+/* Add the reservations that @present does not have. Returns 0 or an error of libfdt. */
+static int add_reservations(void *fdt, const struct range_set *added,
+			    const struct range_set *present)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < added->count && !result; i++)
+		if (!range_set_contain(present, added->ranges[i]))
+			result = fdt_add_mem_rsv(fdt, added->ranges[i].start,
+						 range_size(added->ranges[i]));
+	return result;
+}
+
+/* The memory node that a boot loader would fill in; made where there is none. */
+static int get_memory_node(void *fdt, uint64_t address)
+{
+	char name[32];
+	int node;
+
+	fdt_for_each_subnode(node, fdt, 0) if (fdt_query_is_memory(fdt, node) &&
+					       fdt_query_available(fdt, node)) return node;
+	snprintf(name, sizeof(name), "memory@%" PRIx64, address);
+	node = fdt_subnode_offset(fdt, 0, name);
+	return node == -FDT_ERR_NOTFOUND ? fdt_add_subnode(fdt, 0, name) : node;
+}
+
+static int set_memory(void *fdt, const struct range_set *ram)
+{
+	int node = get_memory_node(fdt, ram->ranges[0].start);
+	int result;
+
+	if (node < 0)
+		return node;
+	result = fdt_setprop_string(fdt, node, "device_type", "memory");
+	if (!result)
+		result = delete_property(fdt, node, "status");
+	if (!result)
+		result = delete_property(fdt, node, "reg");
+	for (size_t i = 0; i < ram->count && !result; i++)
+		result = fdt_appendprop_addrrange(fdt, 0, node, "reg", ram->ranges[i].start,
+						  range_size(ram->ranges[i]));
+	return result;
+}
+
+/* What another tree has to give. */
+struct supply {
+	struct range_set ram; /* RAM that is mapped; empty: the tree itself has some */
+	struct range_set reservations;
+};
+
+static void free_supply(struct supply *supply)
+{
+	range_set_free(&supply->ram);
+	range_set_free(&supply->reservations);
+}
+
+/* The running tree is as the last boot left it: what is stale in there is not taken over. */
+static int read_running(struct supply *supply, const struct devicetree *running)
+{
+	const size_t size = fdt_totalsize(running->fdt);
+	struct fdt_reserved reserved = {0};
+	void *copy = malloc(size);
+	int error = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	if (fdt_open_into(running->fdt, copy, (int)size) || clean(copy))
+		error = -EINVAL;
+	if (!error && !fdt_query_efi(copy))
+		error = fdt_query_ram(copy, &supply->ram);
+	if (!error)
+		error = fdt_reserved_read(&reserved, copy);
+	if (!error)
+		error = range_set_subtract_all(&supply->ram, &reserved.no_map);
+	if (!error)
+		error = range_set_subtract_all(&reserved.all, &reserved.no_map);
+	for (size_t i = 0; i < reserved.all.count && !error; i++)
+		error = range_set_add(&supply->reservations, reserved.all.ranges[i]);
+	fdt_reserved_free(&reserved);
+	free(copy);
+	return error;
+}
+
+/* Find out what the tree is to be given. Returns 0, or -errno without a message. */
+static int find_supply(struct supply *supply, const void *fdt, const struct fdt_prepare *request)
+{
+	struct range_set ram = {0};
+	int error = 0;
+
+	if (request->reservations)
+		error = range_set_intersect(&supply->reservations, request->reservations,
+					    (struct range){0, UINT64_MAX});
+	if (error || fdt_query_efi(fdt))
+		return error;
+	error = fdt_query_ram(fdt, &ram);
+	if (!error && !ram.count)
+		error = request->running->fdt ? read_running(supply, request->running) : 0;
+	if (!error && !ram.count && !supply->ram.count)
+		error = -ENODATA;
+	range_set_free(&ram);
+	return error;
+}
+
+/* Copy the tree, with room for what is added. Returns 0, or -errno without a message. */
+static int copy_tree(struct devicetree *copy, const struct devicetree *tree,
+		     const struct supply *supply)
+{
+	const size_t room =
+		ROOM_FOR_NODE + ROOM_FOR_RANGE * (supply->ram.count + supply->reservations.count);
+	size_t size;
+
+	if (__builtin_add_overflow(fdt_totalsize(tree->fdt), room, &size) || size > INT32_MAX)
+		return -EFBIG;
+	copy->fdt = calloc(1, size);
+	if (!copy->fdt)
+		return -ENOMEM;
+	copy->size = size;
+	return fdt_open_into(tree->fdt, copy->fdt, (int)size) ? -EINVAL : 0;
+}
+
+/* Returns 0, or -errno without a message. */
+static int prepare_copy(void *fdt, const struct supply *supply)
+{
+	struct fdt_reserved present = {0};
+	int result = clean(fdt);
+	int error = 0;
+
+	if (!result)
+		error = fdt_reserved_read(&present, fdt);
+	if (!result && !error) {
+		result = add_reservations(fdt, &supply->reservations, &present.all);
+		if (!result && supply->ram.count)
+			result = set_memory(fdt, &supply->ram);
+		if (!result)
+			result = fdt_pack(fdt);
+	}
+	fdt_reserved_free(&present);
+	return result ? -EINVAL : error;
+}
+
+/* @error is what find_supply() or what follows it returned. */
+static int report(int error, const struct fdt_prepare *request, const struct log *log)
+{
+	if (error == -ENODATA)
+		return log_error(log, -EINVAL,
+				 "device tree %s has no memory node with RAM (device_type memory, "
+				 "reg), and this system's own has none to fill in: the next kernel "
+				 "would find no RAM",
+				 request->source);
+	return log_error(log, error, "cannot prepare device tree %s: %s", request->source,
+			 error == -EINVAL ? "it is malformed" : strerror(-error));
+}
+
+int fdt_prepare_for_next(struct devicetree *prepared, const struct devicetree *tree,
+			 const struct fdt_prepare *request, const struct log *log)
+{
+	struct supply supply = {0};
+	int error;
+
+	memset(prepared, 0, sizeof(*prepared));
+	error = find_supply(&supply, tree->fdt, request);
+	if (!error)
+		error = copy_tree(prepared, tree, &supply);
+	if (!error)
+		error = prepare_copy(prepared->fdt, &supply);
+	if (!error && supply.ram.count)
+		log_debug(log, "device tree: %s has no RAM, this system's is filled in",
+			  request->source);
+	if (error) {
+		report(error, request, log);
+		devicetree_free(prepared);
+	}
+	free_supply(&supply);
+	return error == -ENODATA ? -EINVAL : error;
+}
