@@ -45,17 +45,24 @@ static int count_columns(int terminal)
 	return size.ws_col;
 }
 
+/* How much of the stage is done; 100 only at its end. */
+static unsigned int percentage(const struct progress_stage *stage)
+{
+	return (unsigned int)((double)stage->done * 100 / (double)stage->total);
+}
+
 /* Put the stage into words. Its rate is that of all its bytes so far. */
 static void describe(const struct progress_stage *stage, char line[LINE_SIZE])
 {
 	const int64_t elapsed = milliseconds_since(&stage->start);
 	const uint64_t mebibytes = stage->done >> 20;
-	const uint64_t rate = elapsed > 0 ? mebibytes * 1000 / (uint64_t)elapsed : 0;
+	const uint64_t own = (stage->done - stage->before) >> 20;
+	const uint64_t rate = elapsed > 0 ? own * 1000 / (uint64_t)elapsed : 0;
 
 	if (stage->total)
 		snprintf(line, LINE_SIZE,
-			 "kexec: %s: %" PRIu64 " of %" PRIu64 " MiB, %" PRIu64 " MiB/s",
-			 stage->name, mebibytes, stage->total >> 20, rate);
+			 "kexec: %s: %u%%, %" PRIu64 " of %" PRIu64 " MiB, %" PRIu64 " MiB/s",
+			 stage->name, percentage(stage), mebibytes, stage->total >> 20, rate);
 	else if (stage->done)
 		snprintf(line, LINE_SIZE, "kexec: %s: %" PRIu64 " MiB, %" PRIu64 " MiB/s",
 			 stage->name, mebibytes, rate);
@@ -228,6 +235,16 @@ void progress_begin(struct progress *progress, const char *stage, uint64_t total
 	clock_gettime(CLOCK_MONOTONIC, &progress->stage.start);
 	if (!stage)
 		pthread_cond_signal(&progress->changed);
+	pthread_mutex_unlock(&progress->mutex);
+}
+
+void progress_skip(struct progress *progress, uint64_t done)
+{
+	if (!is_shown(progress))
+		return;
+	pthread_mutex_lock(&progress->mutex);
+	progress->stage.before = done;
+	progress->stage.done = done;
 	pthread_mutex_unlock(&progress->mutex);
 }
 

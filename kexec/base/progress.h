@@ -25,6 +25,7 @@ struct progress_stage {
 	const char *name; /* NULL: nothing is drawn */
 	struct timespec start;
 	uint64_t done, total;
+	uint64_t before; /* bytes of done that were done before the stage began */
 };
 
 /* The fields belong to progress.c. */
@@ -55,7 +56,13 @@ void progress_open(struct progress *progress, FILE *stream);
  */
 void progress_begin(struct progress *progress, const char *stage, uint64_t total);
 
-/* Say how many bytes of the stage are done. */
+/*
+ * Say that so many bytes of the stage were done before it began: they are shown as done, but its
+ * rate is that of the others.
+ */
+void progress_skip(struct progress *progress, uint64_t done);
+
+/* Say how many bytes of the stage are done, those that were skipped among them. */
 void progress_update(struct progress *progress, uint64_t done);
 
 /*

@@ -30,6 +30,7 @@
 struct chunk {
 	uint8_t digest[SHA256_DIGEST_SIZE];
 	bool is_done;
+	bool is_expected;
 };
 
 /* A piece of memory that was offered; all numbers are of chunks. */
@@ -51,6 +52,8 @@ struct chunk_hash {
 	size_t busy;	   /* batches in the hands of a thread */
 	bool is_called_in; /* the caller waits: incomplete batches are taken too */
 	bool is_closing;
+	struct progress *progress; /* where it is shown how much is hashed; not owned */
+	uint64_t counted;	   /* bytes hashed of what is expected */
 	pthread_t workers[WORKER_MAX];
 	unsigned int worker_count;
 };
@@ -117,6 +120,13 @@ static void digest_batch(const struct chunk_hash *hash, struct batch *batch)
 	sha256_digest_many(hash->engine, chunks, batch->count, MANIFEST_CHUNK_SIZE, batch->digests);
 }
 
+/* The mutex is held. */
+static void count_bytes(struct chunk_hash *hash, uint64_t size)
+{
+	hash->counted += size;
+	progress_update(hash->progress, hash->counted);
+}
+
 /* Hash chunks that were taken. The mutex is held, but not while hashing. */
 static void do_batch(struct chunk_hash *hash, struct batch *batch)
 {
@@ -130,6 +140,8 @@ static void do_batch(struct chunk_hash *hash, struct batch *batch)
 	for (i = 0; i < batch->count; i++) {
 		memcpy(chunks[i].digest, batch->digests[i], SHA256_DIGEST_SIZE);
 		chunks[i].is_done = true;
+		if (chunks[i].is_expected)
+			count_bytes(hash, MANIFEST_CHUNK_SIZE);
 	}
 	hash->busy--;
 	pthread_cond_signal(&hash->finished);
@@ -245,7 +257,7 @@ void chunk_hash_offer(struct chunk_hash *hash, const void *data, size_t size)
 }
 
 /* The chunk at that address, or NULL if it was not offered. */
-static const struct chunk *find_chunk(const struct chunk_hash *hash, const void *data)
+static struct chunk *find_chunk(const struct chunk_hash *hash, const void *data)
 {
 	size_t i;
 
@@ -258,6 +270,40 @@ static const struct chunk *find_chunk(const struct chunk_hash *hash, const void 
 			return &region->chunks[offset / MANIFEST_CHUNK_SIZE];
 	}
 	return NULL;
+}
+
+void chunk_hash_expect(struct chunk_hash *hash, const void *data, size_t size)
+{
+	size_t i;
+
+	pthread_mutex_lock(&hash->mutex);
+	for (i = 0; i < size / MANIFEST_CHUNK_SIZE; i++) {
+		struct chunk *chunk =
+			find_chunk(hash, (const uint8_t *)data + i * MANIFEST_CHUNK_SIZE);
+
+		if (!chunk || chunk->is_expected)
+			continue;
+		chunk->is_expected = true;
+		if (chunk->is_done)
+			count_bytes(hash, MANIFEST_CHUNK_SIZE);
+	}
+	pthread_mutex_unlock(&hash->mutex);
+}
+
+void chunk_hash_show(struct chunk_hash *hash, struct progress *progress, uint64_t total)
+{
+	pthread_mutex_lock(&hash->mutex);
+	hash->progress = progress;
+	progress_begin(progress, "hashing", total);
+	progress_skip(progress, hash->counted);
+	pthread_mutex_unlock(&hash->mutex);
+}
+
+void chunk_hash_count(struct chunk_hash *hash, uint64_t size)
+{
+	pthread_mutex_lock(&hash->mutex);
+	count_bytes(hash, size);
+	pthread_mutex_unlock(&hash->mutex);
 }
 
 /* From now on there is no better time to hash what is left. */
@@ -286,8 +332,10 @@ void chunk_hash_digest(struct chunk_hash *hash, const void *chunk,
 	if (found)
 		memcpy(digest, found->digest, SHA256_DIGEST_SIZE);
 	pthread_mutex_unlock(&hash->mutex);
-	if (!found)
+	if (!found) {
 		sha256_digest(hash->engine, chunk, MANIFEST_CHUNK_SIZE, digest);
+		chunk_hash_count(hash, MANIFEST_CHUNK_SIZE);
+	}
 }
 
 void chunk_hash_cancel(struct chunk_hash *hash)
@@ -305,6 +353,7 @@ void chunk_hash_cancel(struct chunk_hash *hash)
 		free(hash->regions[i].chunks);
 	hash->region_count = 0;
 	hash->is_called_in = false;
+	hash->counted = 0;
 	pthread_mutex_unlock(&hash->mutex);
 }
 

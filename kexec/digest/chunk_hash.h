@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/progress.h"
 #include "manifest.h"
 #include "sha256.h"
 
@@ -40,6 +41,22 @@ enum sha256_engine chunk_hash_engine(const struct chunk_hash *hash);
  * done for a @hash of NULL.
  */
 void chunk_hash_offer(struct chunk_hash *hash, const void *data, size_t size);
+
+/*
+ * Say that the digests of the whole chunks in the @size bytes at @data, which were offered, will be
+ * asked for: they are what chunk_hash_show() counts.
+ */
+void chunk_hash_expect(struct chunk_hash *hash, const void *data, size_t size);
+
+/*
+ * Begin the stage "hashing" of @progress, of @total bytes, and show there what is hashed of the
+ * chunks that are expected, by whichever thread, and what is counted. A @progress of NULL: show
+ * nothing any more; the stage's end is the caller's.
+ */
+void chunk_hash_show(struct chunk_hash *hash, struct progress *progress, uint64_t total);
+
+/* Count @size bytes that the caller has hashed by itself. */
+void chunk_hash_count(struct chunk_hash *hash, uint64_t size);
 
 /* The digest of the MANIFEST_CHUNK_SIZE bytes at @chunk; waits for it, or computes it. */
 void chunk_hash_digest(struct chunk_hash *hash, const void *chunk,

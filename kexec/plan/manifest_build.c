@@ -56,9 +56,7 @@ uint64_t manifest_size(const struct segment *segments, size_t count, bool verify
 /* A manifest while it is written. */
 struct writer {
 	struct chunk_hash *hash; /* NULL: nothing is to be verified */
-	struct progress *progress;
 	struct manifest_chunk *next;
-	uint64_t done; /* bytes of the chunks written so far */
 	bool knows_zeros;
 	uint8_t zeros[SHA256_DIGEST_SIZE]; /* of a whole chunk of them */
 };
@@ -99,13 +97,16 @@ static void digest_memory(struct writer *writer, const struct segment *segment, 
 
 	if (size > length)
 		size = length;
-	if (size == MANIFEST_CHUNK_SIZE)
+	if (size == MANIFEST_CHUNK_SIZE) {
 		chunk_hash_digest(writer->hash, data + offset, digest);
-	else if (size == 0 && length == MANIFEST_CHUNK_SIZE)
+		return;
+	}
+	if (size == 0 && length == MANIFEST_CHUNK_SIZE)
 		digest_zero_chunk(writer, digest);
 	else
 		digest_bytes(chunk_hash_engine(writer->hash), size ? data + offset : NULL, size,
 			     length, digest);
+	chunk_hash_count(writer->hash, length);
 }
 
 static void write_chunk(struct writer *writer, const struct segment *segment, uint64_t offset,
@@ -122,8 +123,6 @@ static void write_chunk(struct writer *writer, const struct segment *segment, ui
 	if (!writer->hash)
 		return;
 	digest_memory(writer, segment, offset, length, chunk->digest);
-	writer->done += length;
-	progress_update(writer->progress, writer->done);
 }
 
 static void write_segment(struct writer *writer, const struct segment *segment)
@@ -152,30 +151,34 @@ static void write_segments(struct writer *writer, const struct segment *segments
 }
 
 /* Have everything hashed that is not yet, while the chunks are written one by one. */
-static void begin_hashing(const struct writer *writer, const struct segment *segments, size_t count)
+static void begin_hashing(struct chunk_hash *hash, const struct segment *segments, size_t count,
+			  struct progress *progress)
 {
 	uint64_t total = 0;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		const uint64_t size = listed_size(&segments[i], true);
+		const uint64_t listed = listed_size(&segments[i], true);
+		const uint64_t size = listed < segments[i].size ? listed : segments[i].size;
 
-		total += size;
-		chunk_hash_offer(writer->hash, segments[i].data,
-				 size < segments[i].size ? size : segments[i].size);
+		total += listed;
+		chunk_hash_offer(hash, segments[i].data, size);
+		chunk_hash_expect(hash, segments[i].data, size);
 	}
-	progress_begin(writer->progress, "hashing", total);
+	chunk_hash_show(hash, progress, total);
 }
 
 void manifest_write(struct manifest *manifest, const struct segment *segments, size_t count,
 		    struct chunk_hash *hash, struct progress *progress)
 {
-	struct writer writer = {.hash = hash, .progress = progress, .next = manifest->chunks};
+	struct writer writer = {.hash = hash, .next = manifest->chunks};
 
 	if (hash)
-		begin_hashing(&writer, segments, count);
+		begin_hashing(hash, segments, count, progress);
 	write_segments(&writer, segments, count, true);
 	write_segments(&writer, segments, count, false);
+	if (hash)
+		chunk_hash_show(hash, NULL, 0);
 	progress_begin(progress, NULL, 0);
 	manifest->magic = htole64(MANIFEST_MAGIC);
 	manifest->version = htole32(MANIFEST_VERSION);

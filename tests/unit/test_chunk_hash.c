@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -281,10 +282,61 @@ static void test_file_shrinks(void **state)
 	free(other);
 }
 
+/*
+ * Bytes are shown as done when they are hashed, in whatever order that comes about, but for what
+ * nobody will ask for: here another region, which comes first, and the first chunk.
+ */
+static void test_progress(void **state)
+{
+	static const uint8_t other[3 * CHUNK];
+	const struct fixture *fixture = *state;
+	struct chunk_hash *hash = open_hash(1);
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	struct progress progress;
+	int master, slave;
+	FILE *stream;
+
+	assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+	stream = fdopen(slave, "w");
+	assert_non_null(stream);
+	progress_open(&progress, stream);
+	chunk_hash_offer(hash, other, sizeof(other));
+	chunk_hash_offer(hash, fixture->noise, NOISE_SIZE);
+	chunk_hash_digest(hash, other, digest);
+
+	chunk_hash_expect(hash, fixture->noise + CHUNK, 10 * CHUNK + 5);
+	chunk_hash_expect(hash, fixture->noise + 2 * CHUNK, CHUNK);
+	chunk_hash_show(hash, &progress, 11 * CHUNK + 7);
+	assert_int_equal(progress.stage.before, progress.stage.done);
+	chunk_hash_digest(hash, fixture->noise + 10 * CHUNK, digest);
+	assert_int_equal(progress.stage.done, 10 * CHUNK);
+	chunk_hash_digest(hash, fixture->noise + CHUNK, digest);
+	assert_int_equal(progress.stage.done, 10 * CHUNK);
+	/* What was never offered, and what is no chunk. */
+	chunk_hash_digest(hash, fixture->noise + 1, digest);
+	chunk_hash_count(hash, 7);
+	assert_int_equal(progress.stage.done, progress.stage.total);
+
+	/* From here on nothing is shown; what is asked for again counts from the beginning. */
+	chunk_hash_show(hash, NULL, 0);
+	chunk_hash_cancel(hash);
+	chunk_hash_offer(hash, fixture->noise, 2 * CHUNK);
+	chunk_hash_digest(hash, fixture->noise, digest);
+	chunk_hash_expect(hash, fixture->noise, 2 * CHUNK);
+	chunk_hash_show(hash, &progress, 2 * CHUNK);
+	assert_in_range(progress.stage.before, CHUNK, 2 * CHUNK);
+	chunk_hash_show(hash, NULL, 0);
+	chunk_hash_close(hash);
+	progress_close(&progress);
+	fclose(stream);
+	close(master);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_offered_at_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_progress, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_grows, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_not_offered, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_pieces, set_up, tear_down),

@@ -34,7 +34,7 @@ struct fixture {
 static int set_up(void **state)
 {
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
-	const struct winsize window = {.ws_row = 24, .ws_col = 40};
+	const struct winsize window = {.ws_row = 24, .ws_col = 60};
 
 	assert_non_null(fixture);
 	assert_int_equal(openpty(&fixture->master, &fixture->slave, NULL, NULL, &window), 0);
@@ -175,7 +175,7 @@ static void test_long(void **state)
 	take(fixture, PATIENCE * 1000);
 	assert_true(fixture->size > 0 && milliseconds() - start >= FIRST_DRAWN);
 	watch(fixture, 600);
-	expect_line(fixture, "kexec: hashing: 50 of 100 MiB, ", " MiB/s");
+	expect_line(fixture, "kexec: hashing: 50%, 50 of 100 MiB, ", " MiB/s");
 	for (size_t i = 0; i < fixture->size; i++)
 		draws += fixture->text[i] == '\r';
 	/* Ten times a second, at most. */
@@ -201,13 +201,29 @@ static void test_long(void **state)
 /* Between stages nothing is shown; a line never reaches the terminal's last column. */
 static void test_narrow(void **state)
 {
+	const struct winsize narrow = {.ws_row = 24, .ws_col = 40};
 	struct fixture *fixture = *state;
 
+	assert_int_equal(ioctl(fixture->slave, TIOCSWINSZ, &narrow), 0);
 	progress_begin(&fixture->progress, "a stage of which there is much to say", 0);
 	progress_update(&fixture->progress, 50 << 20);
 	expect_line(fixture, "kexec: a stage of which there is much t", " t");
 	progress_begin(&fixture->progress, NULL, 0);
 	expect_line(fixture, "", "");
+}
+
+/* What was done before a stage is done, and says nothing of its speed. Only all of it is 100 %. */
+static void test_skipped(void **state)
+{
+	struct fixture *fixture = *state;
+
+	progress_begin(&fixture->progress, "hashing", 1000 << 20);
+	progress_skip(&fixture->progress, 400 << 20);
+	expect_line(fixture, "kexec: hashing: 40%, 400 of 1000 MiB, 0", " MiB/s");
+	progress_update(&fixture->progress, (1000 << 20) - 1);
+	expect_line(fixture, "kexec: hashing: 99%, 999 of 1000 MiB, ", " MiB/s");
+	progress_update(&fixture->progress, 1000 << 20);
+	expect_line(fixture, "kexec: hashing: 100%, 1000 of 1000 MiB, ", " MiB/s");
 }
 
 /* A load of several stages, to which the terminal is nothing. */
@@ -349,6 +365,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_short, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_long, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_narrow, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_skipped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_stopped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_full, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_background, set_up, tear_down),
