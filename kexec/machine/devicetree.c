@@ -41,6 +41,12 @@ static int read_tree(struct devicetree *tree, const struct sysroot *sysroot, con
 	if (error == -EISDIR)
 		return log_error(log, error, "device tree %s%s is a directory; name a file in it",
 				 sysroot->directory, path);
+	if (error == -ESPIPE)
+		return log_error(
+			log, error,
+			"device tree %s%s is neither a regular file nor a device; copy its "
+			"contents to a file",
+			sysroot->directory, path);
 	if (error)
 		return log_error(log, error, "cannot read device tree %s%s: %s", sysroot->directory,
 				 path, strerror(-error));

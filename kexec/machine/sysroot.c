@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -36,21 +37,43 @@ static int open_in_root(int directory, const char *path, int flags)
 	return result < 0 ? -errno : (int)result;
 }
 
+/*
+ * A FIFO or a socket has no contents of its own, and who reads it may wait for ever. Takes over the
+ * descriptor, or the -errno that it is.
+ */
+static int refuse_pipe(int descriptor)
+{
+	struct stat status;
+	int error = 0;
+
+	if (descriptor < 0)
+		return descriptor;
+	if (fstat(descriptor, &status))
+		error = -errno;
+	else if (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode))
+		error = -ESPIPE;
+	if (!error)
+		return descriptor;
+	close(descriptor);
+	return error;
+}
+
 int sysroot_open_descriptor(const struct sysroot *sysroot, const char *path, int flags)
 {
 	int root, descriptor;
 
-	flags |= O_RDONLY | O_CLOEXEC;
+	/* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
+	flags |= O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 	if (!*sysroot->directory) {
 		descriptor = open(path, flags);
-		return descriptor < 0 ? -errno : descriptor;
+		return refuse_pipe(descriptor < 0 ? -errno : descriptor);
 	}
 	root = open(sysroot->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
 		return -errno;
 	descriptor = open_in_root(root, path, flags);
 	close(root);
-	return descriptor;
+	return refuse_pipe(descriptor);
 }
 
 FILE *sysroot_open(const struct sysroot *sysroot, const char *path)

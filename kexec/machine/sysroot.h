@@ -16,7 +16,8 @@ struct sysroot {
 
 /*
  * Open @path (absolute) below the sysroot for reading; @flags are of open(2), such as O_DIRECTORY.
- * Returns the descriptor, closed on exec, or -errno without a message.
+ * Returns the descriptor, closed on exec, or -errno without a message: -ESPIPE for a FIFO, for
+ * which this never waits.
  */
 int sysroot_open_descriptor(const struct sysroot *sysroot, const char *path, int flags);
 

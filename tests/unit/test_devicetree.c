@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "machine/devicetree.h"
 #include "plan/fdt_edit.h"
@@ -115,6 +117,7 @@ static void test_malformed(void **state)
 static void test_file_errors(void **state)
 {
 	struct fixture *fixture = *state;
+	char *fifo;
 
 	assert_int_equal(devicetree_read_file(&fixture->tree, "/nonexistent/x.dtb",
 					      &fixture->system.log.log),
@@ -128,6 +131,17 @@ static void test_file_errors(void **state)
 		devicetree_read_file(&fixture->tree, "/dev/zero", &fixture->system.log.log),
 		-EFBIG);
 	test_log_expect(&fixture->system.log, "/dev/zero: File too large");
+
+	/* Nobody will ever write to it. */
+	assert_true(asprintf(&fifo, "%s/fifo", fixture->system.directory) > 0);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	alarm(60);
+	assert_int_equal(devicetree_read_file(&fixture->tree, fifo, &fixture->system.log.log),
+			 -ESPIPE);
+	test_log_expect(&fixture->system.log, "/fifo is neither a regular file nor a device; copy");
+	assert_null(fixture->tree.fdt);
+	alarm(0);
+	free(fifo);
 }
 
 static void test_no_tree(void **state)
