@@ -61,35 +61,56 @@ static void append_words(char *line, const char *text, const char *const *droppe
 	}
 }
 
+/*
+ * Bytes of what was typed, without the end of the line that a file or a script may have left. The
+ * kernel takes a newline for a blank, but those who read /proc/cmdline take one line: what follows
+ * is lost to them.
+ */
+static int measure_appended(size_t *length, const char *append, const struct log *log)
+{
+	*length = append ? strlen(append) : 0;
+	while (*length > 0 && strchr("\r\n", append[*length - 1]))
+		--*length;
+	if (append && strcspn(append, "\r\n") < *length)
+		return log_error(log, -EINVAL,
+				 "the command line has several lines, '%.*s' and more: write it in "
+				 "one",
+				 (int)strcspn(append, "\r\n"), append);
+	return 0;
+}
+
 int command_line_compose(char **line, const struct sysroot *sysroot, bool reuse, const char *append,
 			 bool crash, const struct log *log)
 {
 	const char *const dropped[] = {"BOOT_IMAGE=", crash ? "crashkernel=" : NULL, NULL};
 	char *running = NULL;
-	size_t size = 0;
+	size_t size = 0, length;
+	int error;
 
 	*line = NULL;
 	if (!reuse && !append)
 		return 0;
+	error = measure_appended(&length, append, log);
+	if (error)
+		return error;
 	if (reuse) {
-		int error = sysroot_read(sysroot, "/proc/cmdline", &running, &size);
-
+		error = sysroot_read(sysroot, "/proc/cmdline", &running, &size);
 		if (error)
 			return log_error(log, error,
 					 "cannot read /proc/cmdline for --reuse-cmdline: %s",
 					 strerror(-error));
 	}
-	*line = calloc(1, size + (append ? strlen(append) : 0) + 2);
+	*line = calloc(1, size + length + 2);
 	if (!*line) {
 		free(running);
 		return log_error(log, -ENOMEM, "no memory for the command line");
 	}
 	if (running)
 		append_words(*line, running, dropped);
-	if (append && *append) {
+	if (length > 0) {
 		if (**line)
 			strcat(*line, " ");
-		strcat(*line, append);
+		strncat(*line, append, length);
 	}
 	free(running);
 	log_debug(log, "command line: '%s'", *line);

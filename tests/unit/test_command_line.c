@@ -28,6 +28,11 @@ static const struct composition {
 	{"crashkernel=1G,high ro crashkernel=64M,low", NULL, true, "ro"},
 	{"\n", NULL, false, NULL},
 	{"", "x", false, "x"},
+	/* A file or a script may have left the end of its line. */
+	{NULL, "quiet\n", false, "quiet"},
+	{NULL, "quiet \r\n\n", false, "quiet "},
+	{"ro\n", "quiet\n", false, "ro quiet"},
+	{NULL, "\n", false, NULL},
 };
 
 static void test_compositions(void **state)
@@ -91,10 +96,33 @@ static void test_sets(void **state)
 	assert_false(command_line_sets(NULL, "mem="));
 }
 
+/* What follows the first line would be lost to those who read one line of /proc/cmdline. */
+static void test_several_lines(void **state)
+{
+	static const char *const texts[] = {"ro\nquiet", "ro\r\nquiet\n", "a=\"x\n\""};
+	const struct sysroot sysroot = {.directory = ""};
+	struct test_log log;
+	char *line;
+
+	(void)state;
+	test_log_open(&log);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		assert_int_equal(
+			command_line_compose(&line, &sysroot, false, texts[i], false, &log.log),
+			-EINVAL);
+		assert_null(line);
+		test_log_expect(&log, i < 2 ? "the command line has several lines, 'ro' and more: "
+					      "write it in one"
+					    : "has several lines, 'a=\"x' and more");
+	}
+	test_log_close(&log);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_compositions),
+		cmocka_unit_test(test_several_lines),
 		cmocka_unit_test(test_sets),
 		cmocka_unit_test(test_unreadable),
 	};
