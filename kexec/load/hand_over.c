@@ -34,10 +34,11 @@ static int write_output(struct load *load)
 		"purgatory_mismatch_policy",
 	};
 	struct output_symbol symbols[sizeof(names) / sizeof(names[0])];
+	struct output *output;
+	int error;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		uint64_t size;
-		int error;
 
 		symbols[i].name = names[i];
 		error = elf_rel_get_symbol(load->purgatory, names[i], &symbols[i].address, &size,
@@ -45,8 +46,16 @@ static int write_output(struct load *load)
 		if (error)
 			return error;
 	}
-	return output_plan(&load->plan, load->arch, load->flags, engine_name(load->engine), symbols,
-			   sizeof(names) / sizeof(names[0]), load->options->output, load->log);
+	error = output_write(&output, &load->plan, load->arch, load->flags,
+			     engine_name(load->engine), symbols, sizeof(names) / sizeof(names[0]),
+			     load->options->output, load->log);
+	/* The files have been read once more: a plan of what they were replaces no other. */
+	if (!error)
+		error = load_check_files(load);
+	if (!error)
+		error = output_place(output);
+	output_close(output);
+	return error;
 }
 
 /* A kernel that does not permit this call may permit the other one. */
@@ -98,9 +107,12 @@ int load_check_files(struct load *load)
 int load_confirm_files(struct load *load)
 {
 	const struct sysroot running = {.directory = ""};
-	int error = load_check_files(load);
+	int error;
 
-	if (error && !load->options->output)
+	if (load->options->output)
+		return 0;
+	error = load_check_files(load);
+	if (error)
 		choose_call_unload(&running, load->options->crash, load->log);
 	return error;
 }

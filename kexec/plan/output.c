@@ -3,14 +3,15 @@
  * --output: one file per segment, and plan.json, which describes them.
  *
  * Everything is written under temporary names first; only when all of it is on disk does it take
- * the place of a former plan. plan.json goes first and comes last, so that it never describes
- * files other than those beside it.
+ * the place of a former plan. Its files are set aside until then, and come back if a rename fails.
+ * plan.json goes first and comes last, so that it never describes files other than those beside it.
  */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,13 +23,17 @@
 
 #define PLAN_FILE	 "plan.json"
 #define TEMPORARY_SUFFIX ".tmp"
+#define FORMER_SUFFIX	 ".old"
 
 /* Enough for every name made here. */
 #define NAME_SIZE 64
 
 struct output {
 	int directory; /* file descriptor */
+	bool made;     /* the directory did not exist */
+	bool is_placed;
 	const char *path;
+	const struct plan *plan;
 	const struct log *log;
 };
 
@@ -136,6 +141,9 @@ static int write_temporary(const struct output *output, const char *name, const 
 		return report(output, errno, "create", temporary);
 
 	result = write_all(file, data, size);
+	/* Not every file system can; then there is nothing to wait for. */
+	if (!result && fsync(file) && errno != EINVAL && errno != ENOSYS)
+		result = -errno;
 	/* A network file system may say only here that the disk is full. */
 	if (close(file) && !result)
 		result = -errno;
@@ -144,8 +152,8 @@ static int write_temporary(const struct output *output, const char *name, const 
 	return 0;
 }
 
-static int write_plan_file(const struct output *output, const struct plan *plan,
-			   const struct arch *arch, unsigned long flags, const char *engine,
+static int write_plan_file(const struct output *output, const struct arch *arch,
+			   unsigned long flags, const char *engine,
 			   const struct output_symbol *symbols, size_t symbol_count)
 {
 	char *text = NULL;
@@ -155,7 +163,7 @@ static int write_plan_file(const struct output *output, const struct plan *plan,
 	int result;
 
 	if (stream) {
-		print_plan(stream, plan, arch, flags, engine, symbols, symbol_count);
+		print_plan(stream, output->plan, arch, flags, engine, symbols, symbol_count);
 		failed = ferror(stream);
 		failed |= fclose(stream) != 0;
 	}
@@ -167,8 +175,9 @@ static int write_plan_file(const struct output *output, const struct plan *plan,
 	return result;
 }
 
-static int write_segments(const struct output *output, const struct plan *plan)
+static int write_segments(const struct output *output)
 {
+	const struct plan *plan = output->plan;
 	char name[NAME_SIZE];
 	size_t i;
 	int result = 0;
@@ -182,8 +191,8 @@ static int write_segments(const struct output *output, const struct plan *plan)
 	return result;
 }
 
-/* Is that a name as segment_file_name() makes it, or the temporary name of one? */
-static bool is_segment_file(const char *name)
+/* Is that a name as segment_file_name() makes it, with @suffix behind it? */
+static bool is_segment_file(const char *name, const char *suffix)
 {
 	size_t role;
 
@@ -194,27 +203,18 @@ static bool is_segment_file(const char *name)
 		const char *role_name = segment_role_name((enum segment_role)role);
 		size_t length = strlen(role_name);
 
-		if (!strncmp(name, role_name, length) &&
-		    (!strcmp(name + length, ".bin") ||
-		     !strcmp(name + length, ".bin" TEMPORARY_SUFFIX)))
+		if (!strncmp(name, role_name, length) && !strncmp(name + length, ".bin", 4) &&
+		    !strcmp(name + length + 4, suffix))
 			return true;
 	}
 	return false;
 }
 
-static bool has_suffix(const char *name, const char *suffix)
-{
-	size_t length = strlen(name);
-	size_t suffix_length = strlen(suffix);
+/* What is done with a file of the directory; 0, or -errno with a message. */
+typedef int (*file_action)(const struct output *output, const char *name);
 
-	return length >= suffix_length && !strcmp(name + length - suffix_length, suffix);
-}
-
-/*
- * Remove from the directory what earlier runs have left: all temporary files, or all segments'
- * files. Returns 0 or -errno, without a message.
- */
-static int remove_segment_files(const struct output *output, bool temporary)
+/* Do it with each segment's file that has @suffix, up to the first that fails. */
+static int for_each_file(const struct output *output, const char *suffix, file_action action)
 {
 	int file = openat(output->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *stream = file < 0 ? NULL : fdopendir(file);
@@ -222,20 +222,73 @@ static int remove_segment_files(const struct output *output, bool temporary)
 	int result = 0;
 
 	if (!stream) {
-		result = -errno;
+		result = log_error(output->log, -errno, "cannot read the directory %s: %s",
+				   output->path, strerror(errno));
 		if (file >= 0)
 			close(file);
 		return result;
 	}
-	while ((entry = readdir(stream))) {
-		if (!is_segment_file(entry->d_name) ||
-		    has_suffix(entry->d_name, TEMPORARY_SUFFIX) != temporary)
-			continue;
-		if (unlinkat(output->directory, entry->d_name, 0) && !result)
-			result = -errno;
+	while (!result && (entry = readdir(stream))) {
+		if (is_segment_file(entry->d_name, suffix))
+			result = action(output, entry->d_name);
 	}
 	closedir(stream);
 	return result;
+}
+
+static int remove_file(const struct output *output, const char *name)
+{
+	if (unlinkat(output->directory, name, 0) && errno != ENOENT)
+		return report(output, errno, "remove", name);
+	return 0;
+}
+
+/* Nothing but files makes room for others. */
+static int check_file(const struct output *output, const char *name)
+{
+	struct stat status;
+
+	if (fstatat(output->directory, name, &status, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT ? 0 : report(output, errno, "replace", name);
+	return S_ISDIR(status.st_mode) ? report(output, EISDIR, "replace", name) : 0;
+}
+
+static int set_aside(const struct output *output, const char *name)
+{
+	char former[NAME_SIZE];
+
+	snprintf(former, sizeof(former), "%s" FORMER_SUFFIX, name);
+	if (renameat(output->directory, name, output->directory, former) && errno != ENOENT)
+		return report(output, errno, "replace", name);
+	return 0;
+}
+
+static int bring_back(const struct output *output, const char *former)
+{
+	char name[NAME_SIZE];
+
+	snprintf(name, sizeof(name), "%.*s", (int)(strlen(former) - strlen(FORMER_SUFFIX)), former);
+	if (renameat(output->directory, former, output->directory, name) && errno != ENOENT)
+		return report(output, errno, "restore", name);
+	return 0;
+}
+
+/* The former plan as it was, from what was set aside of it. */
+static void bring_all_back(const struct output *output)
+{
+	if (!for_each_file(output, FORMER_SUFFIX, bring_back))
+		bring_back(output, PLAN_FILE FORMER_SUFFIX);
+}
+
+/* Finish or undo what a run did that was killed while it replaced a plan. */
+static int clean_up(const struct output *output)
+{
+	int result;
+
+	if (faccessat(output->directory, PLAN_FILE, F_OK, 0))
+		bring_all_back(output);
+	result = for_each_file(output, FORMER_SUFFIX, remove_file);
+	return result ? result : remove_file(output, PLAN_FILE FORMER_SUFFIX);
 }
 
 static int rename_temporary(const struct output *output, const char *name)
@@ -248,33 +301,79 @@ static int rename_temporary(const struct output *output, const char *name)
 	return 0;
 }
 
-/* Put the temporary files in the place of the former plan. */
-static int replace_plan(const struct output *output, const struct plan *plan)
+static int set_all_aside(const struct output *output)
 {
-	char name[NAME_SIZE];
-	size_t i;
-	int result;
+	int result = set_aside(output, PLAN_FILE);
 
-	if (unlinkat(output->directory, PLAN_FILE, 0) && errno != ENOENT)
-		return report(output, errno, "remove", PLAN_FILE);
-	result = remove_segment_files(output, false);
-	if (result)
-		return log_error(output->log, result, "cannot remove the former plan from %s: %s",
-				 output->path, strerror(-result));
-	for (i = 0; i < plan->segment_count && !result; i++) {
-		segment_file_name(name, plan, i);
-		result = rename_temporary(output, name);
-	}
-	if (result)
-		return result;
-	return rename_temporary(output, PLAN_FILE);
+	return result ? result : for_each_file(output, "", set_aside);
 }
 
-/* Make the directory if need be, and open it. *made tells which. */
-static int open_directory(struct output *output, bool *made)
+/* Give the temporary files their names; after a failure none has one. */
+static int place_files(const struct output *output)
 {
-	*made = !mkdir(output->path, 0777);
-	if (!*made && errno != EEXIST)
+	const struct plan *plan = output->plan;
+	char name[NAME_SIZE];
+	size_t placed = 0;
+	int result = 0;
+
+	while (placed < plan->segment_count && !result) {
+		segment_file_name(name, plan, placed);
+		result = rename_temporary(output, name);
+		if (!result)
+			placed++;
+	}
+	if (!result)
+		result = rename_temporary(output, PLAN_FILE);
+	while (result && placed > 0) {
+		segment_file_name(name, plan, --placed);
+		unlinkat(output->directory, name, 0);
+	}
+	return result;
+}
+
+/* Put the temporary files in the place of the former plan. */
+static int replace_plan(const struct output *output)
+{
+	int result = check_file(output, PLAN_FILE);
+
+	if (!result)
+		result = for_each_file(output, "", check_file);
+	if (result)
+		return result;
+	result = set_all_aside(output);
+	if (!result)
+		result = place_files(output);
+	if (result) {
+		bring_all_back(output);
+		return result;
+	}
+	fsync(output->directory);
+	return clean_up(output);
+}
+
+int output_place(struct output *output)
+{
+	sigset_t signals, before;
+	int result;
+
+	/* These may end the program before or after it, but not half-way. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGQUIT);
+	sigaddset(&signals, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &signals, &before);
+	result = replace_plan(output);
+	output->is_placed = !result;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return result;
+}
+
+/* Make the directory if need be, and open it. */
+static int open_directory(struct output *output)
+{
+	output->made = !mkdir(output->path, 0777);
+	if (!output->made && errno != EEXIST)
 		return log_error(output->log, -errno, "cannot make the output directory %s: %s",
 				 output->path, strerror(errno));
 
@@ -285,28 +384,43 @@ static int open_directory(struct output *output, bool *made)
 	return 0;
 }
 
-int output_plan(const struct plan *plan, const struct arch *arch, unsigned long flags,
-		const char *engine, const struct output_symbol *symbols, size_t symbol_count,
-		const char *directory, const struct log *log)
+int output_write(struct output **output, const struct plan *plan, const struct arch *arch,
+		 unsigned long flags, const char *engine, const struct output_symbol *symbols,
+		 size_t symbol_count, const char *directory, const struct log *log)
 {
-	struct output output = {.directory = -1, .path = directory, .log = log};
-	bool made;
-	int result = open_directory(&output, &made);
+	struct output *new = calloc(1, sizeof(*new));
+	int result;
 
-	if (output.directory < 0)
-		return result;
-	result = write_segments(&output, plan);
+	*output = NULL;
+	if (!new)
+		return log_error(log, -ENOMEM, "no memory to write the plan");
+	*new = (struct output){.directory = -1, .path = directory, .plan = plan, .log = log};
+	result = open_directory(new);
 	if (!result)
-		result = write_plan_file(&output, plan, arch, flags, engine, symbols, symbol_count);
+		result = clean_up(new);
 	if (!result)
-		result = replace_plan(&output, plan);
-
-	/* What this run has not renamed, and what one that was killed has left. */
-	unlinkat(output.directory, PLAN_FILE TEMPORARY_SUFFIX, 0);
-	remove_segment_files(&output, true);
-	close(output.directory);
-	/* Fails, as it should, where someone else has put a file into it meanwhile. */
-	if (result && made)
-		rmdir(directory);
+		result = write_segments(new);
+	if (!result)
+		result = write_plan_file(new, arch, flags, engine, symbols, symbol_count);
+	if (result)
+		output_close(new);
+	else
+		*output = new;
 	return result;
+}
+
+void output_close(struct output *output)
+{
+	if (!output)
+		return;
+	if (output->directory >= 0) {
+		/* What this run has not placed, and what one that was killed has left. */
+		unlinkat(output->directory, PLAN_FILE TEMPORARY_SUFFIX, 0);
+		for_each_file(output, TEMPORARY_SUFFIX, remove_file);
+		close(output->directory);
+	}
+	/* Fails, as it should, where someone else has put a file into it meanwhile. */
+	if (output->made && !output->is_placed)
+		rmdir(output->path);
+	free(output);
 }

@@ -15,14 +15,26 @@ struct output_symbol {
 	uint64_t address; /* physical */
 };
 
+/* A plan that is written and not yet in its place. */
+struct output;
+
 /*
- * Write one file per segment and plan.json to @directory, which is made if it does not exist.
- * @flags are KEXEC_* without the architecture, which is added; @engine is the name of purgatory's.
- * A former plan in the directory is replaced once the new one is written in full. Returns 0, or
- * -errno with a message.
+ * Write one file per segment and plan.json to @directory, which is made if it does not exist, under
+ * temporary names. @flags are KEXEC_* without the architecture, which is added; @engine is the name
+ * of purgatory's. @plan, @directory and @log must stay until output_close(). Returns 0, or -errno
+ * with a message and with nothing left behind.
  */
-int output_plan(const struct plan *plan, const struct arch *arch, unsigned long flags,
-		const char *engine, const struct output_symbol *symbols, size_t symbol_count,
-		const char *directory, const struct log *log);
+int output_write(struct output **output, const struct plan *plan, const struct arch *arch,
+		 unsigned long flags, const char *engine, const struct output_symbol *symbols,
+		 size_t symbol_count, const char *directory, const struct log *log);
+
+/*
+ * Put what was written in the place of a former plan in the directory; other files there stay.
+ * Returns 0, or -errno with a message, and the former plan is as it was.
+ */
+int output_place(struct output *output);
+
+/* Remove what was not placed, and free the handle; harmless on NULL. */
+void output_close(struct output *output);
 
 #endif

@@ -105,10 +105,34 @@ static void place_close(struct place *place)
 	free(place->directory);
 }
 
+/* Renames that still succeed; negative: all of them. */
+static int renames_left = -1;
+
+int __real_renameat(int from, const char *name, int to, const char *other);
+int __wrap_renameat(int from, const char *name, int to, const char *other);
+
+int __wrap_renameat(int from, const char *name, int to, const char *other)
+{
+	if (renames_left == 0) {
+		renames_left = -1;
+		errno = ENOSPC;
+		return -1;
+	}
+	if (renames_left > 0)
+		renames_left--;
+	return __real_renameat(from, name, to, other);
+}
+
 static int write_plan(struct place *place, const struct plan *written)
 {
-	return output_plan(written, &test_arch, 1, "auto", symbols, ARRAY_SIZE(symbols),
-			   place->directory, &place->log.log);
+	struct output *output;
+	int error = output_write(&output, written, &test_arch, 1, "auto", symbols,
+				 ARRAY_SIZE(symbols), place->directory, &place->log.log);
+
+	if (!error)
+		error = output_place(output);
+	output_close(output);
+	return error;
 }
 
 static char *file_path(const struct place *place, const char *name)
@@ -182,13 +206,16 @@ static void test_no_segments(void **state)
 				       "  \"segments\": [\n  ],\n"
 				       "  \"symbols\": {\n  }\n}\n";
 	const struct plan empty = {.segment_count = 0};
+	struct output *output;
 	struct place place;
 
 	(void)state;
 	place_open(&place);
-	assert_int_equal(output_plan(&empty, &test_arch, 0, "generic", NULL, 0, place.directory,
-				     &place.log.log),
+	assert_int_equal(output_write(&output, &empty, &test_arch, 0, "generic", NULL, 0,
+				      place.directory, &place.log.log),
 			 0);
+	assert_int_equal(output_place(output), 0);
+	output_close(output);
 	check_file(&place, "plan.json", expected, strlen(expected));
 	place_close(&place);
 }
@@ -275,6 +302,128 @@ static void test_failure_keeps_former_plan(void **state)
 	place_close(&place);
 }
 
+/* Another plan than the one that is expected everywhere, with one segment more. */
+static struct plan make_next(void)
+{
+	struct plan next = plan;
+
+	next.segments[0].data = "another kernel";
+	next.segments[0].size = 14;
+	next.segments[3] = (struct segment){.role = SEGMENT_DTB, .data = "tree", .size = 4};
+	next.segment_count = 4;
+	return next;
+}
+
+/* Whichever rename fails: the former plan is whole, and nothing else is there. */
+static void test_failure_while_replacing(void **state)
+{
+	struct plan next = make_next();
+	struct place place;
+	int renames = 0;
+
+	(void)state;
+	place_open(&place);
+	assert_int_equal(write_plan(&place, &plan), 0);
+	make_file(&place, "notes");
+	for (;; renames++) {
+		renames_left = renames;
+		if (write_plan(&place, &next) == 0)
+			break;
+		test_log_expect(&place.log, "/plan/");
+		check_plan(&place);
+		assert_int_equal(count_files(&place), 5);
+	}
+	/* Four files were set aside, and five took their places. */
+	assert_int_equal(renames, 9);
+	renames_left = -1;
+	assert_int_equal(count_files(&place), 6);
+	check_file(&place, "03-dtb.bin", "tree", 4);
+	check_file(&place, "notes", "old", 3);
+	test_log_expect_nothing(&place.log);
+	place_close(&place);
+}
+
+/* A directory is no former segment: it is found before anything is touched. */
+static void test_directory_in_the_way(void **state)
+{
+	static const char *const names[] = {"plan.json", "00-kernel.bin", "07-manifest.bin"};
+	struct place place;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct plan next = make_next();
+		char *path;
+
+		place_open(&place);
+		assert_int_equal(write_plan(&place, &plan), 0);
+		path = file_path(&place, names[i]);
+		unlink(path);
+		assert_int_equal(mkdir(path, 0700), 0);
+		assert_int_equal(write_plan(&place, &next), -EISDIR);
+		test_log_expect(&place.log, ": Is a directory");
+		check_file(&place, "01-purgatory.bin", "text", 4);
+		if (i > 0)
+			check_file(&place, "plan.json", plan_json, strlen(plan_json));
+		assert_int_equal(count_files(&place), i < 2 ? 4 : 5);
+		assert_int_equal(rmdir(path), 0);
+		free(path);
+		place_close(&place);
+	}
+}
+
+/* A plan that was written but not placed, because its files have changed meanwhile. */
+static void test_not_placed(void **state)
+{
+	struct plan next = make_next();
+	struct output *output;
+	struct place place;
+
+	(void)state;
+	place_open(&place);
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(output_write(&output, &next, &test_arch, 1, "auto", NULL, 0,
+					      place.directory, &place.log.log),
+				 0);
+		output_close(output);
+		if (round == 0) {
+			assert_int_equal(access(place.directory, F_OK), -1);
+			assert_int_equal(write_plan(&place, &plan), 0);
+		}
+	}
+	check_plan(&place);
+	assert_int_equal(count_files(&place), 4);
+	output_close(NULL);
+	place_close(&place);
+}
+
+/* A run was killed while it replaced a plan: the former one is back, though this run fails too. */
+static void test_killed(void **state)
+{
+	static const char *const names[] = {"plan.json", "00-kernel.bin", "01-purgatory.bin"};
+	struct plan next = make_next();
+	struct place place;
+
+	(void)state;
+	place_open(&place);
+	assert_int_equal(write_plan(&place, &plan), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char *path = file_path(&place, names[i]), *former;
+
+		assert_true(asprintf(&former, "%s.old", path) > 0);
+		assert_int_equal(rename(path, former), 0);
+		free(path);
+		free(former);
+	}
+	make_file(&place, "00-kernel.bin");
+	assert_int_equal(write_limited(&place, &next, 20), -EFBIG);
+	test_log_expect(&place.log, "plan.json.tmp: File too large");
+	check_plan(&place);
+	assert_int_equal(count_files(&place), 4);
+	assert_int_equal(write_plan(&place, &next), 0);
+	assert_int_equal(count_files(&place), 5);
+	place_close(&place);
+}
+
 static void test_bad_directory(void **state)
 {
 	struct place place;
@@ -303,6 +452,10 @@ int main(void)
 		cmocka_unit_test(test_former_run),
 		cmocka_unit_test(test_failure_leaves_nothing),
 		cmocka_unit_test(test_failure_keeps_former_plan),
+		cmocka_unit_test(test_failure_while_replacing),
+		cmocka_unit_test(test_directory_in_the_way),
+		cmocka_unit_test(test_not_placed),
+		cmocka_unit_test(test_killed),
 		cmocka_unit_test(test_bad_directory),
 	};
 
