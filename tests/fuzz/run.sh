@@ -22,7 +22,7 @@ mkdir "$work/parts"
 	head -c 16 /guest/arm64/Image
 	printf '\0\0\001\0\0\0\0\0'
 	head -c 64 /guest/arm64/Image | tail -c 40
-	head -c 8000 "$top/README.md"
+	head -c 8000 "$top/COPYING"
 } >"$work/parts/Image"
 echo an initrd >"$work/parts/initrd"
 echo a command line >"$work/parts/cmdline"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What page tables cost: how many pages they take and how long they take to build, by payload and
- * by number of segments. Prints the Markdown tables of the README.
+ * by number of segments. Prints the Markdown tables of docs/performance.md.
  *
  * usage: figures
  */
