@@ -23,6 +23,20 @@ say() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 }
 
+# check_words WHAT NAMES WORD...: every word is one of the names, which are separated by white space;
+# else name them all and end.
+check_words() {
+	what=$1
+	names=$(printf '%s' "$2" | tr -s ' \t\n' ' ' | sed 's/^ //')
+	shift 2
+	for word; do
+		case " $names " in
+		*" $word "*) ;;
+		*) die "there is no $what '$word'; there are: $names" ;;
+		esac
+	done
+}
+
 need_root() {
 	[ "$(id -u)" = 0 ] || die "needs root for mount namespaces and chroot: run it with sudo"
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/boot/bad-input.sh arm64|riscv64 [clang]
+# usage: tests/boot/bad-input.sh arm64|riscv64 [gcc|clang [GUEST...]]
 #
 # Everything that kexec must refuse in a running system: each with one line and exit status 1, and
 # the kernel that was loaded before stays loaded and boots.

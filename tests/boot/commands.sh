@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/boot/commands.sh arm64|riscv64 [clang]
+# usage: tests/boot/commands.sh arm64|riscv64 [gcc|clang [GUEST...]]
 #
 # What the options do in a running system: every way to load, execute, unload and ask.
 set -eu
@@ -39,7 +39,7 @@ boot status-force <<-'EOF'
 EOF
 boot_results 8
 expect_second_kernel "-f --reuse-cmdline" "$kernel_options first"
-sed -n 's/^fdt: //p' "$log" | base64 -d | gunzip >"$work/given.dtb"
+guest_tree "$work/given.dtb"
 
 # A given device tree, with stale properties in its /chosen from the boot that it was taken from.
 fdtput -t s "$work/given.dtb" / model given,by-dtb

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/boot/corruption.sh arm64|riscv64 [clang]
+# usage: tests/boot/corruption.sh arm64|riscv64 [gcc|clang [GUEST...]]
 #
 # Damage between load and execute: a bit of the guest's memory is flipped from outside, beside every
 # copy of a marker, for a segment of every role. Purgatory must name the segment and reset, or halt

@@ -8,9 +8,7 @@
 # "guest: waiting" flip a bit OFFSET bytes after the beginning of every copy of the marker, then give
 # it a line of input.
 boot_damaged() {
-	guest=$1
-	# shellcheck disable=SC2154 # lib.sh's
-	log=$logs/$guest.log
+	guest_begin "$1" || return 0
 	guest_pack
 	# shellcheck disable=SC2046,SC2154 # one word a line, none with spaces; lib.sh's
 	"$boot_directory/damage.py" --log="$work/console" --marker="$2" --offset="$3" \
@@ -19,6 +17,7 @@ boot_damaged() {
 		-object "memory-backend-file,id=memory,size=$memory,mem-path=$work/memory,share=on" ||
 		echo "damage.py ended with status $?" >>"$work/console"
 	rm -f "$work/memory"
+	# shellcheck disable=SC2154 # guest_begin's
 	console_lines <"$work/console" >"$log"
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/boot/efi.sh arm64 [clang]
+# usage: tests/boot/efi.sh arm64 [gcc|clang [GUEST...]]
 #
 # A guest booted by EFI firmware with ACPI: its device tree is a stub without memory, the console
 # comes from SPCR and the way to reset from the FADT.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/boot/file-load.sh arm64|riscv64 [clang]
+# usage: tests/boot/file-load.sh arm64|riscv64 [gcc|clang [GUEST...]]
 #
 # kexec_file_load(2), and the choice between it and kexec_load(2): on kernels that have both, only
 # the one or only the other, in every way to forbid them. The kernels come from

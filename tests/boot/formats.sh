@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/boot/formats.sh arm64|riscv64 [clang]
+# usage: tests/boot/formats.sh arm64|riscv64 [gcc|clang [GUEST...]]
 #
 # A real kernel in every kind of file that kexec reads, executed; and a small one, no more than loaded,
 # with each library and header that this leaves. All combinations are planned by tests/plan/formats.py.
@@ -93,7 +93,7 @@ expect_second_kernel "-l and -e" 'quiet panic=-1 token=second'
 
 # Everything in one file: kernel, initrd, command line, and a device tree with a name of its own. Else it
 # is the guest's: only that keeps off the firmware's memory.
-sed -n 's/^fdt: //p' "$log" | base64 -d | gunzip >"$work/parts/dtb"
+guest_tree "$work/parts/dtb"
 fdtput -t s "$work/parts/dtb" / model brought,by-kernel
 ln "$work/initrd" "$work/parts/initrd"
 echo 'quiet panic=-1 token=brought' >"$work/parts/cmdline"

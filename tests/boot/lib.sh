@@ -12,19 +12,29 @@ test_count=0
 failure_count=0
 guest_seconds=120
 
-# boot_begin ARCH [COMPILER]: prepare what all guests of this script share, with the kexec that the
-# compiler made (gcc unless told otherwise).
+# What boot_begin was told to run, and whether the guest at hand is left out.
+guests_chosen=
+guests_seen=
+guest_left_out=false
+
+# boot_begin ARCH [COMPILER [GUEST...]]: prepare what all guests of this script share, with the kexec
+# that the compiler made (gcc unless told otherwise). With guests, all others are left out: they are not
+# run and have no results.
 boot_begin() {
 	arch=${1:-}
-	case $arch in
-	# Less than 4 GiB have a single zone: segments are placed by what is free (docs/placement.md).
-	arm64 | riscv64) memory=2G ;;
-	*) die "there are guests of arm64 and riscv64, not of '$arch'" ;;
-	esac
-	kexec=$top/out/$arch${2:+-$2}/kexec
+	boot_compiler=${2:-gcc}
+	shift $(($# < 2 ? $# : 2))
+	guests_chosen=$*
+	check_words architecture "arm64 riscv64" "$arch"
+	check_words compiler "gcc clang sanitize" "$boot_compiler"
+	boot_build=$arch
+	[ "$boot_compiler" = gcc ] || boot_build=$arch-$boot_compiler
+	memory=2G # less than 4 GiB have a single zone: segments are placed by what is free (docs/placement.md)
+	kexec=$top/out/$boot_build/kexec
 	kernel=/guest/$arch/Image
-	logs=$top/out/boot/$arch${2:+-$2}
-	[ -x "$kexec" ] || die "there is no ${kexec#"$top"/}: run scripts/build $arch ${2:-}"
+	logs=$top/out/boot/$boot_build
+	[ -x "$kexec" ] ||
+		die "there is no ${kexec#"$top"/}: run scripts/build $arch $boot_compiler"
 	mkdir -p "$logs"
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT
@@ -34,6 +44,8 @@ boot_begin() {
 }
 
 boot_end() {
+	# shellcheck disable=SC2086 # a list of words
+	check_words "guest of $arch" "$guests_seen" $guests_chosen
 	echo "1..$test_count"
 	[ "$failure_count" = 0 ]
 }
@@ -103,11 +115,32 @@ console_lines() {
 	sed -u -e 's/\r*$//' -e 's/\r/\n/g'
 }
 
+# guest_begin GUEST: the guest at hand, and its $log. Fails if it is left out: its log is then that of an
+# earlier run, if there was one.
+guest_begin() {
+	guest=$1
+	log=$logs/$guest.log
+	guests_seen="$guests_seen $guest"
+	guest_left_out=false
+	case " ${guests_chosen:-$guest} " in
+	*" $guest "*) ;;
+	*)
+		guest_left_out=true
+		return 1
+		;;
+	esac
+}
+
+# guest_tree FILE: write the device tree that the guest at hand printed, as "fdt: " and base64.
+guest_tree() {
+	[ -e "$log" ] || die "a later guest needs the device tree of guest $guest: run that one too"
+	sed -n 's/^fdt: //p' "$log" | base64 -d | gunzip >"$1"
+}
+
 # boot GUEST [QEMU-OPTION...]: run a guest whose /test is on stdin, to its end or for $guest_seconds;
 # its console goes to $log.
 boot() {
-	guest=$1
-	log=$logs/$guest.log
+	guest_begin "$1" || return 0
 	shift
 	guest_pack
 	started=$(date +%s)
@@ -120,6 +153,7 @@ boot() {
 
 # test_result DESCRIPTION [REASON]: one line of TAP; with a reason it failed.
 test_result() {
+	! $guest_left_out || return 0
 	test_count=$((test_count + 1))
 	if [ $# = 1 ]; then
 		echo "ok $test_count - $1"
@@ -133,6 +167,7 @@ test_result() {
 # expect DESCRIPTION PATTERN...: one result: the log has lines that match the patterns, in this
 # order. A pattern that begins with "!" may match nowhere in the log.
 expect() {
+	! $guest_left_out || return 0
 	description="$arch $guest: $1"
 	shift
 	line=1
@@ -169,6 +204,7 @@ expect_second_kernel() {
 
 # boot_results COUNT: take over the results that the guest printed; there must be so many.
 boot_results() {
+	! $guest_left_out || return 0
 	grep -E '^guest: (not )?ok - ' "$log" >"$work/results" || :
 	while read -r _ line; do
 		case $line in

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/boot/mmu.sh arm64|riscv64 [clang]
+# usage: tests/boot/mmu.sh arm64|riscv64 [gcc|clang [GUEST...]]
 #
 # A real kernel through a purgatory that verifies with the MMU on, in every regime in which the two
 # kernels can meet: the line names it, and the second kernel comes up. And with --mmu=off.

@@ -1,17 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/clients/commands.sh arm64|riscv64 [all]
+# usage: tests/clients/commands.sh arm64|riscv64 [all | ROW...]
 #
 # The command lines of programs that call kexec, from commands.table: one guest for all rows after which
-# it goes on, and one for each row that boots or panics; without "all" only for one of each kind.
+# it goes on, and one for each row that boots or panics; without "all" only for one of each kind, or for the rows that are named.
 set -eu
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 enter_toolroot "$@"
 # shellcheck source=../boot/lib.sh
 . "$top/tests/boot/lib.sh"
-boot_begin "$1"
+arch=${1:-}
+[ $# = 0 ] || shift
+check_words "row of tests/clients/commands.table that boots or panics" \
+	"all $(awk '!/^#/ && / => / { print $1 }' "$top/tests/clients/commands.table")" "$@"
+boot_begin "$arch"
 logs=$top/out/clients/$arch
 mkdir -p "$logs"
 kernel_options='quiet panic=-1 crashkernel=256M'
@@ -19,8 +23,11 @@ guest_seconds=400 # many times what they take alone; this target runs for long o
 table=$top/tests/clients/commands.table
 
 # The rows that boot or panic; all if empty.
-chosen=
-[ "${2:-}" = all ] || chosen='zfsbootmenu nixos-crashdump nixos-run'
+chosen=$*
+case $chosen in
+'') chosen='zfsbootmenu nixos-crashdump nixos-run' ;;
+all) chosen= ;;
+esac
 
 rows() {
 	grep -Ev '^(#|$)' "$table"

@@ -10,6 +10,7 @@ set -eu
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 enter_toolroot "$@"
 
+check_words compiler "gcc clang" "${2:-gcc}"
 prefix=aarch64-linux-gnu-
 out=$top/out/host
 [ "${2:-gcc}" = gcc ] || out=$out-$2

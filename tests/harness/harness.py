@@ -36,8 +36,13 @@ def main():
     kexec, purgatory, arch, cross, directory, *words = sys.argv[1:]
     kexec = os.path.abspath(kexec)
     os.makedirs(directory, exist_ok=True)
+    known = list(cases.cases(arch))
+    chosen = [case for case in known if all(word in case.name for word in words)]
+    if not chosen:
+        names = "\n".join(f"  {case.name}" for case in known)
+        sys.exit(f"harness.py: no case has {' and '.join(map(repr, words))} in its name; "
+                 f"there are:\n{names}")
     stubs = build.Build(purgatory, arch, cross, directory)
-    chosen = [case for case in cases.cases(arch) if all(word in case.name for word in words)]
     failed = 0
     print(f"1..{len(chosen)}")
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("KEXEC_MMU_JOBS") or 2)) as pool:

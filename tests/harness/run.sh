@@ -4,14 +4,17 @@
 # usage: tests/harness/run.sh arm64|riscv64 [gcc|clang [WORD...]]
 #
 # Runs the harness with what the compiler made, as scripts/build host left it. Prints TAP. With words,
-# only the cases whose names have all of them.
+# only the cases whose names have all of them; where no case has, all names are listed.
 set -eu
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 enter_toolroot "$@"
 
-arch=$1
+arch=${1:-}
 compiler=${2:-gcc}
+[ $# -gt 0 ] || die "usage: tests/harness/run.sh arm64|riscv64 [gcc|clang [WORD...]]"
+check_words architecture "arm64 riscv64" "$arch"
+check_words compiler "gcc clang" "$compiler"
 shift $(($# < 2 ? $# : 2))
 case $arch in
 arm64) prefix=aarch64-linux-gnu- ;;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/kdump/corruption.sh arm64|riscv64 [clang]
+# usage: tests/kdump/corruption.sh arm64|riscv64 [gcc|clang [GUEST...]]
 #
 # Damage between the load of a crash kernel and the panic: a bit is flipped from outside in a segment of
 # every role that the crash kernel trusts. Purgatory must name it and reset.

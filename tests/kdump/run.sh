@@ -13,15 +13,18 @@ enter_toolroot "$@"
 . "$top/tests/boot/lib.sh"
 # shellcheck source=lib.sh
 . "$top/tests/kdump/lib.sh"
-boot_begin "${1:-}"
-shift
+arch=${1:-}
+[ $# = 0 ] || shift
+check_words architecture "arm64 riscv64" "$arch"
+check_words "case of $arch" \
+	"$(awk -v arch="$arch" '$1 == arch { print $2 }' "$kdump_directory/cases")" "$@"
+boot_begin "$arch"
 
 # chosen_cases [NAME...]: these cases of this architecture, or all.
 chosen_cases() {
 	awk -v arch="$arch" -v names="$*" '
 		BEGIN { count = split(names, list); for (i in list) wanted[list[i]] }
-		$1 == arch && (count == 0 || $2 in wanted) { $1 = ""; print; delete wanted[$2] }
-		END { for (name in wanted) { print "tests/kdump/cases has no " name " of " arch >"/dev/stderr"; exit 1 } }
+		$1 == arch && (count == 0 || $2 in wanted) { $1 = ""; print }
 	' "$kdump_directory/cases"
 }
 

@@ -1,26 +1,32 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/lint/lint.sh
+# usage: tests/lint/lint.sh [CHECK...]
 #
-# Static checks of everything that is written by hand: formatting, the direction of includes,
-# clang-tidy, cppcheck, shellcheck, mandoc. One result of TAP per check; configured builds in out/host and out/arm64 are needed for
-# config.h.
+# Static checks of everything that is written by hand, or the named ones alone: clang-format, includes
+# (their direction), clang-tidy, cppcheck, shellcheck, shellcheck-bash, mandoc. One result of TAP per
+# check. clang-tidy needs a configured build in out/host, for config.h.
 set -eu
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "$0")/../../scripts/lib.sh"
+check_words check "clang-format includes clang-tidy cppcheck shellcheck shellcheck-bash mandoc" "$@"
 enter_toolroot "$@"
 cd "$top"
+chosen=$*
 
 count=0
 failures=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# check NAME COMMAND...: the command succeeds and says nothing.
+# check NAME COMMAND...: the command succeeds and says nothing. Left out if others are chosen.
 check() {
 	name=$1
 	shift
+	case " ${chosen:-$name} " in
+	*" $name "*) ;;
+	*) return ;;
+	esac
 	count=$((count + 1))
 	if "$@" >"$log" 2>&1 && [ ! -s "$log" ]; then
 		echo "ok $count - $name"

@@ -10,6 +10,8 @@ set -eu
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 enter_toolroot "$@"
 
+check_words architecture "arm64 riscv64" "${1:-}"
+check_words compiler "gcc clang" "${2:-gcc}"
 arch=$1
 compiler=${2:-gcc}
 out=$top/out/$arch
