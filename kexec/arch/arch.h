@@ -128,6 +128,8 @@ struct arch {
 	const struct arch_engine *engines;
 	/* What /proc/cpuinfo calls the CPU's extensions. */
 	const char *cpuinfo_extensions;
+	/* A compatible string of some node in its device trees, and in none of another's. */
+	const char *devicetree_sign;
 	/* The release (base/kernel_release.h) of Linux from which on all extensions that engines
 	 * need are among them; 0: all that matter. */
 	uint32_t cpuinfo_complete;

@@ -81,6 +81,8 @@ const struct arch arch_arm64 = {
 	.default_reset = PURGATORY_RESET_NONE,
 
 	.cpuinfo_extensions = "Features",
+	/* Documentation/devicetree/bindings/timer/arm,arch_timer.yaml; the kernel needs it. */
+	.devicetree_sign = "arm,armv8-timer",
 	.engines = engines,
 	.engine_chosen_late = true,
 

@@ -62,6 +62,8 @@ const struct arch arch_riscv64 = {
 	.default_reset = PURGATORY_RESET_SBI,
 
 	.cpuinfo_extensions = "isa",
+	/* Documentation/devicetree/bindings/riscv/cpus.yaml: of each hart. */
+	.devicetree_sign = "riscv",
 	/* "riscv: add ISA extension parsing for vector crypto", and for scalar crypto. */
 	.cpuinfo_complete = KERNEL_RELEASE(6, 8),
 	.engines = riscv64_engines,

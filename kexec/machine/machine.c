@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/captured_arch.h"
 #include "machine/firmware.h"
 
 #define AUXV	"/proc/self/auxv"
@@ -145,6 +146,8 @@ int machine_read(struct machine *machine, const struct arch *arch, const char *s
 		return error;
 	read_ram_size(machine, log);
 	error = read_devicetree(machine, log);
+	if (!error && sysroot)
+		error = captured_arch_check(arch, &machine->sysroot, &machine->devicetree, log);
 	if (error)
 		return error;
 	cpu_read(&machine->cpu, &machine->devicetree, &machine->sysroot);

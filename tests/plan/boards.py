@@ -193,6 +193,18 @@ def test_acpi(directory):
                     "conf-2 'virt' (linux,dummy-virt)"), "-l", path)
 
 
+def test_target(directory):
+    """A captured system is planned for as what it is."""
+    for system, target, other in (("arm64-dt", "riscv64", "arm64"),
+                                  ("arm64-crash", "riscv64", "arm64"),
+                                  ("riscv64-dt", "arm64", "riscv64")):
+        path = os.path.join(directory, "Image")
+        write_kernel(path, target)
+        expect_refusal(directory, system, target,
+                       ("is not of %s but of %s" % (target, other), "--target=" + other),
+                       "-l", path)
+
+
 sys.exit(run_tests([
     ("a FIT's configuration by compatible, not its default", test_other_default),
     ("the same by the compatible of the device trees", test_other_default_by_tree),
@@ -201,5 +213,6 @@ sys.exit(run_tests([
     ("--dtb of another board", test_given),
     ("a unified kernel image for several boards", test_uki),
     ("a device tree appended to a kernel", test_appended),
+    ("--target of another architecture", test_target),
     ("device trees where the system was booted with ACPI", test_acpi),
 ]))

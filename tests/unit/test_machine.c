@@ -236,6 +236,58 @@ static void test_only_iomem(void **state)
 	test_log_expect_nothing(&fixture->system.log);
 }
 
+static void expect_other_arch(struct fixture *fixture, const char *message)
+{
+	assert_int_equal(read_made_up(fixture, "none"), -EINVAL);
+	test_log_expect(&fixture->system.log, message);
+}
+
+/* Each thing that shows another architecture is enough, and none of them need be there. */
+static void test_other_arch(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *directory = fixture->system.directory;
+	uint8_t header[64] = "\177ELF\2\1\1";
+	uint8_t tree[512];
+	int cpus;
+
+	test_sysroot_write_text(directory, "/proc/iomem", "40000000-7fffffff : System RAM\n");
+	header[16] = ET_CORE;
+	header[18] = EM_RISCV;
+	test_sysroot_write(directory, "/proc/kcore", header, sizeof(header));
+	expect_other_arch(fixture, "is not of arm64 but of riscv64, as its /proc/kcore shows: use "
+				   "--target=riscv64");
+	header[18] = EM_X86_64;
+	test_sysroot_write(directory, "/proc/kcore", header, sizeof(header));
+	expect_other_arch(fixture, "is neither of arm64 nor of riscv64, as its /proc/kcore shows "
+				   "(ELF machine 62): name another with --sysroot");
+	header[18] = EM_AARCH64;
+	test_sysroot_write(directory, "/proc/kcore", header, sizeof(header));
+	assert_int_equal(read_made_up(fixture, "none"), 0);
+	/* Too short to tell. */
+	header[18] = EM_RISCV;
+	test_sysroot_write(directory, "/proc/kcore", header, 19);
+	assert_int_equal(read_made_up(fixture, "none"), 0);
+
+	test_sysroot_write_text(directory, "/proc/cpuinfo",
+				"processor\t: 0\nhart\t\t: 0\nisa\t\t: rv64imafdc\n\n");
+	expect_other_arch(fixture, "but of riscv64, as its /proc/cpuinfo shows: use");
+	test_sysroot_write_text(directory, "/proc/cpuinfo",
+				"processor\t: 0\nFeatures\t: fp asimd\n\n");
+	assert_int_equal(read_made_up(fixture, "none"), 0);
+
+	assert_int_equal(fdt_create_empty_tree(tree, sizeof(tree)), 0);
+	test_sysroot_write(directory, "/sys/firmware/fdt", tree, fdt_totalsize(tree));
+	assert_int_equal(read_made_up(fixture, "none"), 0);
+	cpus = fdt_add_subnode(tree, 0, "cpu");
+	assert_int_equal(fdt_setprop_string(tree, cpus, "compatible", "riscv"), 0);
+	test_sysroot_write(directory, "/sys/firmware/fdt", tree, fdt_totalsize(tree));
+	expect_other_arch(fixture, "but of riscv64, as its device tree shows: use");
+
+	assert_int_equal(read_captured(fixture, "arm64-dt", &arch_riscv, "none"), -EINVAL);
+	test_log_expect(&fixture->system.log, "arm64-dt is not of riscv64 but of arm64, as its /");
+}
+
 static void test_page_sizes(void **state)
 {
 	struct fixture *fixture = *state;
@@ -402,6 +454,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_riscv64_devicetree, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_variants, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_only_iomem, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_other_arch, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_page_sizes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_memory_total, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_console_in_ram, set_up, tear_down),
