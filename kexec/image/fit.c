@@ -11,6 +11,7 @@
 #include "image/fit.h"
 #include "image/fit_configuration.h"
 #include "image/fit_image.h"
+#include "image/fit_overlay.h"
 
 /* FDT_MAGIC as bytes. */
 #define MAGIC_SIZE 4
@@ -107,18 +108,14 @@ static int read_devicetree(struct image *image, const struct fit *fit, int confi
 	struct fit_image tree;
 	int error;
 
-	if (!name || fit->request->has_devicetree)
+	if (!name || fit->request->has_devicetree || image->devicetree.data)
 		return 0;
-	if (fdt_stringlist_count(fit->file.data, configuration, "fdt") > 1)
-		return refuse(
-			fit, -ENOTSUP,
-			"is a FIT with device tree overlays, which are not applied here: take "
-			"the trees out with dumpimage, apply them with fdtoverlay, and name "
-			"the result with --dtb");
 	error = fit_image_read(&tree, fit, name);
 	if (error)
 		return error;
 	error = image_decompress(image, &tree.data, tree.compression, fit->request);
+	if (!error && fdt_stringlist_count(fit->file.data, configuration, "fdt") > 1)
+		error = fit_overlay_apply(image, &tree.data, fit, configuration);
 	if (!error)
 		image_bring(&image->devicetree, tree.data);
 	return error;

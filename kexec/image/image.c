@@ -119,6 +119,7 @@ void image_close(struct image *image)
 	file_bytes_free(&image->file);
 	for (size_t i = 0; i < image->copy_count; i++)
 		file_bytes_free(&image->copies[i]);
+	free(image->overlaid);
 	free(image->merged);
 	*image = (struct image){0};
 }

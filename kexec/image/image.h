@@ -75,6 +75,7 @@ struct image {
 	struct file_bytes file; /* as it was opened; empty once all of it was decompressed */
 	struct file_bytes copies[IMAGE_COPY_MAX]; /* decompressed, in the order of that */
 	size_t copy_count;
+	void *overlaid;	 /* a device tree with the file's overlays, or NULL; owned */
 	uint8_t *merged; /* what the parts point into that could not be used as they lie in
 			    the file, or NULL; owned */
 };

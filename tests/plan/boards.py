@@ -56,25 +56,32 @@ def compatible_line(compatible):
     return "compatible = %s;" % ", ".join('"%s"' % name for name in compatible.split("\0"))
 
 
-def make_fit(directory, default, boards, says=True):
-    """A FIT with a configuration for each board, which @says for which; its path."""
-    make_kernel(directory)
-    node = ('%s { data = /incbin/("%s"); type = "%s"; arch = "arm64"; os = "linux"; '
-            'compression = "none"; load = <0>; entry = <0>; hash-1 { algo = "sha256"; }; };')
-    images, configurations = [node % ("kernel", "Image", "kernel_noload")], []
-    for name, (model, compatible) in boards.items():
-        make_tree(directory, name + ".dtb", compatible, model)
-        images.append(node % (name, name + ".dtb", "flat_dt"))
-        configurations.append('%s { description = "%s"; %s kernel = "kernel"; fdt = "%s"; };' % (
-            name.replace("fdt", "conf"), model, compatible_line(compatible) if says else "", name))
+NODE = ('%s { data = /incbin/("%s"); type = "%s"; arch = "arm64"; os = "linux"; '
+        'compression = "none"; load = <0>; entry = <0>; hash-1 { algo = "sha256"; }; };')
+
+
+def write_fit(directory, images, configurations):
+    """A FIT of these nodes; its path."""
     with open(os.path.join(directory, "boards.its"), "w", encoding="ascii") as file:
         file.write('/dts-v1/; / { description = "test"; #address-cells = <1>; images { %s }; '
-                   'configurations { %s %s }; };' % (
-                       " ".join(images), 'default = "%s";' % default if default else "",
-                       " ".join(configurations)))
+                   'configurations { %s }; };' % (images, configurations))
     subprocess.run(["mkimage", "-f", "boards.its", "boards.fit"], cwd=directory, check=True,
                    capture_output=True)
     return os.path.join(directory, "boards.fit")
+
+
+def make_fit(directory, default, boards, says=True):
+    """A FIT with a configuration for each board, which @says for which; its path."""
+    make_kernel(directory)
+    images, configurations = [NODE % ("kernel", "Image", "kernel_noload")], []
+    for name, (model, compatible) in boards.items():
+        make_tree(directory, name + ".dtb", compatible, model)
+        images.append(NODE % (name, name + ".dtb", "flat_dt"))
+        configurations.append('%s { description = "%s"; %s kernel = "kernel"; fdt = "%s"; };' % (
+            name.replace("fdt", "conf"), model, compatible_line(compatible) if says else "", name))
+    if default:
+        configurations.insert(0, 'default = "%s";' % default)
+    return write_fit(directory, " ".join(images), " ".join(configurations))
 
 
 def plan_model(directory, system, warning, *arguments):
@@ -176,6 +183,30 @@ def test_appended(directory):
                           path + suffix) != "ROCK 5B"
 
 
+def test_overlays(directory):
+    """A FIT with overlays: by labels, which the tree must have, and by path."""
+    source = {"base": '/dts-v1/; / { model = "base"; compatible = "%s"; #address-cells = <2>; '
+                      '#size-cells = <2>; memory@40000000 { device_type = "memory"; '
+                      'reg = <0 0x40000000 0 0x80000000>; }; soc: soc { status = "disabled"; }; };'
+                      % VIRT,
+              "label": '/dts-v1/; /plugin/; &soc { status = "okay"; };',
+              "path": '/dts-v1/; /plugin/; &{/soc} { label = "by path"; };'}
+    make_kernel(directory)
+    for name, text in source.items():
+        subprocess.run(["dtc", "-q", "-@", "-O", "dtb", "-o", name + ".dtb"], cwd=directory,
+                       check=True, input=text, text=True)
+    nodes = "".join(NODE % (name, name + ".dtb", "flat_dt") for name in source)
+    write_fit(directory, NODE % ("kernel", "Image", "kernel_noload") + nodes,
+              'default = "conf"; conf { kernel = "kernel"; fdt = "base", "label", "path"; };')
+    output = os.path.join(directory, "plan")
+    result = run("arm64-dt", "arm64", output, "-l", os.path.join(directory, "boards.fit"))
+    assert result.returncode == 0 and result.stderr == "", result.stderr
+    plan = Plan(output)
+    assert plan.fdt_property("/", "model", "s") == "base"
+    assert plan.fdt_property("/soc", "status", "s") == "okay"
+    assert plan.fdt_property("/soc", "label", "s") == "by path"
+
+
 def test_acpi(directory):
     """The EFI stub's tree is handed on, unless the user says otherwise."""
     path = make_fit(directory, "conf-2", BOARDS)
@@ -211,6 +242,7 @@ sys.exit(run_tests([
     ("a FIT without a default", test_no_default),
     ("a FIT whose default is for another board", test_default_of_another_board),
     ("--dtb of another board", test_given),
+    ("a FIT with device tree overlays", test_overlays),
     ("a unified kernel image for several boards", test_uki),
     ("a device tree appended to a kernel", test_appended),
     ("--target of another architecture", test_target),

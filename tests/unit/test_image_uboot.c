@@ -562,23 +562,88 @@ static void test_fit_missing_nodes(void **state)
 	expect_bad_fit(file, "is a FIT without a configuration");
 }
 
-/* Overlays are refused, unless the user has a tree of his own. */
-static void test_fit_overlays(void **state)
+/* A device tree to be changed, as dtc -@ makes it: /soc has the label "soc", or none. */
+static size_t make_base(uint8_t *tree, size_t room, bool has_symbols)
+{
+	int node;
+
+	assert_int_equal(fdt_create_empty_tree(tree, (int)room), 0);
+	node = fdt_add_subnode(tree, 0, "soc");
+	assert_int_equal(fdt_setprop_u32(tree, node, "phandle", 1), 0);
+	assert_int_equal(fdt_setprop_string(tree, node, "status", "disabled"), 0);
+	if (has_symbols) {
+		node = fdt_add_subnode(tree, 0, "__symbols__");
+		assert_int_equal(fdt_setprop_string(tree, node, "soc", "/soc"), 0);
+	}
+	assert_int_equal(fdt_pack(tree), 0);
+	return fdt_totalsize(tree);
+}
+
+/* An overlay that sets a property of the node with the label "soc". */
+static size_t make_overlay(uint8_t *tree, size_t room, const char *property, const char *value)
+{
+	int node;
+
+	assert_int_equal(fdt_create_empty_tree(tree, (int)room), 0);
+	node = fdt_add_subnode(tree, 0, "__fixups__");
+	assert_int_equal(fdt_setprop_string(tree, node, "soc", "/fragment@0:target:0"), 0);
+	node = fdt_add_subnode(tree, 0, "fragment@0");
+	assert_int_equal(fdt_setprop_u32(tree, node, "target", UINT32_MAX), 0);
+	node = fdt_add_subnode(tree, node, "__overlay__");
+	assert_int_equal(fdt_setprop_string(tree, node, property, value), 0);
+	assert_int_equal(fdt_pack(tree), 0);
+	return fdt_totalsize(tree);
+}
+
+/* A FIT with a tree and two overlays, the second of which is compressed. */
+static struct file *make_overlay_fit(bool has_symbols)
 {
 	struct file *file = make_fit(&arch_arm64);
+	uint8_t tree[1024], packed[1024];
+	size_t size;
+
+	add_image(file, "base", "flat_dt", tree, make_base(tree, sizeof(tree), has_symbols));
+	add_image(file, "first", "flat_dt", tree,
+		  make_overlay(tree, sizeof(tree), "status", "okay"));
+	size = make_overlay(tree, sizeof(tree), "label", "second");
+	add_image(file, "second", "flat_dt", packed, put_gzip(packed, sizeof(packed), tree, size));
+	set_text(file, "/images/second", "compression", "gzip");
+	set_bytes(file, CONFIG_NODE, "fdt", "base\0first\0second", 18);
+	return file;
+}
+
+/* A text of /soc of the device tree that the image brings. */
+static void expect_soc(const struct image *image, const char *property, const char *text)
+{
+	_Alignas(8) uint8_t tree[2048];
+	const char *value;
+
+	assert_in_range(image->devicetree.size, 1, sizeof(tree));
+	memcpy(tree, image->devicetree.data, image->devicetree.size);
+	assert_int_equal(fdt_check_full(tree, image->devicetree.size), 0);
+	value = fdt_getprop(tree, fdt_path_offset(tree, "/soc"), property, NULL);
+	assert_non_null(value);
+	assert_string_equal(value, text);
+}
+
+static void test_fit_overlays(void **state)
+{
+	struct file *file = make_overlay_fit(true);
 	struct image_request request = {.arch = &arch_arm64, .path = "/k", .limit = IMAGE_LIMIT};
 	struct test_log log;
 	struct image image;
 
 	(void)state;
-	set_bytes(file, CONFIG_NODE, "fdt", "fdt-1\0fdt-2", 12);
 	pack(file);
 	test_log_open(&log);
 	request.log = &log.log;
 	image = (struct image){.kernel = {file->bytes, file->size}};
-	assert_int_equal(image_read(&image, &request), -ENOTSUP);
-	test_log_expect(&log, "is a FIT with device tree overlays, which are not applied here");
+	assert_int_equal(image_read(&image, &request), 0);
+	expect_soc(&image, "status", "okay");
+	expect_soc(&image, "label", "second");
+	test_log_expect_nothing(&log);
 	image_close(&image);
+	/* The user has a tree of his own. */
 	request.has_devicetree = true;
 	image = (struct image){.kernel = {file->bytes, file->size}};
 	assert_int_equal(image_read(&image, &request), 0);
@@ -587,6 +652,40 @@ static void test_fit_overlays(void **state)
 	image_close(&image);
 	test_log_close(&log);
 	free(file);
+}
+
+/* Overlays that cannot be applied, and those that are none. */
+static void test_fit_bad_overlays(void **state)
+{
+	uint8_t tree[FILE_MAX / 2];
+	struct file *file = make_overlay_fit(false);
+	int node = 0;
+
+	(void)state;
+	expect_bad_fit(file, "the FIT's overlay 'first' cannot be applied to its device tree: the "
+			     "tree lacks what it refers to, a node or labels (dtc -@); name the");
+	file = make_overlay_fit(true);
+	set_bytes(file, CONFIG_NODE, "fdt", "base\0ramdisk-1", 15);
+	expect_bad_fit(file, "the device tree in it is not valid");
+	file = make_overlay_fit(true);
+	set_bytes(file, CONFIG_NODE, "fdt", "ramdisk-1\0first", 16);
+	expect_bad_fit(file, "the device tree in it is not valid");
+	file = make_overlay_fit(true);
+	set_bytes(file, CONFIG_NODE, "fdt", "base\0nowhere", 13);
+	expect_bad_fit(file, "the FIT's image 'nowhere' is missing");
+	file = make_overlay_fit(true);
+	set_text(file, "/images/first", "compression", "gzip");
+	expect_bad_fit(file, "its gzip data is damaged");
+	/* One that would take the stack. */
+	file = make_overlay_fit(true);
+	assert_int_equal(fdt_create_empty_tree(tree, sizeof(tree)), 0);
+	for (int i = 0; i < 70; i++)
+		node = fdt_add_subnode(tree, node, "n");
+	assert_true(node > 0);
+	assert_int_equal(fdt_pack(tree), 0);
+	add_image(file, "deep", "flat_dt", tree, fdt_totalsize(tree));
+	set_bytes(file, CONFIG_NODE, "fdt", "base\0deep", 10);
+	expect_bad_fit(file, "the FIT's overlay 'deep' cannot be applied");
 }
 
 /* Data behind the tree, by both ways to say where, and by lies about it. */
@@ -707,9 +806,9 @@ int main(void)
 		cmocka_unit_test(test_fit_board),	  cmocka_unit_test(test_fit_board_of_tree),
 		cmocka_unit_test(test_fit_no_board),	  cmocka_unit_test(test_fit_compressed),
 		cmocka_unit_test(test_fit_hostile),	  cmocka_unit_test(test_fit_unterminated),
-		cmocka_unit_test(test_fit_missing_nodes), cmocka_unit_test(test_fit_overlays),
-		cmocka_unit_test(test_fit_external),	  cmocka_unit_test(test_fit_said),
-		cmocka_unit_test(test_fit_truncated),
+		cmocka_unit_test(test_fit_missing_nodes), cmocka_unit_test(test_fit_bad_overlays),
+		cmocka_unit_test(test_fit_overlays),	  cmocka_unit_test(test_fit_external),
+		cmocka_unit_test(test_fit_said),	  cmocka_unit_test(test_fit_truncated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
