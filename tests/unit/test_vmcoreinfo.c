@@ -293,6 +293,38 @@ static void test_linear_maps(void **state)
 	}
 }
 
+/* The width that is in use, which may be less than the kernel was built for. */
+static void test_virtual_bits(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		const struct arch *arch;
+		const char *text;
+		unsigned int bits;
+	} cases[] = {
+		/* Debian's 6.12 on QEMU's cortex-a57, and on -cpu max, which has LPA2 */
+		{&arch_arm64, "NUMBER(VA_BITS)=52\nNUMBER(TCR_EL1_T1SZ)=0x10\n", 48},
+		{&arch_arm64, "NUMBER(VA_BITS)=52\nNUMBER(TCR_EL1_T1SZ)=0xc\n", 52},
+		/* before Linux 5.9 */
+		{&arch_arm64, "NUMBER(VA_BITS)=48\n", 0},
+		{&arch_arm64, "NUMBER(TCR_EL1_T1SZ)=0x40\n", 0},
+		{&arch_riscv64, "NUMBER(VA_BITS)=57\nNUMBER(TCR_EL1_T1SZ)=0xc\n", 0},
+	};
+
+	fixture->log.log.debug = false;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct linear_map map;
+
+		fixture->core.segments[0].p_filesz = 0;
+		fixture->core.header.e_machine = cases[i].arch->elf_machine;
+		add_note(&fixture->core, "VMCOREINFO", cases[i].text, strlen(cases[i].text));
+		test_sysroot_write(fixture->directory, "/proc/kcore", &fixture->core,
+				   sizeof(fixture->core));
+		linear_map_find(&map, cases[i].arch, &fixture->sysroot, &fixture->log.log);
+		assert_int_equal(map.virtual_bits, cases[i].bits);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +334,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_foreign_files, set_up, tear_down),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test_setup_teardown(test_linear_maps, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_virtual_bits, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
