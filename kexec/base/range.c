@@ -84,17 +84,39 @@ static int range_set_replace(struct range_set *set, size_t first, size_t last,
 	return 0;
 }
 
+/* The index of the first range that ends at @address or above, set->count if none does. */
+static size_t find_ending_from(const struct range_set *set, uint64_t address)
+{
+	size_t low = 0, high = set->count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (set->ranges[middle].end < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The index of the first range that ends above @address: the only one that may contain it. */
+static size_t find_ending_above(const struct range_set *set, uint64_t address)
+{
+	const size_t index = find_ending_from(set, address);
+
+	return index < set->count && set->ranges[index].end == address ? index + 1 : index;
+}
+
 int range_set_add(struct range_set *set, struct range range)
 {
-	size_t first = 0;
-	size_t last;
+	size_t first, last;
 
 	if (!range_size(range))
 		return 0;
 
 	/* [first, last) overlap @range or touch it: one union replaces them all. */
-	while (first < set->count && set->ranges[first].end < range.start)
-		first++;
+	first = find_ending_from(set, range.start);
 	last = first;
 	while (last < set->count && set->ranges[last].start <= range.end)
 		last++;
@@ -111,14 +133,12 @@ int range_set_subtract(struct range_set *set, struct range range)
 {
 	struct range pieces[2];
 	size_t count = 0;
-	size_t first = 0;
-	size_t last;
+	size_t first, last;
 
 	if (!range_size(range))
 		return 0;
 
-	while (first < set->count && set->ranges[first].end <= range.start)
-		first++;
+	first = find_ending_above(set, range.start);
 	last = first;
 	while (last < set->count && set->ranges[last].start < range.end)
 		last++;
@@ -133,13 +153,46 @@ int range_set_subtract(struct range_set *set, struct range range)
 	return range_set_replace(set, first, last, pieces, count);
 }
 
-int range_set_subtract_all(struct range_set *set, const struct range_set *taken)
+/* Add what is left of @range when the ranges of @taken, from @next on, are taken out of it. */
+static int add_rest(struct range_set *rest, struct range range, const struct range_set *taken,
+		    size_t next)
 {
 	int error = 0;
 
-	for (size_t i = 0; i < taken->count && !error; i++)
-		error = range_set_subtract(set, taken->ranges[i]);
-	return error;
+	for (; next < taken->count && taken->ranges[next].start < range.end && !error; next++) {
+		const struct range hole = taken->ranges[next];
+
+		if (hole.start > range.start)
+			error = range_set_add(rest, (struct range){range.start, hole.start});
+		range.start = hole.end < range.end ? hole.end : range.end;
+	}
+	return error ? error : range_set_add(rest, range);
+}
+
+/* One pass over both, because to take thousands of ranges out one by one moves the rest as often.
+ */
+int range_set_subtract_all(struct range_set *set, const struct range_set *taken)
+{
+	struct range_set rest = {0};
+	size_t next = 0;
+	int error = 0;
+
+	if (!taken->count)
+		return 0;
+	for (size_t i = 0; i < set->count && !error; i++) {
+		const struct range range = set->ranges[i];
+
+		while (next < taken->count && taken->ranges[next].end <= range.start)
+			next++;
+		error = add_rest(&rest, range, taken, next);
+	}
+	if (error) {
+		range_set_free(&rest);
+		return error;
+	}
+	range_set_free(set);
+	*set = rest;
+	return 0;
 }
 
 int range_set_intersect(struct range_set *result, const struct range_set *set, struct range bounds)
@@ -167,23 +220,17 @@ int range_set_add_common(struct range_set *result, const struct range_set *a,
 
 bool range_set_contain(const struct range_set *set, struct range range)
 {
-	size_t i;
+	const size_t index = find_ending_from(set, range.end);
 
-	for (i = 0; i < set->count; i++) {
-		if (range_contain(set->ranges[i], range))
-			return true;
-	}
-	return false;
+	return index < set->count && range_contain(set->ranges[index], range);
 }
 
 const struct range *range_set_find_overlap(const struct range_set *set, struct range range)
 {
-	size_t i;
+	const size_t index = find_ending_above(set, range.start);
 
-	for (i = 0; i < set->count; i++)
-		if (range_overlap(set->ranges[i], range))
-			return &set->ranges[i];
-	return NULL;
+	return index < set->count && range_overlap(set->ranges[index], range) ? &set->ranges[index]
+									      : NULL;
 }
 
 uint64_t range_set_size(const struct range_set *set)
@@ -229,7 +276,7 @@ int range_set_find_hole(struct range *hole, const struct range_set *set, struct 
 	if (bounds.end < bounds.start || size > range_size(bounds))
 		return -ENOSPC;
 
-	for (i = 0; i < set->count; i++) {
+	for (i = find_ending_from(set, bounds.start); i < set->count; i++) {
 		struct range room = range_clip(set->ranges[i], bounds);
 		struct range candidate;
 		uint64_t start;

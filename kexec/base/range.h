@@ -62,7 +62,7 @@ int range_set_add(struct range_set *set, struct range range);
 /* Take @range out of the set. Returns 0 or -ENOMEM, the set then being unchanged. */
 int range_set_subtract(struct range_set *set, struct range range);
 
-/* Take all ranges of @taken out of the set. Returns 0 or -ENOMEM, some then being taken out. */
+/* Take all ranges of @taken out of the set. Returns 0 or -ENOMEM, the set then being unchanged. */
 int range_set_subtract_all(struct range_set *set, const struct range_set *taken);
 
 /* Copy the part of @set that lies inside @bounds to @result, an empty set. 0 or -ENOMEM. */

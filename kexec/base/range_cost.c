@@ -28,6 +28,12 @@ static struct range_cost *append_entry(struct range_costs *costs)
 	return &costs->entries[costs->count++];
 }
 
+/* What the part of @range that lies in an entry costs. */
+static uint64_t cost_of(const struct range_cost *entry, struct range range)
+{
+	return range_size(range_clip(entry->range, range)) / RANGE_COST_UNIT * entry->density;
+}
+
 int range_costs_add(struct range_costs *costs, struct range range, uint32_t density)
 {
 	struct range_cost *entry = costs->count ? &costs->entries[costs->count - 1] : NULL;
@@ -41,7 +47,9 @@ int range_costs_add(struct range_costs *costs, struct range range, uint32_t dens
 	entry = append_entry(costs);
 	if (!entry)
 		return -ENOMEM;
-	*entry = (struct range_cost){range, density};
+	*entry = (struct range_cost){range, density, 0};
+	if (costs->count > 1)
+		entry->before = entry[-1].before + cost_of(&entry[-1], entry[-1].range);
 	return 0;
 }
 
@@ -63,14 +71,22 @@ static size_t find_first(const struct range_costs *costs, uint64_t address)
 
 uint64_t range_costs_sum(const struct range_costs *costs, struct range range)
 {
-	uint64_t sum = 0;
+	const size_t first = find_first(costs, range.start);
+	size_t last = find_first(costs, range.end);
+	uint64_t sum;
 
-	for (size_t i = find_first(costs, range.start);
-	     i < costs->count && costs->entries[i].range.start < range.end; i++) {
-		const struct range part = range_clip(costs->entries[i].range, range);
-
-		sum += range_size(part) / RANGE_COST_UNIT * costs->entries[i].density;
+	/* The last one that has a part of the range. */
+	if (last == costs->count || costs->entries[last].range.start >= range.end) {
+		if (last == 0)
+			return 0;
+		last--;
 	}
+	if (last < first)
+		return 0;
+	sum = cost_of(&costs->entries[first], range);
+	if (last > first)
+		sum += costs->entries[last].before - costs->entries[first + 1].before +
+		       cost_of(&costs->entries[last], range);
 	return sum;
 }
 

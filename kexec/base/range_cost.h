@@ -17,6 +17,7 @@ struct range_cost {
 	struct range range;
 	uint32_t density; /* the cost of each RANGE_COST_UNIT bytes, at most RANGE_COST_DENSITY_MAX
 			   */
+	uint64_t before;  /* what all entries below cost */
 };
 
 /* Sorted by address, without overlap, neighbours of the same density merged, none of density 0. */

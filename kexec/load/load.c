@@ -24,6 +24,8 @@ static void load_free(struct load *load)
 	next_memory_free(&load->next_memory);
 	elfcorehdr_free(&load->elfcorehdr);
 	crash_info_free(&load->crash_info);
+	if (load->plan.memory.page_check)
+		page_check_free(load->plan.memory.page_check);
 	plan_free(&load->plan);
 	free(load->command_line);
 	file_bytes_free(&load->initrd_file);
@@ -71,6 +73,7 @@ int load(const struct options *options, const struct log *log)
 		load_read_crash_info,
 		/* where everything goes */
 		load_find_free_memory,
+		load_open_page_check,
 		load_read_page_allocator,
 		load_reserve_kernel_and_initrd,
 		load_add_kernel,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Where everything goes. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,13 +11,73 @@
 #include "plan/fdt_edit.h"
 #include "plan/purgatory_load.h"
 
-/* More than device tree, purgatory, manifest and page tables take together. */
+/*
+ * More than purgatory takes together with those parts of device tree, manifest and page tables that
+ * do not grow with what is loaded, each in whole pages.
+ */
 #define SMALL_SEGMENTS_SIZE (UINT64_C(4) << 20)
+
+/* Memory that one page table of the second level maps, with pages of 4 KiB; and what it takes. */
+#define TABLE_REACH (UINT64_C(1) << 30)
+#define TABLE_SIZE  UINT64_C(4096)
+
+/*
+ * Find out which pages may not be written to, because the running kernel or a device still uses
+ * them. A crash kernel's region was taken out of the kernel's hands at boot: only pages with
+ * hardware errors are of no use there.
+ */
+int load_open_page_check(struct load *load)
+{
+	const struct machine *machine = &load->machine;
+	struct plan_memory *memory = &load->plan.memory;
+	struct page_check *check = &load->page_check;
+	int error;
+
+	*check = (struct page_check){
+		.flags = {.page_size = machine->page_size,
+			  .image = machine->memory.kernel,
+			  .only_poison = load->crash_region},
+		.left = PAGE_CHECK_PAGES_MAX,
+	};
+	if (!memory->free.count || (load->crash_region && !machine->poisoned_size))
+		return 0;
+	error = page_flags_open(&check->flags, &machine->sysroot, memory->free.ranges[0].start);
+	if (!error) {
+		memory->page_check = check;
+		return 0;
+	}
+	log_debug(load->log,
+		  "/proc/kpageflags: %s: devices may still write to some of the memory taken",
+		  strerror(-error));
+	if (machine->poisoned_size)
+		log_warning(load->log,
+			    "%" PRIu64 " KiB of memory have hardware errors, and without "
+			    "/proc/kpageflags (%s) nothing tells which: the next kernel may be "
+			    "loaded there",
+			    machine->poisoned_size / 1024, strerror(-error));
+	return 0;
+}
+
+/*
+ * Bytes that all segments but kernel and initrd take, at most. The manifest has an entry for each
+ * chunk, and the tables, of which there are up to PURGATORY_TABLES_COUNT sets, a table for each
+ * GiB. UINT64_MAX where the kernel claims more than there is.
+ */
+static uint64_t small_segments_size(const struct load *load)
+{
+	uint64_t payload;
+
+	if (__builtin_add_overflow(load->image.memory_size, load->initrd.size, &payload))
+		return UINT64_MAX;
+	return SMALL_SEGMENTS_SIZE + load->tree.devicetree->size +
+	       payload / MANIFEST_CHUNK_SIZE * sizeof(struct manifest_chunk) +
+	       payload / TABLE_REACH * TABLE_SIZE * PURGATORY_TABLES_COUNT;
+}
 
 /*
  * Learn which memory is better left to the page allocator. A crash kernel's pages are written in
  * place; a kernel that is told to leave RAM alone may need its initrd in the rest, which is the
- * lowest. Beside the segments known by now there are small ones, and lists of all pages.
+ * lowest. Beside the segments there are lists of all pages.
  */
 int load_read_page_allocator(struct load *load)
 {
@@ -31,7 +92,11 @@ int load_read_page_allocator(struct load *load)
 	/* A kernel that claims more than there is gets no place below. */
 	if (__builtin_add_overflow(load->image.memory_size, load->initrd.size, &request.needed))
 		return 0;
-	request.needed = request.needed / 4 * 5 + SMALL_SEGMENTS_SIZE;
+	request.needed = request.needed / 4 * 5;
+	if (__builtin_add_overflow(request.needed, small_segments_size(load), &request.needed))
+		return 0;
+	if (load->plan.memory.page_check)
+		request.flags = &load->plan.memory.page_check->flags;
 	return page_allocator_read(&load->plan.memory.costs, &request, &load->machine.sysroot,
 				   load->log);
 }
@@ -48,15 +113,18 @@ static int reserve_kernel_and_initrd(struct load *load)
 	return kernel_place_reserve(&load->place, &load->plan, load->arch, &request, load->log);
 }
 
-/* Whether there is a hole above the kernel for all that is placed later. */
-static bool leaves_room(const struct load *load)
+/* Whether there is a hole above the kernel for all that is placed later. 1, 0 or -ENOMEM. */
+static int leaves_room(struct load *load)
 {
-	const struct plan_memory *memory = &load->plan.memory;
+	const struct hole_request request = {
+		.size = small_segments_size(load),
+		.alignment = 1,
+		.bounds = load->place.above_kernel,
+	};
 	struct range hole;
+	int error = plan_find_hole(&load->plan, &request, &hole);
 
-	return range_set_find_hole(&hole, &memory->free,
-				   range_clip(load->place.above_kernel, memory->bounds),
-				   SMALL_SEGMENTS_SIZE, memory->page_size, 0) == 0;
+	return error == -ENOMEM ? error : !error;
 }
 
 /*
@@ -67,13 +135,17 @@ int load_reserve_kernel_and_initrd(struct load *load)
 {
 	struct plan_memory *memory = &load->plan.memory;
 	struct range_set before = {0};
-	int error;
+	int error, roomy = 1;
 
 	error = range_set_intersect(&before, &memory->free, (struct range){0, UINT64_MAX});
 	if (error)
 		return log_error(load->log, error, "no memory for the memory map");
 	error = reserve_kernel_and_initrd(load);
-	if (!error && memory->costs.count && !leaves_room(load)) {
+	if (!error && memory->costs.count)
+		roomy = leaves_room(load);
+	if (roomy < 0)
+		error = log_error(load->log, roomy, "no memory for the memory map");
+	if (roomy == 0) {
 		log_debug(load->log, "no room is left above the kernel: nothing has a price");
 		range_costs_free(&memory->costs);
 		range_set_free(&memory->free);

@@ -58,6 +58,7 @@ struct load {
 	struct next_memory next_memory;
 	const struct range *crash_region; /* NULL unless a crash kernel is loaded */
 	unsigned long flags;		  /* KEXEC_* of kexec_load(2), without the architecture */
+	struct page_check page_check;	  /* if the plan refers to it */
 	struct plan plan;
 	struct kernel_place place;
 	struct crash_info crash_info;
@@ -109,6 +110,7 @@ int load_make_elfcorehdr(struct load *load);
 int load_find_free_memory(struct load *load);
 
 /* place.c: where everything goes */
+int load_open_page_check(struct load *load);
 int load_read_page_allocator(struct load *load);
 int load_reserve_kernel_and_initrd(struct load *load);
 int load_add_kernel(struct load *load);

@@ -62,22 +62,30 @@ static int read_page_size(struct machine *machine, const struct log *log)
 	return 0;
 }
 
-/* MemTotal, in KiB, is what the kernel limits a load by; all of System RAM is a little more. */
-static void read_ram_size(struct machine *machine, const struct log *log)
+/* Read a line of /proc/meminfo, which is in KiB, as bytes; 0 where there is none. */
+static uint64_t find_meminfo(const char *text, const char *label)
 {
-	static const char label[] = "MemTotal:";
-	uint64_t kibibytes = 0;
+	const char *line = strstr(text, label);
+	uint64_t size;
+
+	if (!line ||
+	    __builtin_mul_overflow(strtoull(line + strlen(label), NULL, 10), UINT64_C(1024), &size))
+		return 0;
+	return size;
+}
+
+/* MemTotal is what the kernel limits a load by; all of System RAM is a little more. */
+static void read_meminfo(struct machine *machine, const struct log *log)
+{
 	char *text;
 	size_t size;
 
 	if (sysroot_read(&machine->sysroot, MEMINFO, &text, &size) == 0) {
-		const char *line = strstr(text, label);
-
-		if (line)
-			kibibytes = strtoull(line + strlen(label), NULL, 10);
+		machine->ram_size = find_meminfo(text, "MemTotal:");
+		machine->poisoned_size = find_meminfo(text, "HardwareCorrupted:");
 		free(text);
 	}
-	if (kibibytes == 0 || __builtin_mul_overflow(kibibytes, 1024, &machine->ram_size)) {
+	if (machine->ram_size == 0) {
 		machine->ram_size = range_set_size(&machine->memory.ram);
 		log_debug(log, "%s has no MemTotal: all System RAM counted", MEMINFO);
 	}
@@ -144,7 +152,7 @@ int machine_read(struct machine *machine, const struct arch *arch, const char *s
 	error = read_page_size(machine, log);
 	if (error)
 		return error;
-	read_ram_size(machine, log);
+	read_meminfo(machine, log);
 	error = read_devicetree(machine, log);
 	if (!error && sysroot)
 		error = captured_arch_check(arch, &machine->sysroot, &machine->devicetree, log);

@@ -26,6 +26,7 @@ struct machine {
 	struct linear_map linear_map; /* of the running kernel */
 	uint64_t page_size;	      /* of the running kernel, bytes */
 	uint64_t ram_size;	      /* MemTotal of /proc/meminfo, bytes */
+	uint64_t poisoned_size;	      /* HardwareCorrupted of /proc/meminfo, bytes */
 	struct console console;
 	enum purgatory_reset reset_method;
 	uint64_t timer_frequency; /* Hz; 0: unknown here */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Free memory, from /proc/zoneinfo and /proc/kpageflags (64 bits for each page by its number, see
- * Documentation/admin-guide/mm/pagemap.rst).
- */
+/* Free memory, from /proc/zoneinfo and page flags. */
 #include "machine/page_allocator.h"
 
 #include <errno.h>
@@ -13,21 +10,6 @@
 
 #include "arch/arch.h"
 #include "machine/zones.h"
-
-#define KPAGEFLAGS "/proc/kpageflags"
-
-/*
- * Of include/uapi/linux/kernel-page-flags.h those that pages of user space and of the page cache
- * have: KPF_LRU, KPF_ANON, KPF_SWAPBACKED, and KPF_THP, which is all that the tail of a huge page
- * may have. Not KPF_MMAP: a driver's buffer has it too when a process maps it.
- */
-#define PAGE_USER (UINT64_C(1) << 5 | UINT64_C(1) << 12 | UINT64_C(1) << 14 | UINT64_C(1) << 22)
-
-/* KPF_BUDDY: in a free block. */
-#define PAGE_FREE (UINT64_C(1) << 10)
-
-/* KPF_RESERVED of include/linux/kernel-page-flags.h: since boot, as the kernel's image is. */
-#define PAGE_RESERVED (UINT64_C(1) << 32)
 
 /* Memory whose pages are counted together; with pages of 4 KiB what the allocator groups. */
 #define BLOCK_SIZE (UINT64_C(2) << 20)
@@ -61,13 +43,26 @@
 
 _Static_assert(SHARE_WHOLE *WEIGHT_MAX <= RANGE_COST_DENSITY_MAX, "a density's limit");
 
+/* Of memory that is left alone if anything else will do. */
+#define SHARE_MOST RANGE_COST_DENSITY_MAX
+
+_Static_assert(SHARE_MOST > SHARE_WHOLE, "the shares of blocks are below it");
+
+/* Memory of one kind. */
+struct piece {
+	struct range range;
+	bool reached; /* the page allocator may hand it out */
+};
+
 /* Shares of blocks, by address: range_costs whose densities are still shares. */
 struct survey {
 	const struct page_allocator_request *request;
+	const struct range_set *reached;
+	bool spare_reached; /* what is not reached is enough */
 	struct range_costs shares;
-	int flags;	     /* descriptor of kpageflags, or -errno */
 	bool readable;	     /* there are flags of more blocks that may be looked at */
 	unsigned int blocks; /* that were looked at */
+	uint64_t kept;	     /* bytes that may be handed out or are the kernel's */
 };
 
 /* Where nothing tells about zones: one below 4 GiB, one above, both free by half. */
@@ -160,39 +155,21 @@ static int find_largest_unreached(uint64_t *size, const struct range_set *candid
 struct sample {
 	uint32_t pages;	 /* that were looked at */
 	uint32_t free;	 /* of them those that may be handed out */
-	uint32_t kernel; /* and those that the kernel uses, as far as flags tell */
+	uint32_t kernel; /* and those that must not be written to */
 };
 
-/*
- * A page without any flag is on the list of a CPU, or the kernel has it for itself: nothing tells
- * which.
- */
-static void count_page(struct sample *sample, uint64_t flags, bool is_image)
-{
-	sample->pages++;
-	if (flags == 0 || (flags & PAGE_FREE))
-		sample->free++;
-	else if (!(flags & PAGE_USER) && !(is_image && (flags & PAGE_RESERVED)))
-		sample->kernel++;
-}
-
-/* Look at the pages of @run. */
+/* Look at the pages of @run; false where their flags cannot be read. */
 static bool sample_run(struct sample *sample, const struct survey *survey, struct range run)
 {
-	const uint64_t page_size = survey->request->page_size;
-	const size_t count = range_size(run) / page_size;
-	const struct range kernel = survey->request->map->kernel;
-	uint64_t flags[SAMPLE_PAGES];
-	const ssize_t size = (ssize_t)(count * sizeof(*flags));
+	const size_t count = range_size(run) / survey->request->page_size;
+	enum page_use uses[SAMPLE_PAGES];
 
-	if (pread(survey->flags, flags, (size_t)size,
-		  (off_t)(run.start / page_size * sizeof(*flags))) != size)
+	if (page_flags_look(survey->request->flags, run.start, count, uses) != (ssize_t)count)
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		const uint64_t start = run.start + i * page_size;
-
-		count_page(sample, flags[i],
-			   range_contain(kernel, (struct range){start, start + page_size}));
+		sample->pages++;
+		sample->free += uses[i] == PAGE_FREE;
+		sample->kernel += uses[i] == PAGE_KERNEL;
 	}
 	return true;
 }
@@ -219,26 +196,33 @@ static bool sample_block(struct sample *sample, struct survey *survey, struct ra
 	return true;
 }
 
-/* The share of a block that is not looked at: free, if no flags can be read at all. */
-static uint32_t guess_share(const struct survey *survey, struct range block)
+/*
+ * The share of a block that is not looked at: free, if no flags can be read at all. What is not
+ * reached is looked at when it is chosen.
+ */
+static uint32_t guess_share(const struct survey *survey, const struct piece *block)
 {
-	if (range_contain(survey->request->map->kernel, block))
+	if (!block->reached || range_contain(survey->request->map->kernel, block->range))
 		return 0;
 	return survey->blocks ? SHARE_AVOIDED : SHARE_WHOLE;
 }
 
 /*
- * How much of a block is not to be used: all of one that has anything of the kernel's, because to
- * lose time to a free page is nothing beside what a device may write over the next kernel.
+ * How much of a block is not to be used: all of one that has anything of the kernel's, where there
+ * is likely to be more of it.
  */
-static uint32_t find_share(struct survey *survey, struct range block)
+static uint32_t find_share(struct survey *survey, const struct piece *block)
 {
 	struct sample sample;
 
-	if (!sample_block(&sample, survey, block) || !sample.pages)
+	if (block->reached && survey->spare_reached)
+		return SHARE_MOST;
+	if (!sample_block(&sample, survey, block->range) || !sample.pages)
 		return guess_share(survey, block);
 	if (sample.kernel)
 		return SHARE_AVOIDED;
+	if (!block->reached)
+		return 0;
 	return (sample.free * SHARE_WHOLE + sample.pages - 1) / sample.pages;
 }
 
@@ -257,17 +241,60 @@ static uint64_t block_end(const struct survey *survey, uint64_t start)
 	return start < kernel.end ? kernel.end : UINT64_MAX;
 }
 
-static int survey_range(struct survey *survey, struct range range)
+/* Add the shares of the blocks of one piece. */
+static int survey_piece(struct survey *survey, const struct piece *piece)
 {
-	struct range block = {range.start, range.start};
+	struct piece block = {{piece->range.start, piece->range.start}, piece->reached};
 	int error = 0;
 
-	while (block.end < range.end && !error) {
-		block.start = block.end;
-		block.end = block_end(survey, block.start);
-		if (block.end > range.end)
-			block.end = range.end;
-		error = range_costs_add(&survey->shares, block, find_share(survey, block));
+	while (block.range.end < piece->range.end && !error) {
+		uint32_t share;
+
+		block.range.start = block.range.end;
+		block.range.end = block_end(survey, block.range.start);
+		if (block.range.end > piece->range.end)
+			block.range.end = piece->range.end;
+		share = find_share(survey, &block);
+		error = range_costs_add(&survey->shares, block.range, share);
+		if (share == SHARE_AVOIDED)
+			share = SHARE_WHOLE;
+		if (share <= SHARE_WHOLE)
+			survey->kept += range_size(block.range) / SHARE_WHOLE * share;
+	}
+	return error;
+}
+
+/* The piece of @range that begins at @start; @reached points to what may be reached from there on.
+ */
+static struct piece cut_piece(uint64_t start, struct range range, const struct range_set *reached,
+			      size_t *next)
+{
+	struct range from_here;
+
+	while (*next < reached->count && reached->ranges[*next].end <= start)
+		(*next)++;
+	if (*next == reached->count)
+		return (struct piece){{start, range.end}, false};
+	from_here = range_clip(reached->ranges[*next], (struct range){start, range.end});
+	if (range_size(from_here) && from_here.start == start)
+		return (struct piece){from_here, true};
+	return (struct piece){{start, range_size(from_here) ? from_here.start : range.end}, false};
+}
+
+static int survey_candidates(struct survey *survey)
+{
+	const struct range_set *candidates = survey->request->candidates;
+	size_t next = 0;
+	int error = 0;
+
+	for (size_t i = 0; i < candidates->count && !error; i++) {
+		const struct range range = candidates->ranges[i];
+		struct piece piece = {{range.start, range.start}, false};
+
+		while (piece.range.end < range.end && !error) {
+			piece = cut_piece(piece.range.end, range, survey->reached, &next);
+			error = survey_piece(survey, &piece);
+		}
 	}
 	return error;
 }
@@ -324,7 +351,9 @@ static int price(struct range_costs *costs, const struct range_costs *shares, ui
 	for (size_t i = 0; i < shares->count && !error; i++) {
 		const struct range_cost *entry = &shares->entries[i];
 
-		if (entry->density == SHARE_WHOLE)
+		if (entry->density == SHARE_MOST)
+			error = range_costs_add(costs, entry->range, RANGE_COST_DENSITY_MAX);
+		else if (entry->density == SHARE_WHOLE)
 			error = price_run(costs, entry->range, needed);
 		else
 			error = range_costs_add(costs, entry->range, entry->density * WEIGHT_MAX);
@@ -332,44 +361,36 @@ static int price(struct range_costs *costs, const struct range_costs *shares, ui
 	return error;
 }
 
-static void log_survey(const struct survey *survey, const struct range_set *reached,
-		       const struct log *log)
+static void log_survey(const struct survey *survey, const struct log *log)
 {
-	const struct range all = {0, UINT64_MAX};
-	const uint64_t free = range_costs_sum(&survey->shares, all) / SHARE_WHOLE * RANGE_COST_UNIT;
-
 	log_debug(log,
-		  "%s: %u blocks of 2 MiB seen; of %" PRIu64 " KiB in reach %" PRIu64
+		  "page flags: %u blocks of 2 MiB seen; of %" PRIu64 " KiB in reach %" PRIu64
 		  " KiB may be handed out or are the kernel's",
-		  KPAGEFLAGS, survey->blocks, range_set_size(reached) / 1024, free / 1024);
+		  survey->blocks, range_set_size(survey->reached) / 1024, survey->kept / 1024);
 }
 
-static int price_reached(struct range_costs *costs, const struct page_allocator_request *request,
-			 const struct range_set *reached, const struct sysroot *sysroot,
-			 const struct log *log)
+static int price_candidates(struct range_costs *costs, const struct page_allocator_request *request,
+			    const struct range_set *reached, uint64_t largest_unreached,
+			    const struct log *log)
 {
 	struct survey survey = {
 		.request = request,
-		.flags = sysroot_open_descriptor(sysroot, KPAGEFLAGS, 0),
+		.reached = reached,
+		.spare_reached = largest_unreached >= request->needed,
+		.readable = request->flags,
 	};
-	int error = 0;
+	int error = survey_candidates(&survey);
 
-	survey.readable = survey.flags >= 0;
-	for (size_t i = 0; i < reached->count && !error; i++)
-		error = survey_range(&survey, reached->ranges[i]);
 	if (!error)
 		error = price(costs, &survey.shares, request->needed);
 	if (!error)
-		log_survey(&survey, reached, log);
+		log_survey(&survey, log);
 	range_costs_free(&survey.shares);
-	if (survey.flags >= 0)
-		close(survey.flags);
 	return error;
 }
 
 static int read_costs(struct range_costs *costs, const struct page_allocator_request *request,
-		      const struct zones *zones, const struct sysroot *sysroot,
-		      const struct log *log)
+		      const struct zones *zones, const struct log *log)
 {
 	struct range_set reached = {0};
 	uint64_t unreached = 0;
@@ -384,11 +405,8 @@ static int read_costs(struct range_costs *costs, const struct page_allocator_req
 		error = find_reached(&reached, request, zones, log);
 	if (!error)
 		error = find_largest_unreached(&unreached, request->candidates, &reached);
-	if (!error && unreached >= request->needed)
-		for (size_t i = 0; i < reached.count && !error; i++)
-			error = range_costs_add(costs, reached.ranges[i], RANGE_COST_DENSITY_MAX);
-	else if (!error)
-		error = price_reached(costs, request, &reached, sysroot, log);
+	if (!error)
+		error = price_candidates(costs, request, &reached, unreached, log);
 	range_set_free(&reached);
 	return error;
 }
@@ -418,7 +436,7 @@ int page_allocator_read(struct range_costs *costs, const struct page_allocator_r
 	if (error && error != -ENOMEM)
 		error = guess_zones(&zones, request->map);
 	if (!error)
-		error = read_costs(costs, request, &zones, sysroot, log);
+		error = read_costs(costs, request, &zones, log);
 	zones_free(&zones);
 	return error ? log_error(log, error, "out of memory while looking at the page allocator")
 		     : 0;

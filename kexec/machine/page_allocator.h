@@ -17,6 +17,7 @@
 #include "base/range.h"
 #include "base/range_cost.h"
 #include "machine/memory_map.h"
+#include "machine/page_flags.h"
 #include "machine/sysroot.h"
 
 /* What there is to know. */
@@ -25,19 +26,21 @@ struct page_allocator_request {
 	const struct range_set *candidates; /* memory in which segments may lie */
 	uint64_t needed;		    /* bytes of source pages that will be allocated */
 	uint64_t page_size;		    /* of the running kernel */
+	const struct page_flags *flags;	    /* NULL: they cannot be read */
 };
 
 /*
  * Price the candidates. Free of charge is
  *
  *   - memory of zones that the allocation does not reach, because the ones before them have enough
- *     free pages (/proc/zoneinfo);
- *   - pages of user space and of the page cache (/proc/kpageflags), and the kernel's own image.
- *     Of each 2 MiB some pages are looked at, and of no more than 8 GiB.
+ *     free pages (/proc/zoneinfo); if they have room for all, all other memory costs the most;
+ *   - pages of user space and of the page cache, and the kernel's own image. Of each 2 MiB some
+ *     pages are looked at, and of no more than 8 GiB.
  *
- * What has other pages of the kernel costs the most, for a device may still write to them after the
- * jump, and so does what is not looked at. Pages of unknown use, which may be on the list of a CPU,
- * to be handed out first, cost as much as free ones.
+ * Blocks in which a page was seen that must not be written to cost nearly as much as what is handed
+ * out next, wherever they are, because there is likely to be more of that kind; and so does what is
+ * not looked at where it may be handed out. A price keeps nothing off such a page: whoever chooses
+ * a place looks at all of its pages (plan/page_check.h).
  *
  * Free memory costs the less the farther it is from the ends of its run: the allocator goes on
  * where it was last, beside what is in use. Where zoneinfo cannot be read a zone is taken to end at

@@ -4,7 +4,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+
+/*
+ * So often places are chosen by what is known of memory as a whole, before all of it is looked at.
+ */
+#define ROUNDS_MAX 8
 
 /* Where the initrd of a kernel at @kernel may lie. */
 static struct range initrd_bounds(const struct plan *plan, const struct arch *arch,
@@ -22,22 +28,15 @@ static struct range initrd_bounds(const struct plan *plan, const struct arch *ar
 	return bounds;
 }
 
-/* True if a hole for the initrd is left when @kernel is taken. Returns 1, 0 or -ENOMEM. */
-static int leaves_initrd(const struct plan *plan, const struct arch *arch, struct range kernel,
-			 uint64_t size)
+/* True if a hole for the initrd is left when @kernel is taken. */
+static bool leaves_initrd(const struct plan *plan, const struct arch *arch, struct range kernel,
+			  uint64_t size)
 {
-	struct range bounds = initrd_bounds(plan, arch, kernel);
-	struct range_set free = {0};
 	struct range hole;
-	int error;
 
-	if (!size)
-		return 1;
-	error = range_set_intersect(&free, &plan->memory.free, bounds);
-	if (!error)
-		error = range_set_find_hole(&hole, &free, bounds, size, plan->memory.page_size, 0);
-	range_set_free(&free);
-	return error == -ENOMEM ? error : !error;
+	return !size ||
+	       range_set_find_hole(&hole, &plan->memory.free, initrd_bounds(plan, arch, kernel),
+				   size, plan->memory.page_size, 0) == 0;
 }
 
 /* The end of the free range that holds @address, from where the search for a hole goes on. */
@@ -55,25 +54,20 @@ static uint64_t free_end(const struct plan *plan, uint64_t address)
  * Narrow the bounds of @hole to those of the lowest hole that leaves room for the initrd. One try
  * in each free range is enough: a higher place in the same range leaves less above it.
  */
-static int choose_bounds(const struct plan *plan, const struct arch *arch,
-			 struct hole_request *hole, uint64_t initrd_size, const struct log *log)
+static void choose_bounds(const struct plan *plan, const struct arch *arch,
+			  struct hole_request *hole, uint64_t initrd_size)
 {
 	const uint64_t lowest = hole->bounds.start;
 	struct range found;
 
 	while (range_set_find_hole(&found, &plan->memory.free, hole->bounds, hole->size,
 				   hole->alignment, hole->offset) == 0) {
-		int fits = leaves_initrd(plan, arch, found, initrd_size);
-
-		if (fits < 0)
-			return log_error(log, fits, "out of memory while placing the kernel");
-		if (fits)
-			return 0;
+		if (leaves_initrd(plan, arch, found, initrd_size))
+			return;
 		hole->bounds.start = free_end(plan, found.start);
 	}
 	/* Let the kernel, or if that fits the initrd, be reported as what has no place. */
 	hole->bounds.start = lowest;
-	return 0;
 }
 
 /* Find holes as @request asks for, with their costs. 0 or -ENOMEM; no hole is no error. */
@@ -116,43 +110,74 @@ static uint64_t price_behind(const struct choice *choice, struct range kernel, s
 }
 
 /*
+ * The holes for the initrd inside its bounds while the kernel is tried from the highest place down:
+ * both ends of the bounds go down with it. Only those are kept that may yet be the cheapest, each
+ * lower and dearer than the one before it: so the first is the cheapest, and the first to leave.
+ */
+struct window {
+	const struct priced_holes *holes; /* all of one size */
+	size_t next;			  /* as many, the lowest, have not come in yet */
+	const struct priced_hole **kept;  /* owned; room for all */
+	size_t first, end;		  /* of those that are kept */
+};
+
+static int open_window(struct window *window, const struct priced_holes *holes)
+{
+	*window = (struct window){.holes = holes, .next = holes->count};
+	window->kept = reallocarray(NULL, holes->count + 1, sizeof(struct priced_hole *));
+	return window->kept ? 0 : -ENOMEM;
+}
+
+/* The cheapest hole, and the lowest of those, inside @bounds, which go down; NULL: none. */
+static const struct priced_hole *move_window(struct window *window, struct range bounds)
+{
+	while (window->next > 0) {
+		const struct priced_hole *hole = &window->holes->holes[window->next - 1];
+
+		if (hole->hole.start < bounds.start)
+			break;
+		while (window->end > window->first &&
+		       window->kept[window->end - 1]->cost >= hole->cost)
+			window->end--;
+		window->kept[window->end++] = hole;
+		window->next--;
+	}
+	while (window->first < window->end && window->kept[window->first]->hole.end > bounds.end)
+		window->first++;
+	return window->first < window->end ? window->kept[window->first] : NULL;
+}
+
+/*
  * What the initrd costs where the kernel lies at @kernel, at the best place for it; UINT64_MAX:
- * there is none. @cheapest is the cheapest hole for it above, which may lie outside of the window.
+ * there is none.
  */
 static uint64_t price_initrd(const struct choice *choice, struct range kernel,
-			     const struct priced_hole *cheapest)
+			     struct window *window)
 {
 	const struct range bounds = initrd_bounds(choice->plan, choice->arch, kernel);
+	const struct priced_hole *cheapest;
 	uint64_t behind;
 
 	if (!choice->initrd_size)
 		return 0;
-	if (cheapest && !range_contain(bounds, cheapest->hole))
-		cheapest = priced_holes_cheapest(&choice->initrds, bounds);
+	cheapest = move_window(window, bounds);
 	behind = price_behind(choice, kernel, bounds);
 	return cheapest && cheapest->cost < behind ? cheapest->cost : behind;
 }
 
 /*
  * The hole for the kernel that, with the best one above for the initrd, costs the least; of several
- * the lowest. NULL: none leaves room for the initrd. From the highest down, so that the cheapest
- * hole above is known at any time.
+ * the lowest. NULL: none leaves room for the initrd.
  */
-static const struct priced_hole *choose_kernel(const struct choice *choice)
+static const struct priced_hole *choose_kernel(const struct choice *choice, struct window *window)
 {
-	const struct priced_hole *initrds = choice->initrds.holes;
-	const struct priced_hole *cheapest = NULL, *best = NULL;
+	const struct priced_hole *best = NULL;
 	uint64_t lowest = UINT64_MAX;
-	size_t next = choice->initrds.count;
 
 	for (size_t i = choice->kernels.count; i-- > 0;) {
 		const struct priced_hole *kernel = &choice->kernels.holes[i];
-		uint64_t cost;
+		const uint64_t cost = price_initrd(choice, kernel->hole, window);
 
-		for (; next > 0 && initrds[next - 1].hole.start >= kernel->hole.end; next--)
-			if (!cheapest || initrds[next - 1].cost <= cheapest->cost)
-				cheapest = &initrds[next - 1];
-		cost = price_initrd(choice, kernel->hole, cheapest);
 		if (cost == UINT64_MAX || kernel->cost + cost > lowest)
 			continue;
 		lowest = kernel->cost + cost;
@@ -176,15 +201,19 @@ static int choose_cheapest_bounds(const struct plan *plan, const struct arch *ar
 	};
 	struct choice choice = {.plan = plan, .arch = arch, .initrd_size = initrd_size};
 	const struct priced_hole *best = NULL;
+	struct window window = {0};
 	int error;
 
 	error = find_holes(&choice.kernels, plan, hole);
 	if (!error && initrd_size)
 		error = find_holes(&choice.initrds, plan, &initrd);
 	if (!error)
-		best = choose_kernel(&choice);
+		error = open_window(&window, &choice.initrds);
+	if (!error)
+		best = choose_kernel(&choice, &window);
 	if (best)
 		hole->bounds = best->hole;
+	free(window.kept);
 	priced_holes_free(&choice.initrds);
 	priced_holes_free(&choice.kernels);
 	return error ? log_error(log, error, "out of memory while placing the kernel") : 0;
@@ -220,17 +249,18 @@ static void log_cost(const struct plan *plan, const char *what, struct range ran
 			  most);
 }
 
-static int reserve_kernel(struct kernel_place *place, struct plan *plan, const struct arch *arch,
-			  const struct kernel_request *request, const struct log *log)
+/* The hole that the kernel asks for, anywhere. */
+static int make_kernel_hole(struct hole_request *hole, const struct plan *plan,
+			    const struct arch *arch, const struct kernel_request *request,
+			    const struct log *log)
 {
-	struct hole_request hole = {
+	uint64_t end;
+
+	*hole = (struct hole_request){
 		.alignment = arch->kernel_alignment,
 		.offset = request->text_offset,
 		.bounds = range_clip(plan->memory.bounds, (struct range){0, arch->kernel_end_max}),
 	};
-	uint64_t end;
-	int error;
-
 	if (request->text_offset % plan->memory.page_size)
 		return log_error(log, -EINVAL,
 				 "the kernel wants to lie at an offset of 0x%" PRIx64
@@ -238,42 +268,122 @@ static int reserve_kernel(struct kernel_place *place, struct plan *plan, const s
 				 "of %" PRIu64 " bytes: use a kernel from Linux 5.8 or later",
 				 request->text_offset, plan->memory.page_size);
 	if (__builtin_add_overflow(request->text_offset, request->memory_size, &end) ||
-	    align_up(&end, end, hole.alignment))
+	    align_up(&end, end, hole->alignment))
 		return log_error(log, -EOVERFLOW,
 				 "the kernel asks for 0x%" PRIx64
 				 " bytes, more than any machine has: the file is damaged",
 				 request->memory_size);
-	hole.size = end - request->text_offset;
+	hole->size = end - request->text_offset;
+	return 0;
+}
+
+/* Narrow the bounds of @hole, which is for the kernel, to where it is to go. */
+static int choose_kernel_bounds(const struct plan *plan, const struct arch *arch,
+				const struct kernel_request *request, struct hole_request *hole,
+				const struct log *log)
+{
 	if (plan->memory.costs.count && request->anywhere)
-		error = choose_cheapest_bounds(plan, arch, &hole, request->initrd_size, log);
-	else
-		error = choose_bounds(plan, arch, &hole, request->initrd_size, log);
-	if (error)
-		return error;
-	error = plan_reserve_hole(plan, &hole, "kernel", &place->kernel, log);
-	if (!error)
-		log_cost(plan, "kernel", place->kernel, log);
-	return error;
+		return choose_cheapest_bounds(plan, arch, hole, request->initrd_size, log);
+	choose_bounds(plan, arch, hole, request->initrd_size);
+	return 0;
+}
+
+/*
+ * Narrow the bounds of @hole to the lowest place in them, if there is one, and look at its pages.
+ * Returns 1 if they may be written to, or if there is no place; 0 if not; or -ENOMEM.
+ */
+static int check_hole(struct plan *plan, struct hole_request *hole)
+{
+	const uint64_t page_size = plan->memory.page_size;
+	const uint64_t alignment = hole->alignment > page_size ? hole->alignment : page_size;
+	struct range found;
+	uint64_t size;
+
+	if (align_up(&size, hole->size, page_size) ||
+	    range_set_find_hole(&found, &plan->memory.free,
+				range_clip(hole->bounds, plan->memory.bounds), size, alignment,
+				hole->offset))
+		return 1;
+	hole->bounds = found;
+	return plan_check_pages(plan, found);
+}
+
+/* Holes for both, as they are asked for, and then with the bounds of the places chosen. */
+struct hole_pair {
+	struct hole_request kernel;
+	struct hole_request initrd; /* size 0: there is none */
+};
+
+/*
+ * Choose places, and look at their pages. Returns 1; 0 if some must not be written to, which are no
+ * free memory any more; or -errno with a message.
+ */
+static int choose_places(struct hole_pair *holes, struct plan *plan, const struct arch *arch,
+			 const struct kernel_request *request, const struct log *log)
+{
+	int result;
+
+	result = choose_kernel_bounds(plan, arch, request, &holes->kernel, log);
+	if (result < 0)
+		return result;
+	result = check_hole(plan, &holes->kernel);
+	if (result == 1 && holes->initrd.size) {
+		holes->initrd.bounds = initrd_bounds(plan, arch, holes->kernel.bounds);
+		if (plan->memory.costs.count)
+			result = choose_initrd_bounds(plan, &holes->initrd, log);
+		if (result < 0)
+			return result;
+		result = check_hole(plan, &holes->initrd);
+	}
+	return result < 0 ? log_error(log, result, "out of memory while placing the kernel")
+			  : result;
+}
+
+/*
+ * Choose places until all their pages may be written to. After so many rounds all memory is looked
+ * at, as far as it is looked at for one load, and what is chosen then is fit.
+ */
+static int choose_fit_places(struct hole_pair *holes, struct plan *plan, const struct arch *arch,
+			     const struct kernel_request *request, const struct log *log)
+{
+	struct plan_memory *memory = &plan->memory;
+	const struct hole_pair wanted = *holes;
+	int result = 0;
+
+	for (unsigned int round = 1; result == 0; round++) {
+		*holes = wanted;
+		result = choose_places(holes, plan, arch, request, log);
+		if (result != 0)
+			continue;
+		log_debug(log, "a place with pages of the running kernel's is given up");
+		if (round == ROUNDS_MAX &&
+		    page_check_all(memory->page_check, &memory->free, memory->bounds))
+			return log_error(log, -ENOMEM, "out of memory while placing the kernel");
+	}
+	return result < 0 ? result : 0;
 }
 
 int kernel_place_reserve(struct kernel_place *place, struct plan *plan, const struct arch *arch,
 			 const struct kernel_request *request, const struct log *log)
 {
-	struct hole_request hole = {.size = request->initrd_size, .alignment = 1};
+	struct hole_pair holes = {
+		.initrd = {.size = request->initrd_size, .alignment = 1},
+	};
 	int error;
 
 	memset(place, 0, sizeof(*place));
-	error = reserve_kernel(place, plan, arch, request, log);
+	error = make_kernel_hole(&holes.kernel, plan, arch, request, log);
+	if (!error)
+		error = choose_fit_places(&holes, plan, arch, request, log);
+	if (!error)
+		error = plan_reserve_hole(plan, &holes.kernel, "kernel", &place->kernel, log);
 	if (error)
 		return error;
+	log_cost(plan, "kernel", place->kernel, log);
 	place->above_kernel = (struct range){place->kernel.end, plan->memory.bounds.end};
 	if (!request->initrd_size)
 		return 0;
-	hole.bounds = initrd_bounds(plan, arch, place->kernel);
-	if (plan->memory.costs.count)
-		error = choose_initrd_bounds(plan, &hole, log);
-	if (!error)
-		error = plan_reserve_hole(plan, &hole, "initrd", &place->initrd, log);
+	error = plan_reserve_hole(plan, &holes.initrd, "initrd", &place->initrd, log);
 	if (error)
 		return error;
 	log_cost(plan, "initrd", place->initrd, log);

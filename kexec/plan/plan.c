@@ -48,13 +48,22 @@ static const char *bounds_remedy(const struct plan *plan)
 					      : "widen --mem-min and --mem-max, or ";
 }
 
-static int report_no_hole(const struct plan *plan, struct range bounds, uint64_t size,
-			  uint64_t alignment, const struct range_set *within, const char *purpose,
-			  const struct log *log)
+/* Whether pages were taken out of @bounds for what they are used for. */
+static bool is_excluded(const struct plan *plan, struct range bounds)
 {
+	const struct page_check *check = plan->memory.page_check;
+
+	return check && range_set_find_overlap(&check->excluded, bounds);
+}
+
+static int report_no_hole(const struct plan *plan, const struct hole_request *request,
+			  const char *purpose, const struct log *log)
+{
+	const struct range bounds = range_clip(request->bounds, plan->memory.bounds);
 	struct range_set inside = {0};
 	struct range largest;
 	const char *tree = plan->memory.limited_by_tree ? plan->memory.next->source : NULL;
+	const bool excluded = is_excluded(plan, bounds);
 	char room[96] = "where no memory is free";
 
 	/* Without memory for the set, "largest" is empty: the rest still holds. */
@@ -65,48 +74,89 @@ static int report_no_hole(const struct plan *plan, struct range bounds, uint64_t
 		snprintf(room, sizeof(room),
 			 "where the largest free range is 0x%" PRIx64 " to 0x%" PRIx64,
 			 largest.start, last_address(largest));
-	return log_error(log, -ENOSPC,
-			 "no hole for the %s: needs %" PRIu64 " bytes aligned to 0x%" PRIx64
-			 " between 0x%" PRIx64 " and 0x%" PRIx64 ", %s%s%s%s; %sload smaller files",
-			 purpose, size, alignment, bounds.start, last_address(bounds), room,
-			 within ? " and some of it lies at memory that no kernel maps" : "",
-			 tree ? ", in what is RAM and not reserved in device tree " : "",
-			 tree ? tree : "", bounds_remedy(plan));
+	return log_error(
+		log, -ENOSPC,
+		"no hole for the %s: needs %" PRIu64 " bytes aligned to 0x%" PRIx64
+		" between 0x%" PRIx64 " and 0x%" PRIx64 ", %s%s%s%s%s; %s%sload smaller "
+		"files",
+		purpose, request->size, request->alignment, bounds.start, last_address(bounds),
+		room,
+		excluded ? " without pages of the running kernel, which devices may still "
+			   "write to"
+			 : "",
+		request->within ? " and some of it lies at memory that no kernel maps" : "",
+		tree ? ", in what is RAM and not reserved in device tree " : "", tree ? tree : "",
+		bounds_remedy(plan), excluded ? "load soon after boot, or " : "");
 }
 
-static int find_hole(struct range *hole, const struct range_set *free, struct range bounds,
-		     const struct hole_request *request, uint64_t size, uint64_t alignment)
+int plan_check_pages(struct plan *plan, struct range range)
 {
+	struct plan_memory *memory = &plan->memory;
+
+	return memory->page_check ? page_check_range(memory->page_check, &memory->free, range) : 1;
+}
+
+/* Whole pages of the running kernel. */
+static int round_request(struct hole_request *rounded, const struct plan *plan,
+			 const struct hole_request *request)
+{
+	*rounded = *request;
+	if (rounded->alignment < plan->memory.page_size)
+		rounded->alignment = plan->memory.page_size;
+	return align_up(&rounded->size, request->size, plan->memory.page_size);
+}
+
+/* The lowest place that the request, in whole pages, asks for. 0 or -errno. */
+static int find_place(struct range *hole, const struct plan *plan,
+		      const struct hole_request *request)
+{
+	const struct range bounds = range_clip(request->bounds, plan->memory.bounds);
+	const struct range_set *free = &plan->memory.free;
 	const struct range_set *within = request->within;
 
 	if (!within)
-		return range_set_find_hole(hole, free, bounds, size, alignment, request->offset);
+		return range_set_find_hole(hole, free, bounds, request->size, request->alignment,
+					   request->offset);
 	for (size_t i = 0; i < within->count; i++)
-		if (range_set_find_hole(hole, free, range_clip(bounds, within->ranges[i]), size,
-					alignment, request->offset) == 0)
+		if (range_set_find_hole(hole, free, range_clip(bounds, within->ranges[i]),
+					request->size, request->alignment, request->offset) == 0)
 			return 0;
 	return -ENOSPC;
+}
+
+int plan_find_hole(struct plan *plan, const struct hole_request *request, struct range *hole)
+{
+	struct hole_request rounded;
+	int usable = 0;
+
+	if (round_request(&rounded, plan, request))
+		return -EOVERFLOW;
+	while (usable == 0) {
+		if (find_place(hole, plan, &rounded))
+			return -ENOSPC;
+		usable = plan_check_pages(plan, *hole);
+	}
+	return usable < 0 ? usable : 0;
 }
 
 int plan_reserve_hole(struct plan *plan, const struct hole_request *request, const char *purpose,
 		      struct range *hole, const struct log *log)
 {
-	struct plan_memory *memory = &plan->memory;
-	struct range bounds = range_clip(request->bounds, memory->bounds);
-	uint64_t alignment = request->alignment;
+	struct hole_request rounded;
 	struct range found;
-	uint64_t size;
+	int error;
 
-	if (alignment < memory->page_size)
-		alignment = memory->page_size;
-	if (align_up(&size, request->size, memory->page_size))
+	if (round_request(&rounded, plan, request))
 		return log_error(log, -EOVERFLOW,
 				 "the %s of %" PRIu64 " bytes is larger than the address space",
 				 purpose, request->size);
-	if (find_hole(&found, &memory->free, bounds, request, size, alignment))
-		return report_no_hole(plan, bounds, size, alignment, request->within, purpose, log);
-	if (range_set_subtract(&memory->free, found))
-		return log_error(log, -ENOMEM, "out of memory while placing the %s", purpose);
+	error = plan_find_hole(plan, &rounded, &found);
+	if (error == -ENOSPC)
+		return report_no_hole(plan, &rounded, purpose, log);
+	if (!error)
+		error = range_set_subtract(&plan->memory.free, found);
+	if (error)
+		return log_error(log, error, "out of memory while placing the %s", purpose);
 
 	log_debug(log, "hole for the %s: 0x%" PRIx64 " to 0x%" PRIx64, purpose, found.start,
 		  found.end);

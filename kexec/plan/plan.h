@@ -16,6 +16,7 @@
 #include "machine/memory_map.h"
 #include "manifest.h"
 #include "plan/next_memory.h"
+#include "plan/page_check.h"
 
 /* KEXEC_SEGMENT_MAX of include/uapi/linux/kexec.h. */
 #define PLAN_SEGMENT_MAX 16
@@ -48,6 +49,8 @@ struct plan_memory {
 	struct range_set free;	  /* RAM that is neither reserved nor taken by a segment; owned */
 	struct range bounds;	  /* --mem-min and --mem-max */
 	struct range_costs costs; /* of what is better left free; owned */
+	/* Looks at the pages of each place; NULL: their flags cannot be read. Not owned. */
+	struct page_check *page_check;
 	/* For a crash kernel the region in which all segments must lie, in @map; else NULL. */
 	const struct range *crash_region;
 	uint64_t page_size;  /* of the running kernel: 4096, 16384 or 65536 */
@@ -72,9 +75,21 @@ struct hole_request {
 };
 
 /*
- * Reserve a hole of whole pages: the lowest that fits, taken out of the free memory.
- * @purpose is the noun for the message if there is none ("kernel").
- * Returns 0 and the hole, or -ENOSPC, -EOVERFLOW, -ENOMEM with a message.
+ * Whether all pages of @range, a part of the free memory, may be written to. Those that may not are
+ * taken out of the free memory, so that another place can be looked for. Returns 1, 0, or -ENOMEM
+ * without a message.
+ */
+int plan_check_pages(struct plan *plan, struct range range);
+
+/*
+ * Find a hole of whole pages: the lowest that fits, and whose pages may all be written to. It stays
+ * free. Returns 0 and the hole, or -ENOSPC, -EOVERFLOW, -ENOMEM without a message.
+ */
+int plan_find_hole(struct plan *plan, const struct hole_request *request, struct range *hole);
+
+/*
+ * Reserve such a hole: it is taken out of the free memory. @purpose is the noun for the message if
+ * there is none ("kernel"). Returns 0 and the hole, or -ENOSPC, -EOVERFLOW, -ENOMEM with a message.
  */
 int plan_reserve_hole(struct plan *plan, const struct hole_request *request, const char *purpose,
 		      struct range *hole, const struct log *log);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "support.h"
 
@@ -418,12 +419,186 @@ static void test_cheapest_of_all(void **state)
 	assert_in_range(placed, 100, 290);
 }
 
+/* Page flags of 128 MiB from 64 MiB on. */
+#define FLAGGED_START MIB(64)
+#define FLAGGED_END   MIB(192)
+
+/* KPF_BUDDY: in a free block. */
+#define BUDDY (UINT64_C(1) << 10)
+
+/* Free memory but for one page that may be a device's, at each of some addresses. */
+struct checked_placement {
+	const char *name;
+	const struct arch *arch;
+	uint64_t kernel_pages[12];
+	struct range_cost costs[2];
+	uint64_t kernel; /* of 20 MiB; 0: it finds no place */
+	uint64_t initrd; /* of 20 MiB */
+};
+
+static const struct checked_placement checked_placements[] = {
+	{.name = "nothing is in the way",
+	 .arch = &arch_arm64,
+	 .kernel = MIB(64),
+	 .initrd = MIB(84)},
+	{.name = "the lowest place above the last page of the kernel's",
+	 .arch = &arch_arm64,
+	 .kernel_pages = {MIB(64), MIB(70) + 4096, MIB(93), MIB(114)},
+	 .kernel = MIB(72),
+	 .initrd = MIB(93) + 4096},
+	{.name = "riscv64's kernel too",
+	 .arch = &arch_riscv64,
+	 .kernel_pages = {MIB(83)},
+	 .kernel = MIB(84),
+	 .initrd = MIB(104)},
+	{.name = "in memory that is free of charge",
+	 .arch = &arch_arm64,
+	 .kernel_pages = {MIB(100), MIB(101), MIB(150)},
+	 .costs = {{{MIB(64), MIB(100)}, 9, 0}},
+	 .kernel = MIB(102),
+	 .initrd = MIB(122)},
+	{.name = "what costs the most before what has pages of the kernel's",
+	 .arch = &arch_arm64,
+	 .kernel_pages = {MIB(110), MIB(120), MIB(130), MIB(140), MIB(150), MIB(160), MIB(170),
+			  MIB(180), MIB(190)},
+	 .costs = {{{MIB(64), MIB(108)}, RANGE_COST_DENSITY_MAX, 0}},
+	 .kernel = MIB(64),
+	 .initrd = MIB(90)},
+	{.name = "more tries than are made before all is looked at",
+	 .arch = &arch_arm64,
+	 .kernel_pages = {MIB(82), MIB(84), MIB(90), MIB(98), MIB(106), MIB(114), MIB(122),
+			  MIB(130), MIB(138), MIB(145), MIB(146)},
+	 .costs = {{{MIB(147), MIB(192)}, 9, 0}},
+	 .kernel = MIB(148),
+	 .initrd = MIB(168)},
+	{.name = "no place for either",
+	 .arch = &arch_arm64,
+	 .kernel_pages = {MIB(82), MIB(90), MIB(100), MIB(110), MIB(120), MIB(130), MIB(140),
+			  MIB(150), MIB(160), MIB(170), MIB(180)}},
+};
+
+static void write_flags(const struct test_system *system, const struct checked_placement *checked)
+{
+	uint64_t *flags = calloc(FLAGGED_END / 4096, sizeof(*flags));
+
+	assert_non_null(flags);
+	for (uint64_t page = FLAGGED_START / 4096; page < FLAGGED_END / 4096; page++)
+		flags[page] = BUDDY;
+	for (size_t i = 0; i < ARRAY_SIZE(checked->kernel_pages); i++)
+		flags[checked->kernel_pages[i] / 4096] = 0;
+	test_sysroot_write(system->directory, "/proc/kpageflags", flags,
+			   FLAGGED_END / 4096 * sizeof(*flags));
+	free(flags);
+}
+
+static void make_checked_plan(struct plan *plan, struct page_check *check,
+			      const struct test_system *system,
+			      const struct checked_placement *checked)
+{
+	write_flags(system, checked);
+	*check = (struct page_check){.flags = {.page_size = 4096}, .left = PAGE_CHECK_PAGES_MAX};
+	assert_int_equal(page_flags_open(&check->flags, &system->sysroot, FLAGGED_START), 0);
+	*plan = (struct plan){
+		.memory = {.bounds = {0, UINT64_MAX}, .page_size = 4096, .page_check = check}};
+	assert_int_equal(
+		range_set_add(&plan->memory.free, (struct range){FLAGGED_START, FLAGGED_END}), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(checked->costs); i++)
+		assert_int_equal(range_costs_add(&plan->memory.costs, checked->costs[i].range,
+						 checked->costs[i].density),
+				 0);
+}
+
+static void test_checked_placements(void **state)
+{
+	struct test_system *system = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(checked_placements); i++) {
+		const struct checked_placement *checked = &checked_placements[i];
+		const struct kernel_request request = {
+			.memory_size = MIB(20),
+			.initrd_size = MIB(20),
+			.anywhere = checked->arch == &arch_arm64,
+		};
+		struct kernel_place place;
+		struct page_check check;
+		struct plan plan;
+		int error;
+
+		make_checked_plan(&plan, &check, system, checked);
+		error = kernel_place_reserve(&place, &plan, checked->arch, &request,
+					     &system->log.log);
+		if (error != (checked->kernel ? 0 : -ENOSPC))
+			fail_msg("%s: %d", checked->name, error);
+		if (error)
+			test_log_expect(&system->log, "pages of the running kernel");
+		else if (place.kernel.start != checked->kernel ||
+			 place.initrd.start != checked->initrd)
+			fail_msg("%s: kernel at %lu MiB, initrd at %lu KiB", checked->name,
+				 (unsigned long)place.kernel.start >> 20,
+				 (unsigned long)place.initrd.start >> 10);
+		page_check_free(&check);
+		plan_free(&plan);
+	}
+}
+
+static int set_up(void **state)
+{
+	return test_system_set_up(state, sizeof(struct test_system));
+}
+
+/*
+ * Place a kernel where so many pieces of free memory lie below 128 GiB, and as many above. Below
+ * all memory costs something, and above, beyond the window of most kernels, it is free of charge
+ * and serves initrds alone. Returns what it took, in CLOCKS_PER_SEC.
+ */
+static clock_t place_in_pieces(uint64_t pieces)
+{
+	const struct kernel_request request = {
+		.memory_size = MIB(2), .initrd_size = MIB(1), .anywhere = true};
+	const struct log quiet = {0};
+	struct plan plan = {.memory = {.bounds = {0, UINT64_MAX}, .page_size = 4096}};
+	struct kernel_place place;
+	clock_t start;
+
+	for (uint64_t i = 0; i < 2 * pieces; i++) {
+		const bool above = i >= pieces;
+		const uint64_t piece = (above ? GIB(128) : 0) + MIB(4) * (i % pieces);
+		const struct range range = {piece, piece + MIB(above ? 1 : 3)};
+
+		assert_int_equal(range_set_add(&plan.memory.free, range), 0);
+		if (!above)
+			assert_int_equal(
+				range_costs_add(&plan.memory.costs, range, 1 + (uint32_t)i % 7), 0);
+	}
+	start = clock();
+	assert_int_equal(kernel_place_reserve(&place, &plan, &arch_arm64, &request, &quiet), 0);
+	start = clock() - start;
+	assert_true(place.kernel.end <= GIB(128));
+	plan_free(&plan);
+	return start;
+}
+
+/* Eight times as much is 64 times the work where each place is tried with each other. */
+static void test_many_pieces(void **state)
+{
+	const clock_t few = place_in_pieces(1000);
+	const clock_t many = place_in_pieces(8000);
+
+	(void)state;
+	if (many > 24 * few + CLOCKS_PER_SEC / 20)
+		fail_msg("%f s, and %f s for eight times as many", (double)few / CLOCKS_PER_SEC,
+			 (double)many / CLOCKS_PER_SEC);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_placements),
 		cmocka_unit_test(test_priced_placements),
 		cmocka_unit_test(test_cheapest_of_all),
+		cmocka_unit_test(test_many_pieces),
+		cmocka_unit_test_setup_teardown(test_checked_placements, set_up,
+						test_system_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -88,6 +88,7 @@ static const struct allocator_case cases[] = {
 	{
 		.name = "pages of user space cost nothing, those without flags do",
 		.ram = {{0, MIB(64)}},
+		.needed = MIB(24),
 		.zoneinfo = ONE_ZONE,
 		.flags = {0, MIB(64)},
 		.flagged = {{{MIB(16), MIB(20)}, 0}, {{MIB(40), MIB(64)}, BUDDY | RESERVED}},
@@ -128,6 +129,14 @@ static const struct allocator_case cases[] = {
 			   {MIB(22) - 4096, MUCH},
 			   {MIB(22), NOTHING},
 			   {MIB(52), LITTLE}},
+	},
+	{
+		.name = "one page without flags likewise, be the rest free",
+		.ram = {{0, MIB(64)}},
+		.zoneinfo = ONE_ZONE,
+		.flags = {0, MIB(64)},
+		.flagged = {{{0, MIB(64)}, BUDDY}, {{MIB(32), MIB(32) + 4096}, 0}},
+		.probes = {{MIB(18), LITTLE}, {MIB(32), MUCH}, {MIB(48), LITTLE}},
 	},
 	{
 		.name = "a block that is free in part",
@@ -172,6 +181,22 @@ static const struct allocator_case cases[] = {
 		.zoneinfo = TWO_ZONES("4106"),
 		.probes = {{0, NOTHING}, {MIB(31), NOTHING}, {MIB(32), MUCH}, {MIB(63), MUCH}},
 		.message = "0x2000000 to 0x4000000: 16384 KiB to be handed out, source pages",
+	},
+	{
+		.name = "in a zone that is not reached the kernel's pages cost",
+		.ram = {{0, MIB(64)}},
+		.needed = MIB(16),
+		.zoneinfo = TWO_ZONES("9000"),
+		.flags = {0, MIB(64)},
+		.flagged = {{{0, MIB(64)}, BUDDY}, {{MIB(8), MIB(8) + 4096}, 0}},
+		.probes = {{0, NOTHING},
+			   {MIB(7), NOTHING},
+			   {MIB(8), MUCH},
+			   {MIB(10), NOTHING},
+			   {MIB(31), NOTHING},
+			   {MIB(32), MUCH},
+			   {MIB(63), MUCH}},
+		.message = ": 16 blocks of 2 MiB seen",
 	},
 	{
 		.name = "the next zone is reached when one has not enough",
@@ -325,16 +350,19 @@ static void check_probe(const char *name, const struct range_costs *costs,
 
 static void test_case(struct fixture *fixture, const struct allocator_case *tested)
 {
-	const struct page_allocator_request request = {
+	struct page_allocator_request request = {
 		.map = &fixture->map,
 		.candidates = &fixture->map.ram,
 		.needed = tested->needed ? tested->needed : MIB(8),
 		.page_size = tested->page_size ? tested->page_size : 4096,
 	};
+	struct page_flags flags = {.page_size = request.page_size, .image = kernel};
 	struct range_costs costs = {0};
 	FILE *stream = fixture->system.log.log.stream;
 
 	write_system(fixture, tested, request.page_size);
+	if (page_flags_open(&flags, &fixture->system.sysroot, tested->ram[0].start) == 0)
+		request.flags = &flags;
 	assert_int_equal(page_allocator_read(&costs, &request, &fixture->system.sysroot,
 					     &fixture->system.log.log),
 			 0);
@@ -344,6 +372,7 @@ static void test_case(struct fixture *fixture, const struct allocator_case *test
 	for (size_t i = 0; i < PROBES_MAX; i++)
 		if (i == 0 || tested->probes[i].address)
 			check_probe(tested->name, &costs, &tested->probes[i]);
+	page_flags_close(&flags);
 	range_costs_free(&costs);
 	range_set_free(&fixture->map.ram);
 }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Pages that must not be written to, block by block. */
+#include "plan/page_check.h"
+
+/* What is looked at in one go, with pages of 4 KiB: a read of 4 KiB of flags. */
+#define BLOCK_SIZE (UINT64_C(2) << 20)
+
+/* The block that @address lies in. */
+static struct range find_block(uint64_t address)
+{
+	const uint64_t start = align_down(address, BLOCK_SIZE);
+	struct range block;
+
+	if (range_make(&block, start, BLOCK_SIZE))
+		block = (struct range){start, UINT64_MAX};
+	return block;
+}
+
+/* Exclude those of the pages, @count from @start on, that are the kernel's. */
+static int exclude_pages(struct page_check *check, uint64_t start, const enum page_use *uses,
+			 size_t count)
+{
+	const uint64_t page_size = check->flags.page_size;
+	int error = 0;
+
+	for (size_t i = 0; i < count && !error; i++) {
+		const size_t first = i;
+
+		while (i < count && uses[i] == PAGE_KERNEL)
+			i++;
+		error = range_set_add(&check->excluded, (struct range){start + first * page_size,
+								       start + i * page_size});
+	}
+	return error;
+}
+
+/* Look at a block that was not seen. What must not be looked at any more is excluded. */
+static int look_at_block(struct page_check *check, struct range block)
+{
+	const size_t count = range_size(block) / check->flags.page_size;
+	enum page_use uses[PAGE_FLAGS_BATCH];
+	int error;
+
+	if (check->left < count)
+		return range_set_add(&check->excluded, block);
+	check->left -= count;
+	page_flags_look(&check->flags, block.start, count, uses);
+	error = exclude_pages(check, block.start, uses, count);
+	return error ? error : range_set_add(&check->seen, block);
+}
+
+static int look_at_range(struct page_check *check, struct range range)
+{
+	struct range block = {range.start, range.start};
+	int error = 0;
+
+	while (block.end < range.end && !error) {
+		block = find_block(block.end);
+		if (!range_set_contain(&check->seen, block))
+			error = look_at_block(check, block);
+	}
+	return error;
+}
+
+int page_check_range(struct page_check *check, struct range_set *free, struct range range)
+{
+	int error = look_at_range(check, range);
+
+	if (error)
+		return error;
+	if (!range_set_find_overlap(&check->excluded, range))
+		return 1;
+	return range_set_subtract_all(free, &check->excluded);
+}
+
+int page_check_all(struct page_check *check, struct range_set *free, struct range bounds)
+{
+	struct range_set inside = {0};
+	int error = range_set_intersect(&inside, free, bounds);
+
+	for (size_t i = 0; i < inside.count && !error; i++)
+		error = look_at_range(check, inside.ranges[i]);
+	if (!error)
+		error = range_set_subtract_all(free, &check->excluded);
+	range_set_free(&inside);
+	return error;
+}
+
+void page_check_free(struct page_check *check)
+{
+	page_flags_close(&check->flags);
+	range_set_free(&check->seen);
+	range_set_free(&check->excluded);
+}
