@@ -45,7 +45,7 @@ need_root() {
 # inside. Usage: enter_toolroot "$@"
 enter_toolroot() {
 	if [ ! -e "/$toolroot_stamp" ]; then
-		"$top/scripts/setup"
+		"$top/scripts/setup" toolroot
 		script=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)/${0##*/}
 		exec "$top/scripts/toolroot" "${script#"$top"/}" "$@"
 	fi

@@ -3,7 +3,8 @@
 #
 # Part of make check, in the build tree. The kexec that was just built plans loads for captured systems
 # with each purgatory that is embedded in it: what compiled is loaded. Needs no more than a shell; the
-# plans are examined in depth by plans.py. Prints TAP. The environment has from Makefile.am: CAPTURED,
+# plans are examined in depth by plans.py. KEXEC is another program to be tested, an installed one. Prints
+# TAP. The environment has from Makefile.am: CAPTURED,
 # PURGATORIES (the architectures that are embedded) and TEST_EMULATOR.
 set -eu
 
@@ -94,7 +95,7 @@ plan() {
 	count=$((count + 1))
 	rm -rf "$work/plan"
 	# shellcheck disable=SC2086 # an emulator with its options, or nothing
-	if $TEST_EMULATOR kexec/kexec --sysroot="$CAPTURED/$1" --target="$arch" \
+	if $TEST_EMULATOR "${KEXEC:-kexec/kexec}" --sysroot="$CAPTURED/$1" --target="$arch" \
 		--output="$work/plan" "$2" "$work/kernel" --append=x >"$work/said" 2>&1; then
 		why=$(check)
 	else

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: tests/debian/compilers.sh
+#
+# In a fresh root of Debian 12, the oldest that is supported: builds kexec with clang 14 and runs its tests,
+# builds it crosswise for arm64 and riscv64 with GCC 12, which leaves out/debian12/ARCH/kexec, static, and
+# the arm64 purgatory with GCC 11; all without a warning. Runs outside of the toolroot; prints TAP.
+set -eu
+# shellcheck source=../../scripts/lib.sh
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+# shellcheck source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+# build DESCRIPTION DIRECTORY MAKE-TARGETS CONFIGURE-ARGUMENT...: one result; arguments have no quotes.
+build() {
+	what=$1 directory=$2 targets=$3
+	shift 3
+	arguments=$(printf " '%s'" "$@")
+	expect "$what" "
+		mkdir -p out/$directory
+		cd out/$directory
+		../../configure -q --enable-werror $arguments
+		make $targets" || :
+}
+
+# cross ARCH TRIPLET: with the libraries of the toolroot, see scripts/debian-packages.
+cross() {
+	build "GCC 12 builds kexec for $1" "$1" all --host="$2" --enable-static-binary \
+		CC="$2-gcc --sysroot=/toolroot" \
+		LDFLAGS='-B/usr/lib/llvm-19/bin -fuse-ld=lld' \
+		PKG_CONFIG=/usr/bin/pkg-config PKG_CONFIG_SYSROOT_DIR=/toolroot \
+		PKG_CONFIG_LIBDIR="/toolroot/usr/lib/$2/pkgconfig:/toolroot/usr/share/pkgconfig" \
+		CC_FOR_PURGATORY_ARM64=aarch64-linux-gnu-gcc \
+		CC_FOR_PURGATORY_RISCV64=riscv64-linux-gnu-gcc
+	[ ! -e "$source/out/$1/kexec/kexec" ] || {
+		mkdir -p "$top/out/debian12/$1"
+		cp "$source/out/$1/kexec/kexec" "$top/out/debian12/$1/"
+	}
+}
+
+debian_begin bookworm
+packages="$("$top/scripts/readme-commands" "Build it" packages)
+	$(sed -n 's/^bookworm //p' "$top/scripts/debian-packages")"
+expect "the compilers of Debian 12" "apt-get update
+	apt-get install -y --no-install-recommends $(echo "$packages" | tr '\n' ' ')
+	./bootstrap"
+build "clang 14 builds kexec, which passes its tests" clang "all check" CC=clang \
+	CC_FOR_PURGATORY_ARM64='clang --target=aarch64-linux-gnu -fuse-ld=lld' \
+	CC_FOR_PURGATORY_RISCV64='clang --target=riscv64-linux-gnu -fuse-ld=lld'
+cross arm64 aarch64-linux-gnu
+cross riscv64 riscv64-linux-gnu
+build "GCC 11 makes the arm64 purgatory" gcc-11 purgatory/purgatory-arm64.o \
+	CC_FOR_PURGATORY_ARM64=aarch64-linux-gnu-gcc-11 CC_FOR_PURGATORY_RISCV64=no
+debian_end

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: tests/debian/readme.sh bookworm|trixie
+#
+# In a fresh minbase root of Debian does what README.md says under "Build it", word for word, without the
+# network and without /dev/pts. It must end with an installed kexec that plans loads for both
+# architectures; what cannot be tested for want of something is skipped. Runs outside of the
+# toolroot; prints TAP.
+set -eu
+# shellcheck source=../../scripts/lib.sh
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+# shellcheck source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+# expect_tests DESCRIPTION STATUS NAMES: the last script said of these tests, and no other, that status.
+expect_tests() {
+	if [ "$(tests_with "$2")" = "$3" ]; then
+		result "$1"
+	else
+		result "$1" "$2 are: $(tests_with "$2")"
+	fi
+}
+
+suite=${1:-}
+case $suite in
+bookworm | trixie) ;;
+*) die "usage: tests/debian/readme.sh bookworm|trixie" ;;
+esac
+debian_begin "$suite"
+expect "$suite: README's commands build, test and install" \
+	"$("$top/scripts/readme-commands" "Build it")" || {
+	debian_end
+	exit
+}
+expect_no_warnings "$suite: no warning of a compiler"
+expect_tests "$suite: skipped is what lacks terminals and vectors" SKIP \
+	"tests/unit/test_progress tests/unit/test_sha256"
+# shellcheck disable=SC2016 # expanded in the copy
+expect "$suite: the installed kexec plans loads for both architectures" '
+	cd out/native
+	CAPTURED=$PWD/captured PURGATORIES="arm64 riscv64" TEST_EMULATOR= KEXEC=kexec \
+		sh ../../tests/plan/built.sh' || :
+expect "$suite: with /dev/pts nothing is skipped for want of it" --terminals '
+	cd out/native
+	make check TESTS=tests/unit/test_progress' || :
+expect_tests "$suite: that is so" PASS tests/unit/test_progress
+expect "$suite: without dtc make check does not fail" '
+	mv /usr/bin/dtc /usr/bin/dtc.away
+	cd out/native
+	rm -r captured
+	make check TESTS="tests/plan/built.sh tests/unit/test_machine"' || :
+expect_tests "$suite: without dtc captured systems are skipped" SKIP \
+	"tests/plan/built.sh tests/unit/test_machine"
+debian_end
