@@ -3,7 +3,7 @@
  * The manifest: what purgatory verifies. kexec writes it as a segment of its own; purgatory checks
  * the manifest's digest (a patched symbol, see purgatory.h) before it trusts any field here.
  *
- * All fields are little endian, the only byte order that arm64 and riscv64 kernels of ours use.
+ * All fields are little endian, the byte order of all arm64 and riscv64 kernels that kexec loads.
  */
 #ifndef MANIFEST_H
 #define MANIFEST_H

@@ -114,10 +114,10 @@ extern PURGATORY_PATCHED uint8_t
 	purgatory_tables_digest[PURGATORY_TABLES_COUNT][SHA256_DIGEST_SIZE];
 
 /*
- * What is said of a set above, as it is hashed before the tables themselves: it is used before
- * anything else is verified, and a wrong root would hang the machine without a word. Little endian.
- * It fills a block of SHA-256, so that the tables behind it are hashed where they are, which
- * without caches is much faster than from a buffer.
+ * What the symbols above say of a set. It is hashed before the tables themselves, because it is
+ * used before anything else is verified, and a wrong root would hang the machine without a word.
+ * Little endian. It fills a block of SHA-256, so that the tables behind it are hashed where they
+ * are. Without caches that is much faster than from a buffer.
  */
 struct purgatory_tables_header {
 	uint64_t register_value;

@@ -17,8 +17,8 @@
 #define SHA256_BLOCK_SIZE  64
 
 /*
- * What computes. The numbers are patched into purgatory (purgatory_engine). An architecture has
- * SHA256_GENERIC and its own; any other one means SHA256_GENERIC there.
+ * Engines: ways to compute SHA-256. The numbers are patched into purgatory (purgatory_engine). An
+ * architecture has SHA256_GENERIC and its own engines. Any other number means SHA256_GENERIC there.
  */
 enum sha256_engine {
 	SHA256_GENERIC,	       /* portable C */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is below sha256.c: the compression function of FIPS 180-4, 6.2.2. sha256_engines.c of the
- * architecture (purgatory/arm64/, purgatory/riscv64/, purgatory/ for all others) provides all but
- * sha256_compress_generic(), and sha256_lanes().
+ * The layer below sha256.c: the compression function of FIPS 180-4, 6.2.2. sha256_engines.c of the
+ * architecture (purgatory/arm64/, purgatory/riscv64/, purgatory/ for all others) provides
+ * sha256_lanes() and all functions here but sha256_compress_generic().
  *
  * Engines are called by name from a switch. A table of pointers would be relocated to physical
  * addresses, and purgatory may run at the old kernel's linear map too.

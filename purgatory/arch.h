@@ -28,7 +28,7 @@ uint64_t arch_counter_frequency(void);
 /* The console that firmware offers, or NULL. */
 const struct console_driver *arch_console_driver(void);
 
-/* Ask firmware for a reset, enum purgatory_reset. Returns only if there was none. */
+/* Ask firmware for a reset, enum purgatory_reset. Returns only if no reset followed. */
 void arch_reset(uint32_t method);
 
 /* Name of the translation regime in force, for the report; only where the MMU is on. */
@@ -44,14 +44,14 @@ enum sha256_engine arch_choose_engine(bool cached);
 bool arch_has_engine(enum sha256_engine engine);
 
 /*
- * Call engine_test(). Returns what it returned, or ENGINE_MISSING if an instruction of it is one
- * that the CPU lacks or that is forbidden: that exception alone, and only here, is returned from.
+ * Call engine_test(). Returns its result, or ENGINE_MISSING if the CPU lacks one of its
+ * instructions or forbids it. Purgatory returns from that exception alone, and only here.
  */
 enum engine_verdict arch_try_engine(enum sha256_engine engine);
 
 /*
- * Remember the engine that is in use, and tell it, for the report of a fault. In a register,
- * because memory may be what faults.
+ * Set and get the engine in use, for the report of a fault. A register keeps it, because memory may
+ * be what faults.
  */
 void arch_set_engine(enum sha256_engine engine);
 uint32_t arch_engine(void);

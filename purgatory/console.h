@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The console. Every wait for it is bounded; after the first that was in vain the console is
- * dropped, since a report must never keep a verified kernel from running.
+ * dropped, because a report must never keep a verified kernel from running.
  */
 #ifndef PURGATORY_CONSOLE_H
 #define PURGATORY_CONSOLE_H

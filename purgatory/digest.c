@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Hashing memory, and comparing with what kexec found there.
+ * Hashing memory, and comparing the digests with those that kexec computed.
  */
 #include "digest.h"
 

@@ -23,7 +23,7 @@ static const char role_names[SEGMENT_ROLE_COUNT][16] = SEGMENT_ROLE_NAMES;
 static const char verdict_names[][8] = {[ENGINE_MISSING] = "missing", [ENGINE_WRONG] = "wrong"};
 static const char reason_names[PURGATORY_MMU_REASON_COUNT][16] = PURGATORY_MMU_REASON_NAMES;
 
-/* What verifies. */
+/* What all steps of the verification use. */
 struct verifier {
 	struct console console;
 	enum sha256_engine engine;

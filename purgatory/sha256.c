@@ -102,8 +102,8 @@ static size_t count_group(size_t count, size_t lanes)
 
 /*
  * Take in the whole blocks of @count messages, as many as the engine has lanes or fewer: lanes that
- * are left take in the first one too, for nothing. Returns how many bytes that were of each, 0
- * where the engine cannot take them together.
+ * are left over take in the first message too, and their result is not used. Returns how many bytes
+ * that were of each, 0 where the engine cannot take them together.
  */
 static size_t update_lanes(struct sha256 hashes[], const void *const data[], size_t count,
 			   size_t lanes, size_t size)

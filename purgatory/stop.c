@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The ends that are not the next kernel.
+ * How purgatory ends without entering the next kernel.
  */
 #include "stop.h"
 
@@ -20,7 +20,7 @@ static _Noreturn void halt(struct console *console, const char *text)
 
 _Noreturn void stop(struct console *console)
 {
-	/* Everything else than the one value for it, and so a damaged one too, is a reset. */
+	/* Only one value means halt. Any other, and so a damaged one, is a reset. */
 	if (purgatory_mismatch_policy == PURGATORY_POLICY_HALT)
 		halt(console, "halted");
 	console_write_text(console, "resetting");

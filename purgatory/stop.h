@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The ends that are not the next kernel: none of them is silent where there is a console.
+ * How purgatory ends without entering the next kernel. If there is a console, each way writes to
+ * it.
  */
 #ifndef PURGATORY_STOP_H
 #define PURGATORY_STOP_H
 
 /*
- * How many traps fault_stop() can make something of; entry code sleeps at once after one more. (A
- * plain number: assembler sources include this file.)
+ * How many traps fault_stop() handles. After one more, entry code sleeps at once. (A plain number:
+ * assembler sources include this file.)
  */
 #define FAULT_COUNT_MAX 3
 
@@ -23,8 +24,8 @@ _Noreturn void stop(struct console *console);
 
 /*
  * The end of every trap. @line reports it, @count is 1 for the first since entry. The first is
- * written and followed by stop(). A further one means that some part of just that trapped, and goes
- * on with what is left: the reset without a word, the last word, sleep.
+ * written and followed by stop(). A further trap means that some part of this trapped. fault_stop()
+ * then goes on with what is left: the reset without a line, the last line, sleep.
  */
 _Noreturn void fault_stop(struct line *line, uint64_t count);
 

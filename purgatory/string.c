@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The functions of the C library that compilers call on their own, even in freestanding code (GCC
- * manual, "Standards"). Bytewise: nothing that matters for speed comes here.
+ * manual, "Standards"). They go byte by byte, because nothing that matters for speed calls them.
  */
 #include <stddef.h>
 

@@ -27,7 +27,7 @@ static const struct page_table_mode high[] = {
 	{0},
 };
 
-/* One message with the fewest accesses is what purgatory takes where nothing is cached. */
+/* Without caches purgatory takes one message at a time, with the fewest accesses. */
 static const struct arch_engine engines[] = {
 	{SHA256_ARM64_SHA2_X2, {"asimd", "sha2"}},
 	{SHA256_ARM64_SHA2, {"asimd", "sha2"}},

@@ -4,8 +4,8 @@
  * relocations" and "Static AArch64 relocations".
  *
  * The types that go with ADRP are left out on purpose: Cortex-A53 erratum 843419 makes an ADRP at
- * the end of a page compute a wrong address, linkers work around it when they place the code, and
- * nobody does for an object that is placed here. Purgatory is compiled with -mcmodel=tiny and has
+ * the end of a page compute a wrong address, and linkers work around it when they place the code.
+ * Nothing does so for an object that kexec places. Purgatory is compiled with -mcmodel=tiny and has
  * none.
  */
 #include <elf.h>

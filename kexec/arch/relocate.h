@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the architectures' relocate functions have in common: does a value fit.
+ * What the architectures' relocate functions share: checks whether a value fits.
  *
  * A relocated value is computed modulo 2^64 and looked at as a signed or unsigned number only when
  * it is checked, as the ABI documents have it.

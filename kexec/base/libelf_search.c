@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the static libelf of elfutils 0.192 lacks: that release moved its search trees to an
- * internal library and left it out of libelf.a
- * (https://sourceware.org/bugzilla/show_bug.cgi?id=32293), so that no static program with it links.
- * Debian 13 ships it so. Built in only where configure finds the link to fail.
+ * Functions that the static libelf of elfutils 0.192 lacks. That release moved its search trees to
+ * an internal library and left it out of libelf.a
+ * (https://sourceware.org/bugzilla/show_bug.cgi?id=32293), so no static program links with it.
+ * Debian 13 ships that release. This file is built in only if configure finds that the link fails.
  *
  * The functions wrap those of <search.h>. The tree's first member is its root; a lock that may
- * follow is left alone, since kexec has one thread.
+ * follow is left alone, because only one thread of kexec uses libelf.
  */
 #include <search.h>
 #include <stddef.h>

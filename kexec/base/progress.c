@@ -104,7 +104,8 @@ static bool write_now(int terminal, const char *text)
 
 /*
  * Draw the line over the one before, which may be longer. No escape sequences: a serial console
- * need not know any. The last column is left free, for a terminal may go to the next line there.
+ * need not know any. The last column is left free, because a terminal may go to the next line
+ * there.
  */
 static void draw(struct progress *progress, const struct progress_stage *stage)
 {
@@ -151,7 +152,7 @@ static void show_stage(struct progress *progress)
 	pthread_mutex_unlock(&progress->drawing);
 }
 
-/* Wait for the next time to draw, or for the end. The mutex is held but for the waiting. */
+/* Wait for the next time to draw, or for the end. The mutex is held, except while waiting. */
 static void wait_interval(struct progress *progress)
 {
 	struct timespec until;
@@ -183,8 +184,8 @@ static void *draw_until_closed(void *context)
 }
 
 /*
- * Open the stream's terminal again: that it does not wait (O_NONBLOCK) would else hold for all who
- * have it from the same shell.
+ * Open the stream's terminal again. Otherwise O_NONBLOCK would hold for all programs that have the
+ * terminal from the same shell.
  */
 static int open_terminal(FILE *stream)
 {
@@ -212,7 +213,7 @@ void progress_open(struct progress *progress, FILE *stream)
 	pthread_mutex_init(&progress->drawing, NULL);
 }
 
-/* Without a thread there is nothing to be seen, and nothing lost. */
+/* Without a thread nothing is shown, which does no harm. */
 static void make_drawer(struct progress *progress)
 {
 	clock_gettime(CLOCK_MONOTONIC, &progress->start);

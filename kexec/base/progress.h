@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is going on, on a terminal, for loads that take longer than a second: one line that is drawn
- * again and again, and wiped out before a message and at the end. Where messages do not go to a
- * terminal there is none.
+ * Progress on a terminal, for loads that take longer than a second: one line that is drawn again
+ * and again, and wiped out before a message and at the end. If messages do not go to a terminal,
+ * there is no line.
  *
  * A thread draws it, because a stage may be a single system call of many seconds. The load never
  * waits for the terminal, which may be stopped (^S, flow control, a connection that stalls): what
- * it does not take at once is left out. Nor is the line drawn, or the program stopped for it (stty
- * tostop), while it runs in the terminal's background.
+ * it does not take at once is left out. While the program runs in the terminal's background, the
+ * line is not drawn, and the program is not stopped for it (stty tostop).
  *
  * All functions take NULL, and do nothing then.
  */
@@ -57,8 +57,8 @@ void progress_open(struct progress *progress, FILE *stream);
 void progress_begin(struct progress *progress, const char *stage, uint64_t total);
 
 /*
- * Say that so many bytes of the stage were done before it began: they are shown as done, but its
- * rate is that of the others.
+ * Say that so many bytes of the stage were done before it began. They are shown as done, but do not
+ * count for its rate.
  */
 void progress_skip(struct progress *progress, uint64_t done);
 

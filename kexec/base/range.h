@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Ranges of physical memory and their algebra. Every range is half-open, [start, end), so that it
- * can be empty; the last byte of the address space is therefore out of reach, which no machine
- * misses.
+ * can be empty. The last byte of the address space is therefore out of reach. No machine needs it.
  */
 #ifndef BASE_RANGE_H
 #define BASE_RANGE_H
@@ -56,10 +55,10 @@ int align_up(uint64_t *aligned, uint64_t value, uint64_t alignment);
 /* Round @value down to @alignment, a power of two. */
 uint64_t align_down(uint64_t value, uint64_t alignment);
 
-/* Unite the set with @range. Returns 0 or -ENOMEM, the set then being unchanged. */
+/* Unite the set with @range. Returns 0, or -ENOMEM with the set unchanged. */
 int range_set_add(struct range_set *set, struct range range);
 
-/* Take @range out of the set. Returns 0 or -ENOMEM, the set then being unchanged. */
+/* Take @range out of the set. Returns 0, or -ENOMEM with the set unchanged. */
 int range_set_subtract(struct range_set *set, struct range range);
 
 /* Take all ranges of @taken out of the set. Returns 0 or -ENOMEM, the set then being unchanged. */

@@ -52,16 +52,16 @@ struct priced_holes {
 /* Add @range, which must not lie below the end of the last one. Returns 0 or -ENOMEM. */
 int range_costs_add(struct range_costs *costs, struct range range, uint32_t density);
 
-/* What @range costs: only what lies in ranges of @costs does. */
+/* The cost of @range. Memory outside the ranges of @costs costs nothing. */
 uint64_t range_costs_sum(const struct range_costs *costs, struct range range);
 
 /* Free what it owns and make it empty. */
 void range_costs_free(struct range_costs *costs);
 
 /*
- * Find holes that @search asks for, so many that the lowest one and the lowest of the cheapest are
- * among them: between two of those in @holes the cost does not fall below both of theirs. @holes is
- * empty at first, and stays so where there is none. Returns 0 or -ENOMEM.
+ * Find holes that @search asks for, enough of them that the lowest hole and the lowest of the
+ * cheapest are among them: between two of those in @holes the cost does not fall below both of
+ * theirs. @holes must be empty at first. It stays empty if there is no hole. Returns 0 or -ENOMEM.
  */
 int priced_holes_find(struct priced_holes *holes, const struct range_costs *costs,
 		      const struct hole_search *search);

@@ -2,8 +2,8 @@
 /*
  * Hashing chunks on several CPUs.
  *
- * One mutex guards everything; it is held for moments only, since a thread takes as many chunks at
- * once as its engine has lanes, and hashes them without it. Digests are in memory that may move
+ * One mutex guards everything; it is held for moments only, because a thread takes as many chunks
+ * at once as its engine has lanes, and hashes them without it. Digests are in memory that may move
  * when more is offered, so that they are put there under the mutex too.
  */
 #include "digest/chunk_hash.h"

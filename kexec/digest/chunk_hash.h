@@ -4,13 +4,13 @@
  *
  * Memory is offered as soon as its contents are final, a growing piece of it again and again. Its
  * chunks, of MANIFEST_CHUNK_SIZE from its start on, are hashed in the background by threads of this
- * handle; when their digests are asked for, the caller's thread helps. Where no thread can be made
- * it does all of it: what comes out never depends on how many there are.
+ * handle; when their digests are asked for, the caller's thread helps. If no thread can be made,
+ * the caller's thread does all of it. The result never depends on the number of threads.
  *
- * What is a chunk of the manifest is not known here, nor need it be when memory is offered: a
- * digest belongs to the bytes at an address, and one that was not computed yet is when it is asked
- * for. Therefore memory that was offered must neither change nor go away before chunk_hash_cancel()
- * or chunk_hash_close().
+ * This code does not know the chunks of the manifest, and the caller need not know them when it
+ * offers memory. A digest belongs to the bytes at an address, and is computed at the latest when it
+ * is asked for. Therefore memory that was offered must neither change nor go away before
+ * chunk_hash_cancel() or chunk_hash_close().
  *
  * All functions are for one thread, the one that opened the handle.
  */

@@ -2,9 +2,9 @@
 /*
  * Which engines of SHA-256 the CPUs of the machine have the instructions for.
  *
- * Nobody tells all of it: riscv_hwprobe(2) and /proc/cpuinfo name the extensions that this kernel
- * knows, of CPUs that are online; the device tree names what its author knew, of all CPUs. What one
- * of them says that a CPU has, it has. Purgatory tries what it is told to use.
+ * No source tells all of it. riscv_hwprobe(2) and /proc/cpuinfo name the extensions that this
+ * kernel knows, of CPUs that are online. The device tree names what its author knew, of all CPUs. A
+ * CPU has an extension if one of them says so. Purgatory tries the engine that it is told to use.
  */
 #include "digest/cpu_engines.h"
 
@@ -124,7 +124,7 @@ static bool is_online(const struct sources *sources, int node)
 
 /*
  * One more CPU: its lines, NULL if it is not online, and its node, negative if it has none.
- * Purgatory may run on any: what one of them lacks, all do.
+ * Purgatory may run on any of them, so an engine that one CPU lacks counts as lacking on all.
  */
 static void add_cpu(struct cpu_engines *available, const struct sources *sources, const char *lines,
 		    int node)

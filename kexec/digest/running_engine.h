@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines of SHA-256 for this program itself: what the machine has that it runs on, as its
- * kernel tells. Every call asks anew.
+ * The engines of SHA-256 for this program itself: those that the kernel says the machine has on
+ * which it runs. Every call asks anew.
  */
 #ifndef DIGEST_RUNNING_ENGINE_H
 #define DIGEST_RUNNING_ENGINE_H

@@ -59,7 +59,7 @@ static uint32_t read_field(uint64_t value, unsigned int bit)
 /*
  * Two messages in step are faster than one on every CPU that was looked at, and four in vectors
  * faster than the portable engine on every one without SHA2 (docs/engines.md), so that the CPU's
- * name does not matter. Without caches only the number of accesses does.
+ * name does not matter. Without caches only the number of accesses matters.
  */
 enum sha256_engine arch_choose_engine(bool cached)
 {

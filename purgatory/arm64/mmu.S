@@ -84,7 +84,10 @@ arm64_mmu_on:
 	mov	x0, #MAIR_NORMAL
 	movk	x0, #MAIR_DEVICE, lsl #32
 	write_el mair, x0
-	/* Permission indirection, for one, which Linux leaves on, would give our bits other senses. */
+	/*
+	 * Permission indirection, for example, which Linux leaves on, would give our bits other
+	 * meanings.
+	 */
 	write_tcr2 xzr
 	adr	x1, purgatory_tables_register
 	ldr	x0, [x1, x20, lsl #3]
@@ -173,9 +176,9 @@ arm64_landed:					/* MMU and D-cache off, at the physical address */
 
 /*
  * From the kernel VA to the identity map in our tables, still with the old kernel's TTBR1, MAIR and
- * caches: replacing the map under the PC would break break-before-make, the other half of the
- * address space can be had safely. Assumes REGIME_TWO_RANGES and what arm64_can_switch() checks.
- * Returns to the physical address, with x21 = 0.
+ * caches: replacing the map under the PC would break break-before-make, but replacing that of the
+ * other half of the address space is safe. Assumes REGIME_TWO_RANGES and what arm64_can_switch()
+ * checks. Returns to the physical address, with x21 = 0.
  */
 	.global	arm64_switch_to_identity
 	.type	arm64_switch_to_identity, %function

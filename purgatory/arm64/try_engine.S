@@ -6,7 +6,7 @@
  *
  * All that C expects to be kept is on the stack, and TPIDR_EL1 says where (vectors.S), so that from
  * anywhere in engine_test() there is a way back. The halves of v8 to v15 that C expects to be kept
- * are not: purgatory's has no use for SIMD.
+ * are not saved: purgatory's C code does not use SIMD.
  *
  * Called with TPIDR_EL1 = 0, in any state in which there is a stack.
  */

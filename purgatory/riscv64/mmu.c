@@ -3,8 +3,8 @@
  * Checking the page tables and switching them on (RISC-V privileged specification, "Supervisor
  * Address Translation and Protection (satp) Register").
  *
- * What they buy on riscv64 is protection. What is cached is decided by physical memory attributes,
- * with satp or without.
+ * On riscv64 they buy protection. Physical memory attributes decide what is cached, with satp or
+ * without.
  */
 #include "riscv64/mmu.h"
 
@@ -26,7 +26,7 @@ static uint64_t read_satp(void)
 	return value;
 }
 
-/* After it no translation of before is in use, and stores of before into tables are seen. */
+/* After it no older translation is in use, and older stores into tables are seen. */
 static void write_satp(uint64_t value)
 {
 	__asm__ volatile("csrw satp, %0\n\tsfence.vma" : : "r"(value) : "memory");

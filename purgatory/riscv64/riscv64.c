@@ -35,7 +35,7 @@ bool arch_has_engine(enum sha256_engine engine)
 	return engine >= SHA256_RISCV64_ZBB && engine <= SHA256_RISCV64_RVV;
 }
 
-/* A register for variables of threads, which purgatory has not. */
+/* The thread pointer is free: purgatory has no threads. */
 void arch_set_engine(enum sha256_engine engine)
 {
 	__asm__ volatile("mv tp, %0" : : "r"((uint64_t)engine) : "memory");

@@ -61,7 +61,7 @@ static long legacy_write(const struct uart *uart, const char *text, size_t lengt
 	return done || !length ? (long)done : -1;
 }
 
-/* What is still on its way is the business of firmware, which stays. */
+/* Firmware stays, and sends what is still on its way. */
 static bool sbi_is_idle(const struct uart *uart)
 {
 	(void)uart;
