@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Plans a load on every board whose device tree Debian's kernel packages have.
+
+usage: boards.py KEXEC TREES [--accept] [--only=GLOB] [--verbose]
+
+TREES holds ARCH/dtbs/VENDOR/*.dtb. Prints TAP, one result a tree, then those of the tables: what
+becomes of purgatory's console, and which refusals and warnings are expected. --accept writes the
+tables anew; --only looks at some trees and at no table. See README.md.
+"""
+
+import collections
+import fnmatch
+import glob
+import multiprocessing
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True  # the source may be read-only
+import fdt  # noqa: E402
+import invariants  # noqa: E402
+import report  # noqa: E402
+import system  # noqa: E402
+
+MIB = 1 << 20
+IMAGE_MAGIC = {"arm64": 0x644D5241, "riscv64": 0x05435352}
+
+# Of each tree: name, and how the running system differs from a plain one. Page sizes are arm64's.
+Variant = collections.namedtuple("Variant", "name page_sizes flattened high stdout dtb")
+VARIANTS = (
+    Variant("firmware", (4096,), True, False, True, False),
+    Variant("unflattened", (4096, 16384, 65536), False, False, True, False),
+    Variant("dtb", (65536, 4096), True, False, True, True),
+    Variant("high-memory", (16384,), True, True, False, False),
+)
+
+
+def write_kernel(path, arch):
+    """An Image of 64 KiB that needs 4 MiB more; on arm64 it may lie anywhere."""
+    header = bytearray(64)
+    if arch == "arm64":
+        struct.pack_into("<QQQ", header, 8, 0, 4 * MIB, 0b1010)
+    else:
+        struct.pack_into("<QQQ", header, 8, 0x200000, 4 * MIB, 0)
+        struct.pack_into("<I", header, 32, 2)
+    struct.pack_into("<I", header, 56, IMAGE_MAGIC[arch])
+    with open(path, "wb") as file:
+        file.write(header + bytes(65536 - len(header)))
+
+
+def write_initrd(path):
+    """An empty cpio archive, of some size: "newc" allows zeros behind the trailer."""
+    trailer = b"070701" + b"%08x" * 13 % (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 11, 0)
+    with open(path, "wb") as file:
+        file.write((trailer + b"TRAILER!!!\0").ljust(2 * MIB + 123, b"\0"))
+
+
+class Board:
+    """A device tree and what came of its plans."""
+
+    def __init__(self, number, path, top):
+        self.path = path
+        self.name = os.path.relpath(path, top).replace("/dtbs/", "/", 1)
+        self.arch, self.vendor = self.name.split("/")[:2]
+        self.number = number
+        self.wrong, self.said, self.console = [], [], None
+
+
+def stdout_type(tree):
+    """The UART of stdout-path by the most general of its compatible strings."""
+    chosen = tree.find("/chosen")
+    paths = chosen and (chosen.strings("stdout-path") or chosen.strings("linux,stdout-path"))
+    if not paths:
+        return "no stdout-path"
+    path = paths[0].split(":")[0]
+    if not path.startswith("/"):
+        aliases = tree.find("/aliases")
+        alias, _, rest = path.partition("/")
+        found = aliases.strings(alias) if aliases else []
+        if not found:
+            return "stdout-path without node"
+        path = found[0] + ("/" + rest if rest else "")
+    node = tree.find(path)
+    if node is None:
+        return "stdout-path without node"
+    names = [name for name in node.strings("compatible") if name != "arm,primecell"]
+    return names[-1] if names else "no compatible"
+
+
+CONSOLES = {0: "none", 1: "SBI", 2: "PL011", 3: "8250"}
+
+
+def general(line):
+    """A message without what is particular to one board."""
+    line = re.sub(r"^kexec: (warning: )?", "", line)
+    line = re.sub(r"stdout-path \S+ \([^)]*\): ", "stdout-path: ", line)
+    line = re.sub(r"(device tree )?\S*\.dtb\b", "DTB", line)
+    line = re.sub(r"\bat 0x[0-9a-f]+|@[0-9a-f,.]+", lambda m: m[0][:1] + "ADDRESS"
+                  if m[0][0] == "@" else "at ADDRESS", line)
+    return re.sub(r"0x[0-9a-f]+", "NUMBER", line)
+
+
+def run_variant(kexec, board, variant, tree, work):
+    """Plan one load: fills board.wrong, board.said and, of the first variant, board.console."""
+    sizes = variant.page_sizes if board.arch == "arm64" else (4096,)
+    running = system.System(board.arch, board.vendor, tree, sizes[board.number % len(sizes)],
+                            variant.high, variant.stdout)
+    root, out = os.path.join(work, "root"), os.path.join(work, "plan")
+    running.write(root, variant.flattened)
+    shared = os.path.dirname(work)
+    command = [kexec, "-l", shared + "/Image", "--initrd=" + shared + "/initrd",
+               "--append=root=/dev/new", "--target=" + board.arch, "--sysroot=" + root,
+               "--output=" + out]
+    if variant.dtb:
+        command.append("--dtb=" + board.path)
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = [general(line) for line in result.stderr.splitlines()]
+    console = [line for line in lines if "console" in line]
+    board.said += [(variant.name, result.returncode, line) for line in lines
+                   if line not in console]
+    if result.returncode not in (0, 1):
+        board.wrong.append("%s: exit status %d: %s" % (variant.name, result.returncode,
+                                                       result.stderr))
+    if result.returncode == 0:
+        plan = invariants.Plan(out)
+        source, stale = (tree, None) if variant.dtb else (running.tree, running.stale)
+        board.wrong += [variant.name + ": " + line for line in invariants.check_plan(
+            plan, running, source, stale, variant.flattened)]
+        if variant is VARIANTS[0]:
+            board.console = CONSOLES[plan.number("purgatory_console_type", 4)], console
+    # There are thousands of files: Python takes twice as long.
+    subprocess.run(["rm", "-rf", root, out], check=True)
+
+
+def run_board(arguments):
+    kexec, board, work = arguments
+    work = os.path.join(work, board.arch)
+    with open(board.path, "rb") as file:
+        tree = fdt.read(file.read())
+    board.uart = stdout_type(tree)
+    with tempfile.TemporaryDirectory(dir=work) as own:
+        for variant in VARIANTS:
+            try:
+                run_variant(kexec, board, variant, tree, own)
+            except Exception as error:  # pylint: disable=broad-except # one board, not the sweep
+                board.wrong.append("%s: %r" % (variant.name, error))
+    return board
+
+
+def main(kexec, trees, *options):
+    only = next((o.split("=")[1] for o in options if o.startswith("--only=")), "*")
+    paths = sorted(glob.glob(os.path.join(trees, "*/dtbs/**/*.dtb"), recursive=True))
+    boards = [Board(number, path, trees) for number, path in enumerate(paths)]
+    boards = [board for board in boards if fnmatch.fnmatch(board.name, only)]
+    assert boards, "no device trees in " + trees
+    results = report.Results(len(boards) + (0 if only != "*" else len(report.TABLES)))
+    with tempfile.TemporaryDirectory() as work:
+        for arch in IMAGE_MAGIC:
+            os.mkdir(os.path.join(work, arch))
+            write_kernel(os.path.join(work, arch, "Image"), arch)
+            write_initrd(os.path.join(work, arch, "initrd"))
+        with multiprocessing.Pool() as pool:
+            done = []
+            for board in pool.imap(run_board, [(kexec, board, work) for board in boards], 4):
+                results.add(board.name, board.wrong)
+                done.append(board)
+                if "--verbose" in options:
+                    for said in board.said + [board.console]:
+                        print("#", said)
+    if only == "*":
+        for table in report.TABLES:
+            results.add("the table " + table.name, table.compare(done, "--accept" in options))
+    return results.failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
