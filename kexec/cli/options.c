@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/options.h"
 #include "cli/options_parser.h"
@@ -285,13 +286,13 @@ static const char **string_of(struct options *options, int value)
 	}
 }
 
-/* strtoull() alone would take " 1", "-1" and "" as well. */
+/* strtoull() alone would take " 1", "-1" and "" as well and, with some C libraries, "0b1". */
 static int parse_address(uint64_t *address, const char *text)
 {
 	unsigned long long number;
 	char *end;
 
-	if (!isdigit((unsigned char)text[0]))
+	if (!isdigit((unsigned char)text[0]) || !strncasecmp(text, "0b", 2))
 		return -EINVAL;
 	errno = 0;
 	number = strtoull(text, &end, 0);
@@ -392,7 +393,7 @@ static int apply_argument(struct option_parser *parser, int value, const char *a
 
 	if (!*argument && value != OPTION_APPEND)
 		return log_error(parser->log, -EINVAL,
-				 "--%s has an empty argument: name a %s or leave the option out",
+				 "--%s has an empty argument: give it %s, or leave it out",
 				 parser->name, find_option(value)->argument);
 	if (string) {
 		*string = argument;
@@ -519,7 +520,8 @@ static int report_missing_argument(const struct option_parser *parser, int value
 static int apply_option(struct option_parser *parser, const struct getopt_tables *tables, int value,
 			char **argv)
 {
-	const struct refused_option *refused = find_refused(value == '?' ? optopt : value);
+	const bool is_wrong = value == '?' || value == ':';
+	const struct refused_option *refused = find_refused(is_wrong ? optopt : value);
 
 	if (refused)
 		return report_refused(parser, refused);

@@ -100,8 +100,10 @@ int options_settle(const struct option_parser *parser)
 		options->crash |= options->status && !parser->load_named;
 		return 0;
 	}
-	/* -e -f and -u -p name no kernel, and do without one what they can. */
-	if (options->load && !options->kernel && (parser->exec_named || options->unload))
+	/* -e -f and -u -p name no kernel, and do without one what they can. -e -l and -u -l cannot.
+	 */
+	if (options->load && !options->kernel &&
+	    ((parser->exec_named && options->exec) || (options->unload && options->crash)))
 		options->load = false;
 	result = check_together(parser);
 	if (result)

@@ -9,23 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "machine/devicetree_flatten.h"
 
 #define RUNNING_FDT "/sys/firmware/fdt"
 
 /* What is wrong with a file that is no device tree blob, and what helps. */
-static const char *explain(int error, size_t size)
+static const char *explain(int error, const void *data, size_t size)
 {
 	if (!size)
 		return "the file is empty";
-	switch (-error) {
-	case FDT_ERR_BADMAGIC:
+	/* libfdt looks at the size first. */
+	if (size < sizeof(uint32_t) || load_big_endian(data, sizeof(uint32_t)) != FDT_MAGIC)
 		return "it does not begin like one; name a .dtb file, which dtc makes of a .dts";
-	case FDT_ERR_TRUNCATED:
-		return "it ends too early; get the file again";
-	default:
-		return fdt_strerror(error);
-	}
+	return error == -FDT_ERR_TRUNCATED ? "it ends too early; get the file again"
+					   : fdt_strerror(error);
 }
 
 /* Read @path; @tree is left empty on failure. */
@@ -52,9 +50,10 @@ static int read_tree(struct devicetree *tree, const struct sysroot *sysroot, con
 				 path, strerror(-error));
 	error = fdt_check_full(data, size);
 	if (error) {
+		log_error(log, -EINVAL, "%s%s is not a valid device tree blob: %s",
+			  sysroot->directory, path, explain(error, data, size));
 		free(data);
-		return log_error(log, -EINVAL, "%s%s is not a valid device tree blob: %s",
-				 sysroot->directory, path, explain(error, size));
+		return -EINVAL;
 	}
 	log_debug(log, "device tree: %s%s, %zu bytes", sysroot->directory, path, size);
 	tree->fdt = data;
@@ -125,7 +124,7 @@ int devicetree_copy(struct devicetree *tree, const void *data, size_t size, cons
 	if (error == -EINVAL)
 		return log_error(log, error,
 				 "%s: the device tree in it is not valid (%s): name one with --dtb",
-				 source, explain(reason, size));
+				 source, explain(reason, data, size));
 	if (error)
 		return log_error(log, error, "no memory for the device tree in %s", source);
 	return 0;

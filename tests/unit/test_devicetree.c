@@ -85,7 +85,9 @@ static void test_malformed(void **state)
 		const char *message;
 	} cases[] = {
 		{"", 0, "is empty"},
-		{"hello", 5, "it ends too early; get the file again"},
+		{"hello", 5, "it does not begin like one; name a .dtb file"},
+		{"\xd0\x0d\xfe", 3, "it does not begin like one"},
+		{"\xd0\x0d\xfe\xed", 4, "it ends too early; get the file again"},
 		{garbage, sizeof(garbage), "it does not begin like one; name a .dtb file"},
 		{fdt, 39, "it ends too early"},
 		{fdt, fdt_totalsize(fdt) - 1, "it ends too early"},
