@@ -84,7 +84,7 @@ static const char plan_json[] = "{\n"
 				"  }\n"
 				"}\n";
 
-/* A directory that output_plan() has to make, in one that the test removes. */
+/* A directory that output_write() has to make, in one that the test removes. */
 struct place {
 	char *parent;
 	char *directory;
