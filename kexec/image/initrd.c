@@ -9,13 +9,12 @@
 
 #include "image/growing_bytes.h"
 
-#define RUNNING_INITRD "/sys/firmware/initrd"
-
 /* The kernel's unpacker looks for the next archive at a multiple of this many bytes. */
 #define ARCHIVE_ALIGNMENT 4
 
 /* Append the file at @path behind zeros up to the next alignment. */
-static int append_file(struct growing_bytes *all, const char *path, const struct log *log)
+static int append_file(struct growing_bytes *all, size_t *offset, const char *path,
+		       const struct log *log)
 {
 	static const uint8_t zeros[ARCHIVE_ALIGNMENT];
 	struct file_bytes file;
@@ -25,6 +24,7 @@ static int append_file(struct growing_bytes *all, const char *path, const struct
 		return error;
 	file_bytes_expect_reading(&file);
 	error = growing_bytes_append(all, zeros, -all->size % ARCHIVE_ALIGNMENT);
+	*offset = all->size;
 	if (!error)
 		error = growing_bytes_append(all, file.data, file.size);
 	if (error == -EFBIG)
@@ -47,8 +47,8 @@ static void note_growth(const struct growing_bytes *all, void *context)
 	progress_update(context, all->size);
 }
 
-static int concatenate(struct file_bytes *initrd, const char *const *paths, size_t count,
-		       const struct log *log)
+static int concatenate(struct file_bytes *initrd, size_t *offsets, const char *const *paths,
+		       size_t count, const struct log *log)
 {
 	struct growing_bytes all = {
 		.limit = file_bytes_limit(),
@@ -59,7 +59,7 @@ static int concatenate(struct file_bytes *initrd, const char *const *paths, size
 
 	progress_begin(log->progress, "reading", 0);
 	for (size_t i = 0; i < count && !error; i++)
-		error = append_file(&all, paths[i], log);
+		error = append_file(&all, &offsets[i], paths[i], log);
 	progress_begin(log->progress, NULL, 0);
 	if (!error && growing_bytes_seal(&all, initrd))
 		error = log_error(log, -ENOMEM, "no memory for the concatenated initrd");
@@ -67,12 +67,13 @@ static int concatenate(struct file_bytes *initrd, const char *const *paths, size
 	return error;
 }
 
-int initrd_open(struct file_bytes *initrd, const char *const *paths, size_t count,
+int initrd_open(struct file_bytes *initrd, size_t *offsets, const char *const *paths, size_t count,
 		const struct log *log)
 {
-	if (count == 1)
-		return file_bytes_map(initrd, paths[0], "initrd", log);
-	return concatenate(initrd, paths, count, log);
+	if (count > 1)
+		return concatenate(initrd, offsets, paths, count, log);
+	offsets[0] = 0;
+	return file_bytes_map(initrd, paths[0], "initrd", log);
 }
 
 /* Append what can be read from the descriptor. Returns 0, or -errno without a message. */
@@ -109,7 +110,7 @@ static int copy_file(struct file_bytes *initrd, int descriptor)
 int initrd_open_running(struct file_bytes *initrd, const struct sysroot *sysroot,
 			const struct log *log)
 {
-	int descriptor = sysroot_open_descriptor(sysroot, RUNNING_INITRD, 0);
+	int descriptor = sysroot_open_descriptor(sysroot, INITRD_RUNNING_PATH, 0);
 	int error = descriptor < 0 ? descriptor : copy_file(initrd, descriptor);
 
 	if (descriptor >= 0)
@@ -118,9 +119,9 @@ int initrd_open_running(struct file_bytes *initrd, const struct sysroot *sysroot
 		return log_error(log, error,
 				 "the running kernel has not kept its initrd (no %s): boot it with "
 				 "retain_initrd, or name a file with --initrd",
-				 RUNNING_INITRD);
+				 INITRD_RUNNING_PATH);
 	if (error)
-		return log_error(log, error, "cannot read %s: %s", RUNNING_INITRD,
+		return log_error(log, error, "cannot read %s: %s", INITRD_RUNNING_PATH,
 				 strerror(-error));
 	return 0;
 }

@@ -62,7 +62,8 @@ int load_read_initrd(struct load *load)
 	if (options->reuse_initrd)
 		error = initrd_open_running(file, &load->machine.sysroot, load->log);
 	else if (options->initrd_count)
-		error = initrd_open(file, options->initrds, options->initrd_count, load->log);
+		error = initrd_open(file, load->initrd_offsets, options->initrds,
+				    options->initrd_count, load->log);
 	if (!error)
 		chunk_hash_offer(load->hash, file->data, file->size);
 	return error;
@@ -108,7 +109,11 @@ int load_choose_initrd(struct load *load)
 	return 0;
 }
 
-/* Take over the command line of the kernel's file, if it has one. */
+/*
+ * Take over the command line of the kernel's file, if it has one. What separates words there may be
+ * an end of line, for which systemd-stub puts a blank (mangle_stub_cmdline() in src/boot/util.c):
+ * the next kernel shows its command line as a single line.
+ */
 static int copy_command_line(struct load *load)
 {
 	const struct image_bytes *text = &load->image.command_line;
@@ -118,6 +123,9 @@ static int copy_command_line(struct load *load)
 	load->command_line = strndup((const char *)text->data, text->size);
 	if (!load->command_line)
 		return log_error(load->log, -ENOMEM, "no memory for the command line");
+	for (char *character = load->command_line; *character; character++)
+		if ((unsigned char)*character < ' ')
+			*character = ' ';
 	log_debug(load->log, "command line: the one in %s, '%s'", load->options->kernel,
 		  load->command_line);
 	return 0;

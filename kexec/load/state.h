@@ -49,7 +49,8 @@ struct load {
 	/* NULL: nothing is hashed. What lies in files is offered to it as soon as it is read. */
 	struct chunk_hash *hash;
 	struct machine machine;
-	struct file_bytes initrd_file; /* what the user named, if anything; owned */
+	struct file_bytes initrd_file;		   /* what the user named, if anything; owned */
+	size_t initrd_offsets[OPTIONS_INITRD_MAX]; /* in it, of each file of --initrd */
 	struct image image;
 	struct image_bytes initrd; /* the image's or the file's; size 0: none */
 	char *command_line;
@@ -85,6 +86,9 @@ int load_read_initrd(struct load *load);
 int load_read_image(struct load *load);
 int load_choose_initrd(struct load *load);
 int load_read_command_line(struct load *load);
+
+/* initrd.c: whether the next kernel can do with it, or without */
+int load_check_initrd(struct load *load);
 
 /* running.c: what of the running system stands in the way */
 int load_check_running_kernel(struct load *load);

@@ -37,6 +37,35 @@ bool command_line_sets(const char *line, const char *parameter)
 	return false;
 }
 
+const char *command_line_value(const char *line, const char *parameter, size_t *length)
+{
+	const char *value = NULL;
+	size_t word;
+
+	for (; line; line += word) {
+		size_t quote;
+
+		line += strspn(line, " \t\r\n");
+		word = word_length(line);
+		if (word == 0)
+			break;
+		quote = *line == '"';
+		if (word < quote + strlen(parameter) ||
+		    strncmp(line + quote, parameter, strlen(parameter)) != 0)
+			continue;
+		value = line + quote + strlen(parameter);
+		*length = (size_t)(line + word - value);
+		if (*length > 0 && *value == '"') {
+			value++;
+			--*length;
+			quote = 1;
+		}
+		if (quote && *length > 0 && value[*length - 1] == '"')
+			--*length;
+	}
+	return value;
+}
+
 /* Append the words of @text to @line, except those that set a parameter of @dropped, ended by NULL.
  */
 static void append_words(char *line, const char *text, const char *const *dropped)

@@ -6,6 +6,7 @@
 #define MACHINE_COMMAND_LINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/log.h"
 #include "machine/sysroot.h"
@@ -21,5 +22,12 @@ int command_line_compose(char **line, const struct sysroot *sysroot, bool reuse,
 
 /* Whether a word of @line begins with @parameter, such as "mem="; @line may be NULL. */
 bool command_line_sets(const char *line, const char *parameter);
+
+/*
+ * The value of the last word of @line that begins with @parameter, such as "root=", and its @length
+ * in bytes; without the double quotes around it or the whole word, which the kernel takes off. NULL
+ * if there is none; @line may be NULL.
+ */
+const char *command_line_value(const char *line, const char *parameter, size_t *length);
 
 #endif

@@ -17,7 +17,7 @@ import tempfile
 sys.dont_write_bytecode = True  # the source may be read-only
 from planning import (CAPTURED, MIB, Memory, Plan, check_manifest, check_placement,  # noqa: E402
                       check_tables, expect_refusal, linear_map_offset, run, run_tests, variant,
-                      vmcoreinfo, write_kernel, write_noise)
+                      vmcoreinfo, write_initrd, write_kernel)
 
 # name of the captured system: (target, ELF machine, offset of the kernel's image in vmcoreinfo)
 SYSTEMS = {
@@ -39,7 +39,7 @@ def plan_crash(work, system, target, *arguments):
     kernel, initrd = os.path.join(work, "kernel"), os.path.join(work, "initrd")
     directory = os.path.join(work, "out")
     write_kernel(kernel, target)
-    write_noise(initrd, 5 * MIB + 123)
+    write_initrd(initrd, 5 * MIB + 123)
     result = run(system, target, directory, "-p", kernel, "--initrd", initrd, *arguments)
     assert result.returncode == 0 and result.stderr == "", result.stderr
     return Plan(directory)
@@ -218,7 +218,7 @@ def refusals(work):
     kernel, large, initrd = (os.path.join(work, name) for name in ("kernel", "large", "initrd"))
     write_kernel(kernel, "arm64")
     write_kernel(large, "arm64", image_size=300 * MIB)
-    write_noise(initrd, 5 * MIB)
+    write_initrd(initrd, 5 * MIB)
     no_region = "".join(line for line in
                         text_of("arm64-crash", "proc/iomem").splitlines(keepends=True)
                         if "Crash kernel" not in line)

@@ -17,8 +17,8 @@ import tempfile
 
 sys.dont_write_bytecode = True  # the source may be read-only
 from planning import (CAPTURED, IMAGE_SIZE, Memory, Plan, check_manifest,  # noqa: E402
-                      check_placement, expect_refusal, run, run_tests, write_kernel,
-                      write_noise)
+                      check_placement, expect_refusal, run, run_tests, write_initrd,
+                      write_kernel)
 
 MAKE_KERNEL = sys.argv[3]
 SYSTEMS = {"arm64": "arm64-dt", "riscv64": "riscv64-dt"}
@@ -70,7 +70,7 @@ def make_parts(directory, target):
     struct.pack_into("<8sIIII", kernel, 88 + 160, b".text", KERNEL_SIZE - 4096, 4096,
                      KERNEL_SIZE - 4096, 4096)
     write(directory, "Image", kernel)
-    write_noise(os.path.join(directory, "initrd"), 123456)
+    write_initrd(os.path.join(directory, "initrd"), 123456)
     write(directory, "cmdline", (COMMAND_LINE + "\n").encode())
     with open(os.path.join(CAPTURED, SYSTEMS[target], "sys/firmware/fdt"), "rb") as file:
         write(directory, "dtb", file.read())
@@ -127,9 +127,9 @@ def test_brought(directory, target, kind, command_line):
 def test_precedence(directory, target, kind):
     """What the user names replaces what the file brings, one by one."""
     path = make(directory, target, kind)
-    write(directory, "other", b"another initrd")
+    other = write_initrd(os.path.join(directory, "other"), 2000)
     plan = plan_of(directory, target, path, "--initrd", os.path.join(directory, "other"))
-    assert plan.role("initrd")[0][3] == b"another initrd"
+    assert plan.role("initrd")[0][3] == other
     assert plan.fdt_property("/", "model", "s") == "brought"
     given = os.path.join(CAPTURED, SYSTEMS[target], "sys/firmware/fdt")
     plan = plan_of(directory, target, path, "--dtb", given, "--append", "mine")
@@ -171,6 +171,26 @@ def test_other_architecture(directory, target):
     for kind in PLAIN + ["uki", "fit-gzip"]:
         expect_refusal(directory, SYSTEMS[other], other, (target[:5], other), "-l",
                        make(directory, target, kind))
+
+
+def test_command_line_lines(directory, target):
+    """Blanks stand for ends of lines inside, and nothing for those at either end, as with
+    systemd-stub."""
+    write(directory, "cmdline", b"\nquiet\r\n\ttoken=lines \"a\nb\"\n\n")
+    plan = plan_of(directory, target, make(directory, target, "uki"))
+    assert plan.fdt_property("/chosen", "bootargs", "s") == "quiet   token=lines \"a b\""
+
+
+def test_foreign_initrd(directory, target):
+    """What a file brings is looked at as well."""
+    write(directory, "initrd", b"no initrd")
+    for kind in ("uki", "fit-gzip"):
+        path = make(directory, target, kind)
+        result = run(SYSTEMS[target], target, os.path.join(directory, "plan"), "-l", path)
+        assert result.returncode == 0, result.stderr
+        assert result.stderr.startswith("kexec: warning: initrd in " + path + ": is a text; "), (
+            result.stderr)
+        assert result.stderr.count("\n") == 1, result.stderr
 
 
 def test_command_line_limit(directory, target):
@@ -219,6 +239,8 @@ def tests_for(target):
             ("--type", test_types),
             ("containers within each other", test_nested),
             ("refused: kernels of the other architecture", test_other_architecture),
+            ("lines of a command line", test_command_line_lines),
+            ("what is no initrd is warned of", test_foreign_initrd),
             ("refused: a command line longer than a kernel keeps", test_command_line_limit),
             ("refused: a bad device tree in a file", test_bad_devicetree),
             ("refused: damaged files", test_damage)):

@@ -16,8 +16,8 @@ import tempfile
 
 sys.dont_write_bytecode = True  # the source may be read-only
 from planning import (CAPTURED, MIB, Memory, Plan, check_manifest, check_placement,  # noqa: E402
-                      expect_refusal, run, run_tests, set_memory, variant, write_kernel,
-                      write_noise)
+                      expect_refusal, run, run_tests, set_memory, variant, write_initrd,
+                      write_kernel)
 
 GIB = 1 << 30
 BLOCK = 2 * MIB
@@ -55,7 +55,7 @@ def write_files(work, image_size=40 * MIB, flags=0b1010):
     with open(kernel, "r+b") as file:
         file.seek(24)
         file.write(flags.to_bytes(8, "little"))
-    write_noise(initrd, 20 * MIB)
+    write_initrd(initrd, 20 * MIB)
     return ["-l", kernel, "--initrd=" + initrd]
 
 

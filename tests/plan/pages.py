@@ -11,7 +11,7 @@ import re
 import sys
 
 from planning import (CAPTURED, MIB, Memory, Plan, check_placement, expect_refusal, run,
-                      run_tests, variant, write_kernel, write_noise)
+                      run_tests, variant, write_initrd, write_kernel)
 
 GIB = 1 << 30
 PAGE = 4096
@@ -34,7 +34,7 @@ def write_files(work, target):
     """A kernel and an initrd, as arguments."""
     kernel, initrd = os.path.join(work, "kernel"), os.path.join(work, "initrd")
     write_kernel(kernel, target)
-    write_noise(initrd, 5 * MIB + 123)
+    write_initrd(initrd, 5 * MIB + 123)
     return ["-l", kernel, "--initrd", initrd]
 
 

@@ -41,9 +41,19 @@ def write_kernel(path, target, size=3 * MIB + 4096, image_size=IMAGE_SIZE, text_
         file.write(header + os.urandom(size - len(header)))
 
 
-def write_noise(path, size):
-    """A file of that many bytes that nothing compresses or mistakes; returns them."""
-    data = os.urandom(size)
+def cpio_member(name, content, mode):
+    """A member of an archive as cpio -H newc makes it."""
+    numbers = [0, mode, 0, 0, 1, 0, len(content), 0, 0, 0, 0, len(name) + 1, 0]
+    head = b"070701" + b"".join(b"%08X" % number for number in numbers) + name + b"\0"
+    return b"".join(part + bytes(-len(part) % 4) for part in (head, content))
+
+
+def write_initrd(path, size):
+    """An initrd of that many bytes: an archive with an /init of noise; returns the bytes."""
+    end = cpio_member(b"TRAILER!!!", b"", 0)
+    head = len(cpio_member(b"init", b"", 0o100755))
+    data = cpio_member(b"init", os.urandom(size - head - len(end) & ~3), 0o100755) + end
+    data += bytes(size - len(data))
     with open(path, "wb") as file:
         file.write(data)
     return data

@@ -18,8 +18,8 @@ import tempfile
 sys.dont_write_bytecode = True  # the source may be read-only
 import page_tables  # noqa: E402
 from planning import (CAPTURED, IMAGE_SIZE, KEXEC, MIB, ROLES, Memory, Plan, check_manifest,  # noqa: E402
-                      check_placement, check_tables, expect_refusal, reason, run, run_tests,
-                      variant, write_kernel, write_noise)
+                      check_placement, check_tables, cpio_member, expect_refusal, reason, run,
+                      run_tests, variant, write_initrd, write_kernel)
 
 # name of the captured system: (target, page size of its kernel)
 SYSTEMS = {
@@ -65,7 +65,7 @@ def test_system(system, work, text_offset=0):
     target, page_size = SYSTEMS[system]
     kernel, initrd = os.path.join(work, "kernel"), os.path.join(work, "initrd")
     write_kernel(kernel, target, text_offset=text_offset)
-    write_noise(initrd, 5 * MIB + 123)
+    write_initrd(initrd, 5 * MIB + 123)
     memory, plans, seeds = Memory(system), [], []
     for name in ("first", "second"):
         directory = os.path.join(work, name)
@@ -115,9 +115,11 @@ def test_no_checks(work):
 
 def plan_variant(work, target, system, *arguments, warning=None):
     """The plan of a small kernel for a system made by variant()."""
-    kernel, directory = os.path.join(work, "kernel"), os.path.join(work, "out")
+    kernel, initrd = os.path.join(work, "kernel"), os.path.join(work, "initrd")
+    directory = os.path.join(work, "out")
     write_kernel(kernel, target)
-    result = run(system, target, directory, "-l", kernel, "--initrd", kernel, *arguments)
+    write_initrd(initrd, 3 * MIB)
+    result = run(system, target, directory, "-l", kernel, "--initrd", initrd, *arguments)
     assert result.returncode == 0, result.stderr
     lines = result.stderr.splitlines()
     assert len(lines) == (1 if warning else 0), result.stderr
@@ -210,8 +212,8 @@ def test_mode_missing(work):
 
 def test_two_initrds(work):
     """One after another, the second at the next multiple of 4 bytes."""
-    first = write_noise(os.path.join(work, "first"), MIB + 1)
-    second = write_noise(os.path.join(work, "second"), 4097)
+    first = write_initrd(os.path.join(work, "first"), MIB + 1)
+    second = write_initrd(os.path.join(work, "second"), 4097)
     plan = plan_initrd(work, "arm64-dt", "--initrd=" + os.path.join(work, "first"),
                        "--initrd=" + os.path.join(work, "second"))
     (_, start, _, data, _), = plan.role("initrd")
@@ -222,20 +224,85 @@ def test_two_initrds(work):
 def test_reuseinitrd(work):
     """The initrd that the running kernel has kept."""
     system = variant(work, "arm64-dt", {})
-    kept = write_noise(os.path.join(system, "sys/firmware/initrd"), 3 * MIB + 5)
+    kept = write_initrd(os.path.join(system, "sys/firmware/initrd"), 3 * MIB + 5)
     plan = plan_initrd(work, system, "--reuseinitrd")
     (_, start, _, data, _), = plan.role("initrd")
     assert data == kept, "another initrd"
     assert plan.fdt_numbers("/chosen", "linux,initrd-start") == [start]
 
 
-def plan_initrd(work, system, *arguments):
-    """The verified plan of a small arm64 kernel with these options."""
+def expect_warnings(work, warnings, *arguments, system="arm64-dt"):
+    """A load that goes on with one line for each of the warnings, which have these words in them."""
     kernel, directory = os.path.join(work, "kernel"), os.path.join(work, "out")
     write_kernel(kernel, "arm64")
-    result = run(system, "arm64", directory, "-l", kernel, *arguments)
-    assert result.returncode == 0 and result.stderr == "", result.stderr
-    plan = Plan(directory)
+    result = run(system, "arm64", directory, *arguments, kernel)
+    lines = result.stderr.splitlines()
+    assert result.returncode == 0 and len(lines) == len(warnings), result.stderr
+    for line, words in zip(lines, warnings):
+        assert line.startswith("kexec: warning: "), line
+        assert all(word in line for word in words), line
+    return Plan(directory)
+
+
+def test_foreign_initrds(work):
+    """Files that no kernel takes for an initrd are loaded all the same, with a warning."""
+    initrd, other = os.path.join(work, "initrd"), os.path.join(work, "other")
+    write_initrd(initrd, MIB)
+    tree = os.path.join(CAPTURED, "arm64-dt", "sys/firmware/fdt")
+    with open(other, "wb") as file:
+        file.write(b"<html>not found</html>\n")
+    ignored = "will ignore it, and panic if it cannot do without: "
+    for arguments, warnings in (
+            (["--initrd=" + os.path.join(work, "kernel")],
+             [(work + "/kernel: is a kernel for arm64", ignored, "that kernel's initrd")]),
+            (["--initrd=" + tree], [("fdt: is a device tree", ignored, "--dtb")]),
+            (["--initrd=" + other], [("other: is a text", ignored)]),
+            (["--initrd=" + initrd, "--initrd=" + other, "--ramdisk=" + tree],
+             [("other: is a text", ignored), ("fdt: is a device tree", ignored)])):
+        plan = expect_warnings(work, warnings, "-l", *arguments)
+        assert len(plan.role("initrd")) == 1
+        check_manifest(plan)
+    expect_warnings(work, [("other: is a text",)], "-p", "--initrd=" + other, system="arm64-crash")
+    system = variant(work, "arm64-dt", {})
+    with open(os.path.join(system, "sys/firmware/initrd"), "wb") as file:
+        file.write(bytes(4096))
+    expect_warnings(work, [("initrd /sys/firmware/initrd: is nothing but zeros",)], "-l",
+                    "--reuseinitrd", system=system)
+
+
+def test_tiny_initrd(work):
+    """An archive of nothing; it may follow another one."""
+    tiny, initrd = os.path.join(work, "tiny"), os.path.join(work, "initrd")
+    write_initrd(initrd, 512)
+    with open(tiny, "wb") as file:
+        file.write(cpio_member(b"TRAILER!!!", b"", 0))
+    expect_warnings(work, [("initrd " + tiny + ": has only 124 bytes", "written whole")], "-l",
+                    "--initrd=" + tiny)
+    expect_warnings(work, [], "-l", "--initrd=" + initrd)
+    expect_warnings(work, [], "-l", "--initrd=" + initrd, "--initrd=" + tiny)
+
+
+def test_missing_initrd(work):
+    """root= as only an initrd understands it, and no initrd."""
+    initrd = os.path.join(work, "initrd")
+    write_initrd(initrd, MIB)
+    for root in ("UUID=1-2", "LABEL=root", "/dev/mapper/vg-root", "ZFS=rpool/ROOT",
+                 "/dev/disk/by-id/x"):
+        warning = ("no initrd is loaded", "root=" + root + ":", "--initrd", "--reuseinitrd")
+        expect_warnings(work, [warning], "-l", "--append=quiet root=" + root + " ro")
+        expect_warnings(work, [], "-l", "--append=root=" + root, "--initrd=" + initrd)
+    for root in ("PARTUUID=1-2", "PARTLABEL=root", "/dev/sda1", "/dev/nfs", "/dev/ram0", "b302",
+                 "254:1", "ubi0:root"):
+        expect_warnings(work, [], "-l", "--append=root=" + root)
+    expect_warnings(work, [], "-l", "--append=quiet")
+    # /proc/cmdline, and the crash kernel too
+    system = variant(work, "arm64-crash", {"proc/cmdline": "root=UUID=3-4 crashkernel=256M\n"})
+    expect_warnings(work, [("root=UUID=3-4:",)], "-p", "--reuse-cmdline", system=system)
+
+
+def plan_initrd(work, system, *arguments):
+    """The verified plan of a small arm64 kernel with these options."""
+    plan = expect_warnings(work, [], "-l", *arguments, system=system)
     check_manifest(plan)
     return plan
 
@@ -364,7 +431,7 @@ def place(work, name, *arguments):
     kernel, initrd = os.path.join(work, "kernel"), os.path.join(work, "initrd")
     if not os.path.exists(kernel):
         write_kernel(kernel, "arm64", image_size=20 * MIB)
-        write_noise(initrd, 20 * MIB)
+        write_initrd(initrd, 20 * MIB)
     result = run("arm64-dt", "arm64", os.path.join(work, name), "-l", kernel, "--initrd", initrd,
                  "--mem-min=%#x" % low, "--mem-max=%#x" % (low + size - 1), *arguments)
     assert result.returncode == 0, result.stderr
@@ -397,6 +464,9 @@ def main():
               ("the mode follows from the linear map", test_alias_modes),
               ("no tables where the CPU lacks the mode", test_mode_missing),
               ("two initrds are concatenated", test_two_initrds),
+              ("what is no initrd is warned of", test_foreign_initrds),
+              ("an initrd too small for any use is warned of", test_tiny_initrd),
+              ("no initrd for a root= that needs one is warned of", test_missing_initrd),
               ("mem= has the lowest places taken", test_mem),
               ("room is left above kernel and initrd", test_room),
               ("--reuseinitrd takes the running kernel's", test_reuseinitrd),

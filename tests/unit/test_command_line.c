@@ -96,6 +96,42 @@ static void test_sets(void **state)
 	assert_false(command_line_sets(NULL, "mem="));
 }
 
+static void test_value(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *value;
+	} cases[] = {
+		{"root=/dev/vda", "/dev/vda"},
+		{"quiet\troot=UUID=1-2 ro", "UUID=1-2"},
+		{"root=/dev/vda ro root=LABEL=a", "LABEL=a"},
+		{"root=\"LABEL=a b\" ro", "LABEL=a b"},
+		{"\"root=LABEL=a b\" ro", "LABEL=a b"},
+		{"root=\"a", "a"},
+		{"root=", ""},
+		{"root=\"\"", ""},
+		{"a=\"x root=/dev/vda\"", NULL},
+		{"nfsroot=1 roo root", NULL},
+		{"\"", NULL},
+		{"", NULL},
+		{NULL, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		size_t length = 0;
+		const char *value = command_line_value(cases[i].line, "root=", &length);
+
+		if (!cases[i].value) {
+			assert_null(value);
+			continue;
+		}
+		assert_non_null(value);
+		assert_int_equal(length, strlen(cases[i].value));
+		assert_memory_equal(value, cases[i].value, length);
+	}
+}
+
 /* What follows the first line would be lost to those who read one line of /proc/cmdline. */
 static void test_several_lines(void **state)
 {
@@ -121,9 +157,8 @@ static void test_several_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_compositions),
-		cmocka_unit_test(test_several_lines),
-		cmocka_unit_test(test_sets),
+		cmocka_unit_test(test_compositions), cmocka_unit_test(test_several_lines),
+		cmocka_unit_test(test_sets),	     cmocka_unit_test(test_value),
 		cmocka_unit_test(test_unreadable),
 	};
 

@@ -15,6 +15,7 @@ struct fixture {
 	struct test_system system;
 	struct file_bytes initrd;
 	char *paths[FILES_MAX];
+	size_t offsets[FILES_MAX];
 };
 
 static int set_up(void **state)
@@ -43,8 +44,8 @@ static int concatenate(struct fixture *fixture, const char *const texts[FILES_MA
 		fixture->paths[i] = test_file_write(fixture->system.directory, name, texts[i],
 						    strlen(texts[i]));
 	}
-	return initrd_open(&fixture->initrd, (const char *const *)fixture->paths, count,
-			   &fixture->system.log.log);
+	return initrd_open(&fixture->initrd, fixture->offsets, (const char *const *)fixture->paths,
+			   count, &fixture->system.log.log);
 }
 
 static void expect_bytes(const struct file_bytes *initrd, const void *bytes, size_t size)
@@ -93,8 +94,9 @@ static void test_large(void **state)
 		fixture->paths[i] =
 			test_file_write(fixture->system.directory, name, bytes, sizes[i]);
 	}
-	assert_int_equal(initrd_open(&fixture->initrd, (const char *const *)fixture->paths,
-				     ARRAY_SIZE(sizes), &fixture->system.log.log),
+	assert_int_equal(initrd_open(&fixture->initrd, fixture->offsets,
+				     (const char *const *)fixture->paths, ARRAY_SIZE(sizes),
+				     &fixture->system.log.log),
 			 0);
 	assert_int_equal(fixture->initrd.size, 4096 + (1 << 20) + 3);
 	assert_int_equal(fixture->initrd.data[4094], '1');
@@ -137,8 +139,9 @@ static void test_bad_files(void **state)
 		assert_int_equal(concatenate(fixture, texts, 3), 0);
 		file_bytes_free(&fixture->initrd);
 		assert_int_equal(truncate(fixture->paths[bad], 0), 0);
-		assert_int_equal(initrd_open(&fixture->initrd, (const char *const *)fixture->paths,
-					     3, &fixture->system.log.log),
+		assert_int_equal(initrd_open(&fixture->initrd, fixture->offsets,
+					     (const char *const *)fixture->paths, 3,
+					     &fixture->system.log.log),
 				 -EINVAL);
 		assert_true(asprintf(&message, "initrd %s: is empty", fixture->paths[bad]) > 0);
 		test_log_expect(&fixture->system.log, message);
@@ -146,8 +149,9 @@ static void test_bad_files(void **state)
 		assert_null(fixture->initrd.data);
 
 		assert_int_equal(unlink(fixture->paths[bad]), 0);
-		assert_int_equal(initrd_open(&fixture->initrd, (const char *const *)fixture->paths,
-					     3, &fixture->system.log.log),
+		assert_int_equal(initrd_open(&fixture->initrd, fixture->offsets,
+					     (const char *const *)fixture->paths, 3,
+					     &fixture->system.log.log),
 				 -ENOENT);
 		assert_true(asprintf(&message, "initrd %s: cannot be opened: No such",
 				     fixture->paths[bad]) > 0);

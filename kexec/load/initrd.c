@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whether the next kernel can do with its initrd, or without. Only warnings: what it has built in,
+ * and what it makes of a strange initrd, nobody knows here.
+ */
+#include "image/initrd.h"
+
+#include <string.h>
+
+#include "image/initrd_kind.h"
+#include "load/state.h"
+#include "machine/command_line.h"
+
+/*
+ * Beginnings of what root= means to an initrd and never to the kernel alone, which knows
+ * partitions, device names and numbers (early_lookup_bdev() in block/early-lookup.c): symbolic
+ * links of udev and of device mapper, labels and UUIDs of file systems, and what dracut,
+ * initramfs-tools and systemd add.
+ */
+static const char *const roots_of_initrds[] = {
+	"UUID=", "LABEL=", "/dev/mapper/", "/dev/disk/", "ZFS=",     "zfs:",
+	"live:", "block:", "iscsi:",	   "nbd:",	 "gpt-auto",
+};
+
+/* An initrd, or one of several. */
+struct named_initrd {
+	const char *place; /* "in " where @name is of a file that has more in it, else "" */
+	const char *name;
+	struct image_bytes bytes;
+};
+
+/* That root= is for a kernel alone. kexec_file_load(2) does without a tree of ours. */
+static void check_root(const struct load *load)
+{
+	const char *line =
+		load->tree.devicetree ? load_next_command_line(load) : load->command_line;
+	size_t length;
+	const char *root = command_line_value(line, "root=", &length);
+
+	for (size_t i = 0; root && i < sizeof(roots_of_initrds) / sizeof(roots_of_initrds[0]); i++)
+		if (strncmp(root, roots_of_initrds[i], strlen(roots_of_initrds[i])) == 0) {
+			log_warning(load->log,
+				    "no initrd is loaded, and a kernel alone does not find "
+				    "root=%.*s: it will panic unless it has an initramfs built in; "
+				    "name an initrd with --initrd, or give --reuseinitrd",
+				    (int)length, root);
+			return;
+		}
+}
+
+/* That it is one. */
+static void check_kind(const struct named_initrd *initrd, const struct log *log)
+{
+	const struct foreign_initrd *foreign = initrd_find_foreign(&initrd->bytes);
+
+	if (foreign)
+		log_warning(log,
+			    "initrd %s%s: is %s; the next kernel will ignore it, and panic if it "
+			    "cannot do without: %s",
+			    initrd->place, initrd->name, foreign->name, foreign->remedy);
+}
+
+/* That it is a whole one, for there is no other. */
+static void check_alone(const struct named_initrd *initrd, const struct log *log)
+{
+	if (initrd->bytes.size >= INITRD_SIZE_MIN || initrd_find_foreign(&initrd->bytes))
+		check_kind(initrd, log);
+	else
+		log_warning(log,
+			    "initrd %s%s: has only %zu bytes, too few for a program that the next "
+			    "kernel could start: see if it was written whole",
+			    initrd->place, initrd->name, initrd->bytes.size);
+}
+
+/* Each file that was named. Of several any but the whole may be small. */
+static void check_files(const struct load *load)
+{
+	const struct options *options = load->options;
+	const struct file_bytes *file = &load->initrd_file;
+
+	for (size_t i = 0; i < options->initrd_count; i++) {
+		const bool is_last = i + 1 == options->initrd_count;
+		const size_t start = load->initrd_offsets[i];
+		const size_t end = is_last ? file->size : load->initrd_offsets[i + 1];
+		const struct named_initrd initrd = {
+			"", options->initrds[i], {file->data + start, end - start}};
+
+		if (options->initrd_count == 1)
+			check_alone(&initrd, load->log);
+		else
+			check_kind(&initrd, load->log);
+	}
+}
+
+int load_check_initrd(struct load *load)
+{
+	const struct named_initrd brought = {"in ", load->options->kernel, load->initrd};
+	const struct named_initrd running = {"", INITRD_RUNNING_PATH, load->initrd};
+
+	if (!load->initrd.size)
+		check_root(load);
+	else if (load->initrd.data != load->initrd_file.data)
+		check_alone(&brought, load->log);
+	else if (load->options->reuse_initrd)
+		check_alone(&running, load->log);
+	else
+		check_files(load);
+	return 0;
+}
