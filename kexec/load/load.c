@@ -67,7 +67,6 @@ int load(const struct options *options, const struct log *log)
 		load_read_command_line,
 		load_choose_tree,
 		load_prepare_tree,
-		load_check_initrd,
 		load_find_crash_region,
 		load_check_crash_size,
 		load_check_hotplug,
@@ -87,6 +86,7 @@ int load(const struct options *options, const struct log *log)
 		load_place_tables,
 		load_order_segments,
 		load_check_plan,
+		load_check_initrd,
 		/* what purgatory is to know and to verify */
 		load_build_tables,
 		load_patch_purgatory,
@@ -116,10 +116,10 @@ int load(const struct options *options, const struct log *log)
 		load_choose_initrd,
 		load_read_command_line,
 		load_inherit_command_line,
-		load_check_initrd,
 		load_find_crash_region,
 		load_check_crash_size,
 		load_check_hotplug,
+		load_check_initrd,
 		load_check_files,
 		/* the system call: the kernel does the rest */
 		load_hand_over_files,

@@ -62,8 +62,10 @@ int sysroot_open_descriptor(const struct sysroot *sysroot, const char *path, int
 {
 	int root, descriptor;
 
-	/* Without O_NONBLOCK, opening a FIFO would wait for a writer. With O_PATH nothing is opened,
-	 * and openat2() refuses what is about that. */
+	/*
+	 * Without O_NONBLOCK, opening a FIFO would wait for a writer. With O_PATH nothing is
+	 * opened, and openat2() refuses what is about that.
+	 */
 	flags |= O_CLOEXEC;
 	if (!(flags & O_PATH))
 		flags |= O_NOCTTY | O_NONBLOCK;

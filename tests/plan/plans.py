@@ -347,6 +347,8 @@ def refusals(work):
         ("empty initrd", ("initrd",), [kernel, "--initrd=" + empty]),
         ("missing second initrd", ("initrd", "missing"),
          [kernel, "--initrd=" + kernel, "--initrd=" + missing]),
+        ("a text as initrd, and no room", ("hole", "kernel"),
+         [kernel, "--initrd=" + garbage, "--mem-min=0x50000000", "--mem-max=0x50000fff"]),
         ("no initrd to reuse", ("/sys/firmware/initrd", "retain_initrd"),
          [kernel, "--reuseinitrd"]),
         ("missing dtb", ("missing",), [kernel, "--dtb=" + missing]),
