@@ -15,6 +15,9 @@
 
 #define IOMEM "/proc/iomem"
 
+/* Bytes of a line that a message quotes: another file in its place may have very long ones. */
+#define LINE_SHOWN_MAX 60
+
 /* One line of the file. */
 struct resource {
 	struct range range;
@@ -137,22 +140,23 @@ static int read_lines(struct memory_map *map, FILE *stream, const struct log *lo
 	struct resource resource;
 	size_t capacity = 0;
 	char *line = NULL;
-	int error = 0;
+	int error = 0, reason;
 
 	while (!error && getline(&line, &capacity, stream) > 0) {
 		number++;
 		if (!parse_line(line, &resource))
 			error = log_error(log, -EINVAL,
-					  "%s: line %u is not 'start-end : name': '%s'", IOMEM,
-					  number, line);
+					  "%s: line %u is not 'start-end : name': '%.*s'", IOMEM,
+					  number, LINE_SHOWN_MAX, line);
 		else if (is_hidden(&resource))
 			hidden++;
 		else
 			error = add_line(map, &resource, log);
 	}
+	reason = errno;
 	free(line);
 	if (!error && ferror(stream))
-		error = log_error(log, -EIO, "cannot read %s", IOMEM);
+		error = log_error(log, -EIO, "cannot read %s: %s", IOMEM, strerror(reason));
 	if (!error && number > 0 && hidden == number)
 		error = log_error(log, -EPERM,
 				  "%s shows no addresses: run as root (CAP_SYS_ADMIN), or capture "

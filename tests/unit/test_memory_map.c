@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "machine/memory_map.h"
 
@@ -277,6 +278,28 @@ static void test_missing_file(void **state)
 	test_log_expect(&fixture->system.log, "cannot open the directory --sysroot=/nonexistent: ");
 }
 
+/* What stands in the place of the file: a directory, and one line of any length. */
+static void test_other_files(void **state)
+{
+	struct fixture *fixture = *state;
+	char line[5000], quoted[64];
+
+	memset(line, 'x', sizeof(line));
+	test_sysroot_write(fixture->system.directory, "/proc/iomem", line, sizeof(line));
+	assert_int_equal(
+		memory_map_read(&fixture->map, &fixture->system.sysroot, &fixture->system.log.log),
+		-EINVAL);
+	snprintf(quoted, sizeof(quoted), "'%.60s'\n", line);
+	test_log_expect(&fixture->system.log, quoted);
+
+	test_sysroot_remove(fixture->system.directory, "/proc/iomem");
+	test_sysroot_write_text(fixture->system.directory, "/proc/iomem/file", "");
+	assert_int_equal(
+		memory_map_read(&fixture->map, &fixture->system.sysroot, &fixture->system.log.log),
+		-EIO);
+	test_log_expect(&fixture->system.log, "cannot read /proc/iomem: Is a directory");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +310,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_last_byte_of_address_space, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_missing_file, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_other_files, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
