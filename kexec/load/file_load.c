@@ -31,8 +31,8 @@ int load_check_file_format(struct load *load)
 				 "%s: is %s, which kexec_file_load takes on %s from Linux %u.%u "
 				 "on: use %s, or load it with --kexec-syscall",
 				 load->options->kernel, is_elf ? "a vmlinux" : "an Image",
-				 load->arch->name, since >> 16, since & UINT16_MAX,
-				 is_elf ? "an Image" : "a vmlinux");
+				 load->arch->name, KERNEL_RELEASE_MAJOR(since),
+				 KERNEL_RELEASE_MINOR(since), is_elf ? "an Image" : "a vmlinux");
 	if (load->image.devicetree.data)
 		return log_error(load->log, -ENOTSUP,
 				 "%s: brings a device tree, which kexec_file_load cannot hand on: "

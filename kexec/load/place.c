@@ -7,7 +7,9 @@
 
 #include "load/state.h"
 #include "machine/command_line.h"
+#include "machine/kernel_quirks.h"
 #include "machine/page_allocator.h"
+#include "machine/running_kernel.h"
 #include "plan/fdt_edit.h"
 #include "plan/purgatory_load.h"
 
@@ -128,33 +130,96 @@ static int leaves_room(struct load *load)
 }
 
 /*
+ * Keep off the running kernel's code where that may not be writable at the jump. A crash kernel's
+ * region is elsewhere, and its pages are not copied.
+ */
+static int keep_off_code(struct load *load)
+{
+	struct plan_memory *memory = &load->plan.memory;
+	const struct range code = load->machine.memory.kernel_code;
+	const struct kernel_traits traits = {
+		.arch = load->arch,
+		.release = running_kernel_release(&load->machine.sysroot),
+	};
+
+	if (load->crash_region || range_size(code) == 0)
+		return 0;
+	memory->last_resort_warning = kernel_quirks_find_code(&traits);
+	if (!memory->last_resort_warning)
+		return 0;
+	log_debug(load->log,
+		  "0x%" PRIx64 " to 0x%" PRIx64 ", the running kernel's code, may not be writable "
+		  "at the jump",
+		  code.start, code.end);
+	return range_set_intersect(&memory->last_resort, &memory->free, code);
+}
+
+/* Make @all free, but for the last resort while that is closed. */
+static int restore_free(struct plan_memory *memory, const struct range_set *all)
+{
+	int error;
+
+	range_set_free(&memory->free);
+	error = range_set_intersect(&memory->free, all, (struct range){0, UINT64_MAX});
+	if (error || memory->last_resort_open)
+		return error;
+	return range_set_subtract_all(&memory->free, &memory->last_resort);
+}
+
+/*
+ * Reserve places for both in @all. Returns 1; 0 if they leave no room for the rest, and something
+ * may be given up for it; or -errno with a message.
+ */
+static int try_places(struct load *load, const struct range_set *all)
+{
+	struct plan_memory *memory = &load->plan.memory;
+	int error = restore_free(memory, all);
+	int roomy;
+
+	if (error)
+		return log_error(load->log, error, "no memory for the memory map");
+	error = reserve_kernel_and_initrd(load);
+	if (error)
+		return error;
+	if (!memory->costs.count && (!memory->last_resort.count || memory->last_resort_open))
+		return 1;
+	roomy = leaves_room(load);
+	return roomy < 0 ? log_error(load->log, roomy, "no memory for the memory map") : roomy;
+}
+
+/* Give up the prices, and when there are none what is the last resort. */
+static int give_up(struct load *load)
+{
+	struct plan_memory *memory = &load->plan.memory;
+
+	if (!memory->costs.count)
+		return plan_open_last_resort(&load->plan);
+	log_debug(load->log, "no room is left above the kernel: nothing has a price");
+	range_costs_free(&memory->costs);
+	return 0;
+}
+
+/*
  * Kernel and initrd get their places together, because each limits the other. Where those that cost
  * the least leave no room for the rest, they get the lowest ones.
  */
 int load_reserve_kernel_and_initrd(struct load *load)
 {
-	struct plan_memory *memory = &load->plan.memory;
-	struct range_set before = {0};
-	int error, roomy = 1;
+	struct range_set all = {0};
+	int result;
 
-	error = range_set_intersect(&before, &memory->free, (struct range){0, UINT64_MAX});
-	if (error)
-		return log_error(load->log, error, "no memory for the memory map");
-	error = reserve_kernel_and_initrd(load);
-	if (!error && memory->costs.count)
-		roomy = leaves_room(load);
-	if (roomy < 0)
-		error = log_error(load->log, roomy, "no memory for the memory map");
-	if (roomy == 0) {
-		log_debug(load->log, "no room is left above the kernel: nothing has a price");
-		range_costs_free(&memory->costs);
-		range_set_free(&memory->free);
-		memory->free = before;
-		before = (struct range_set){0};
-		error = reserve_kernel_and_initrd(load);
+	result = range_set_intersect(&all, &load->plan.memory.free, (struct range){0, UINT64_MAX});
+	if (!result)
+		result = keep_off_code(load);
+	if (result)
+		log_error(load->log, result, "no memory for the memory map");
+	while (result == 0) {
+		result = try_places(load, &all);
+		if (result == 0 && give_up(load) < 0)
+			result = log_error(load->log, -ENOMEM, "no memory for the memory map");
 	}
-	range_set_free(&before);
-	return error;
+	range_set_free(&all);
+	return result < 0 ? result : 0;
 }
 
 /* The memory behind the kernel's file is verified too: it becomes .bss and the first page tables.

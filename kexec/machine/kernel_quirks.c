@@ -38,6 +38,54 @@ static const struct kernel_quirk {
 	},
 };
 
+/*
+ * At the jump arm64 copies pages to their destinations with a copy of the linear map in which all
+ * is to be writable. In kernels with "arm64, mm: avoid always making PTE dirty in pte_mkwrite()"
+ * (143937ca51cc, 6.18-rc3) what the linear map has read-only stays so in the copy: _copy_pte() of
+ * arch/arm64/mm/trans_pgd.c relies on pte_mkwrite(). That is the kernel's own text and rodata
+ * (mark_linear_text_alias_ro() of arch/arm64/mm/mmu.c), and the jump hangs where a destination lies
+ * in there, but on CPUs that set the dirty bit themselves. "arm64: mm: Add PTE_DIRTY back to
+ * PAGE_KERNEL* to fix kexec/hibernation" (c25c4aa3f79a, 7.0-rc3) mends it.
+ *
+ * These releases are known to be without the bug. Those of stable series come from the
+ * announcements of 2025-10-29 ("Linux 6.1.158", 6.6.115, 6.12.56, 6.17.6), which have the first
+ * change, and of 2026-03-19 (6.18.19, 6.19.9) and 2026-03-25 (6.1.167, 6.6.130, 6.12.78), which
+ * have the second. All others are doubtful. A patch level of 0 is a vendor's most of the time, who
+ * counts elsewhere: Debian's 6.1.0-42-arm64 is 6.1.159, and Ubuntu's 6.8.0 and 6.17.0, Red Hat's
+ * 5.14.0 and SUSE's 6.4.0 have changes of stable series. In series that had ended before the
+ * change only a vendor's kernels are still in use.
+ */
+static const struct {
+	uint32_t since, until; /* the first release without it, and the first that is doubtful */
+} writable_code[] = {
+	/* pages were copied with the MMU off up to 5.15; 0 is unknown */
+	{KERNEL_RELEASE(1, 0), KERNEL_RELEASE(5, 14)},
+	{KERNEL_RELEASE_STABLE(5, 15, 1), KERNEL_RELEASE(5, 16)},
+	{KERNEL_RELEASE_STABLE(6, 1, 1), KERNEL_RELEASE_STABLE(6, 1, 158)},
+	{KERNEL_RELEASE_STABLE(6, 1, 167), KERNEL_RELEASE(6, 2)},
+	{KERNEL_RELEASE_STABLE(6, 6, 1), KERNEL_RELEASE_STABLE(6, 6, 115)},
+	{KERNEL_RELEASE_STABLE(6, 6, 130), KERNEL_RELEASE(6, 7)},
+	{KERNEL_RELEASE_STABLE(6, 12, 1), KERNEL_RELEASE_STABLE(6, 12, 56)},
+	{KERNEL_RELEASE_STABLE(6, 12, 78), KERNEL_RELEASE(6, 13)},
+	{KERNEL_RELEASE_STABLE(6, 17, 1), KERNEL_RELEASE_STABLE(6, 17, 6)},
+	{KERNEL_RELEASE_STABLE(6, 18, 19), KERNEL_RELEASE(6, 19)},
+	{KERNEL_RELEASE_STABLE(6, 19, 9), UINT32_MAX},
+};
+
+const char *kernel_quirks_find_code(const struct kernel_traits *traits)
+{
+	if (traits->arch != &arch_arm64)
+		return NULL;
+	for (size_t i = 0; i < sizeof(writable_code) / sizeof(writable_code[0]); i++)
+		if (traits->release >= writable_code[i].since &&
+		    traits->release < writable_code[i].until)
+			return NULL;
+	return "no memory fits but for the running kernel's code, and kexec -e may hang while it "
+	       "writes there (a bug of Linux on arm64, mended in 6.1.167, 6.6.130, 6.12.78, "
+	       "6.18.19, "
+	       "6.19.9 and 7.0): load smaller files, or reboot instead";
+}
+
 const struct kexec_obstacle *kernel_quirks_find(const struct kernel_traits *traits)
 {
 	for (size_t i = 0; i < sizeof(quirks) / sizeof(quirks[0]); i++) {

@@ -24,4 +24,11 @@ struct kernel_traits {
  */
 const struct kexec_obstacle *kernel_quirks_find(const struct kernel_traits *traits);
 
+/*
+ * The bug for which segments should keep off the running kernel's code, memory_map.kernel_code: the
+ * warning for a load that cannot. NULL: they need not. Keeping off costs little, so that here a
+ * kernel counts as having the bug unless its release says that it has not.
+ */
+const char *kernel_quirks_find_code(const struct kernel_traits *traits);
+
 #endif

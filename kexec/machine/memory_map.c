@@ -113,6 +113,8 @@ static int add_resource(struct memory_map *map, const struct resource *resource)
 		return range_set_add(&map->reserved, resource->range);
 	if (strcmp(resource->name, "Crash kernel") == 0)
 		return add_crash_region(map, resource->range);
+	if (strcmp(resource->name, "Kernel code") == 0 && range_size(map->kernel_code) == 0)
+		map->kernel_code = resource->range;
 	if (strncmp(resource->name, "Kernel ", strlen("Kernel ")) == 0)
 		extend_kernel(map, resource->range);
 	return 0;

@@ -25,6 +25,9 @@ struct memory_map {
 	/* From the first to the last byte of what is called "Kernel code", "Kernel data" and the
 	 * like; empty: unknown */
 	struct range kernel;
+	/* The first that is called "Kernel code": on arm64 all that is read-only, _text or _stext
+	 * to __init_begin; empty: unknown */
+	struct range kernel_code;
 };
 
 /*

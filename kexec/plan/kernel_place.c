@@ -363,6 +363,33 @@ static int choose_fit_places(struct hole_pair *holes, struct plan *plan, const s
 	return result < 0 ? result : 0;
 }
 
+/* Whether what was chosen is there. */
+static bool has_hole(struct plan *plan, const struct hole_request *hole)
+{
+	struct range found;
+
+	return !hole->size || plan_find_hole(plan, hole, &found) != -ENOSPC;
+}
+
+/* Choose once more, from the last resort too, where there is no place for both without. */
+static int choose_with_last_resort(struct hole_pair *holes, struct plan *plan,
+				   const struct arch *arch, const struct kernel_request *request,
+				   const struct log *log)
+{
+	const struct hole_pair wanted = *holes;
+	int error = choose_fit_places(holes, plan, arch, request, log);
+
+	if (error || (has_hole(plan, &holes->kernel) && has_hole(plan, &holes->initrd)))
+		return error;
+	error = plan_open_last_resort(plan);
+	if (error < 0)
+		return log_error(log, error, "out of memory while placing the kernel");
+	if (!error)
+		return 0;
+	*holes = wanted;
+	return choose_fit_places(holes, plan, arch, request, log);
+}
+
 int kernel_place_reserve(struct kernel_place *place, struct plan *plan, const struct arch *arch,
 			 const struct kernel_request *request, const struct log *log)
 {
@@ -374,7 +401,7 @@ int kernel_place_reserve(struct kernel_place *place, struct plan *plan, const st
 	memset(place, 0, sizeof(*place));
 	error = make_kernel_hole(&holes.kernel, plan, arch, request, log);
 	if (!error)
-		error = choose_fit_places(&holes, plan, arch, request, log);
+		error = choose_with_last_resort(&holes, plan, arch, request, log);
 	if (!error)
 		error = plan_reserve_hole(plan, &holes.kernel, "kernel", &place->kernel, log);
 	if (error)

@@ -139,6 +139,19 @@ int plan_find_hole(struct plan *plan, const struct hole_request *request, struct
 	return usable < 0 ? usable : 0;
 }
 
+int plan_open_last_resort(struct plan *plan)
+{
+	struct plan_memory *memory = &plan->memory;
+	int error = 0;
+
+	if (memory->last_resort_open || !memory->last_resort.count)
+		return 0;
+	for (size_t i = 0; i < memory->last_resort.count && !error; i++)
+		error = range_set_add(&memory->free, memory->last_resort.ranges[i]);
+	memory->last_resort_open = true;
+	return error ? error : 1;
+}
+
 int plan_reserve_hole(struct plan *plan, const struct hole_request *request, const char *purpose,
 		      struct range *hole, const struct log *log)
 {
@@ -151,6 +164,8 @@ int plan_reserve_hole(struct plan *plan, const struct hole_request *request, con
 				 "the %s of %" PRIu64 " bytes is larger than the address space",
 				 purpose, request->size);
 	error = plan_find_hole(plan, &rounded, &found);
+	if (error == -ENOSPC && plan_open_last_resort(plan) == 1)
+		error = plan_find_hole(plan, &rounded, &found);
 	if (error == -ENOSPC)
 		return report_no_hole(plan, &rounded, purpose, log);
 	if (!error)
@@ -339,6 +354,20 @@ static int check_limit(const struct plan *plan, const struct log *log)
 			 needed, plan->memory.load_limit, SEGMENT_ARGUMENTS(largest));
 }
 
+static void warn_of_last_resort(const struct plan *plan, const struct log *log)
+{
+	const struct plan_memory *memory = &plan->memory;
+
+	for (size_t i = 0; i < plan->segment_count; i++) {
+		const struct range range = segment_range(&plan->segments[i]);
+
+		if (!range_set_find_overlap(&memory->last_resort, range))
+			continue;
+		log_warning(log, "%s", memory->last_resort_warning);
+		return;
+	}
+}
+
 int plan_check(const struct plan *plan, const struct log *log)
 {
 	size_t i;
@@ -357,11 +386,16 @@ int plan_check(const struct plan *plan, const struct log *log)
 		if (!result)
 			result = check_overlap(plan, i, log);
 	}
-	return result ? result : check_limit(plan, log);
+	if (!result)
+		result = check_limit(plan, log);
+	if (!result)
+		warn_of_last_resort(plan, log);
+	return result;
 }
 
 void plan_free(struct plan *plan)
 {
 	range_set_free(&plan->memory.free);
+	range_set_free(&plan->memory.last_resort);
 	range_costs_free(&plan->memory.costs);
 }

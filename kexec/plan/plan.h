@@ -45,10 +45,14 @@ struct plan_memory {
 	/* What there is here and to the next kernel, for plan_check(); not owned. */
 	const struct memory_map *map;
 	const struct next_memory *next;
-	bool limited_by_tree;	  /* @free is less than the running kernel can spare */
-	struct range_set free;	  /* RAM that is neither reserved nor taken by a segment; owned */
-	struct range bounds;	  /* --mem-min and --mem-max */
-	struct range_costs costs; /* of what is better left free; owned */
+	bool limited_by_tree;  /* @free is less than the running kernel can spare */
+	struct range_set free; /* RAM that is neither reserved nor taken by a segment; owned */
+	/* RAM that is in @free only where something finds no place without it; owned. */
+	struct range_set last_resort;
+	bool last_resort_open;
+	const char *last_resort_warning; /* what to say if a segment lies there; not owned */
+	struct range bounds;		 /* --mem-min and --mem-max */
+	struct range_costs costs;	 /* of what is better left free; owned */
 	/* Looks at the pages of each place; NULL: their flags cannot be read. Not owned. */
 	struct page_check *page_check;
 	/* For a crash kernel the region in which all segments must lie, in @map; else NULL. */
@@ -88,7 +92,14 @@ int plan_check_pages(struct plan *plan, struct range range);
 int plan_find_hole(struct plan *plan, const struct hole_request *request, struct range *hole);
 
 /*
- * Reserve such a hole: it is taken out of the free memory. @purpose is the noun for the message if
+ * Make the last resort free memory. Returns 1, 0 where there is none or it was open, or -ENOMEM
+ * without a message.
+ */
+int plan_open_last_resort(struct plan *plan);
+
+/*
+ * Reserve such a hole: it is taken out of the free memory, or where that has none, of what is then
+ * the last resort's too. @purpose is the noun for the message if
  * there is none ("kernel"). Returns 0 and the hole, or -ENOSPC, -EOVERFLOW, -ENOMEM with a message.
  */
 int plan_reserve_hole(struct plan *plan, const struct hole_request *request, const char *purpose,
@@ -115,7 +126,8 @@ void plan_order_segments(struct plan *plan);
  * kernel; device tree and purgatory at a distance from what no kernel maps; a crash kernel's
  * inside the crash region, of which they leave the pages that the running kernel needs, any other
  * outside of it. To be called before the system call, which frees the crash kernel loaded before
- * ahead of its own checks. Returns 0 or -EINVAL, -ENOSPC with a message naming the segment.
+ * ahead of its own checks. Warns if a segment lies in the last resort. Returns 0 or -EINVAL,
+ * -ENOSPC with a message naming the segment.
  */
 int plan_check(const struct plan *plan, const struct log *log);
 

@@ -130,10 +130,19 @@ static void test_capability_comes_back(void **state)
 static void test_release(void **state)
 {
 	(void)state;
-	assert_int_equal(kernel_release_parse("6.12.107-generic"), KERNEL_RELEASE(6, 12));
+	assert_int_equal(kernel_release_parse("6.12.107-generic"),
+			 KERNEL_RELEASE_STABLE(6, 12, 107));
+	assert_int_equal(kernel_release_parse("4.14.336"), KERNEL_RELEASE_STABLE(4, 14, 336));
+	assert_int_equal(kernel_release_parse("6.1.0-42-arm64"), KERNEL_RELEASE(6, 1));
+	assert_int_equal(kernel_release_parse("6.12.x"), KERNEL_RELEASE(6, 12));
+	assert_int_equal(kernel_release_parse("6.12.70000"), KERNEL_RELEASE(6, 12));
 	assert_int_equal(kernel_release_parse("6.8"), KERNEL_RELEASE(6, 8));
 	assert_int_equal(kernel_release_parse("7.0-rc1"), KERNEL_RELEASE(7, 0));
 	assert_true(kernel_release_parse("6.12.1") > kernel_release_parse("6.8.12"));
+	assert_true(kernel_release_parse("6.12.78") > kernel_release_parse("6.12.9"));
+	assert_true(kernel_release_parse("6.12.107") < KERNEL_RELEASE(6, 13));
+	assert_int_equal(KERNEL_RELEASE_MAJOR(KERNEL_RELEASE_STABLE(6, 12, 107)), 6);
+	assert_int_equal(KERNEL_RELEASE_MINOR(KERNEL_RELEASE_STABLE(6, 12, 107)), 12);
 	assert_true(kernel_release_parse("10.0.0") > kernel_release_parse("6.17.0"));
 	assert_int_equal(kernel_release_parse(""), 0);
 	assert_int_equal(kernel_release_parse("6"), 0);

@@ -177,25 +177,30 @@ static void test_kernel(void **state)
 {
 	static const struct {
 		const char *lines;
-		struct range kernel;
+		struct range kernel, code;
 	} cases[] = {
-		{"", {0, 0}},
+		{"", {0, 0}, {0, 0}},
 		/* arm64 */
 		{"  40200000-41f1ffff : Kernel code\n"
 		 "  41f20000-4222ffff : reserved\n"
 		 "  42230000-426effff : Kernel data\n",
-		 {0x40200000, 0x426f0000}},
+		 {0x40200000, 0x426f0000},
+		 {0x40200000, 0x41f20000}},
 		/* riscv: one around all */
 		{"  40202000-4206a337 : Kernel image\n"
 		 "    40202000-40c76977 : Kernel code\n"
 		 "    41200000-41bfffff : Kernel rodata\n"
 		 "    41e00000-41fb8dff : Kernel data\n"
 		 "    41fb9000-4206a337 : Kernel bss\n",
-		 {0x40202000, 0x4206a338}},
+		 {0x40202000, 0x4206a338},
+		 {0x40202000, 0x40c76978}},
 		/* Whatever comes first */
 		{"  42230000-426effff : Kernel data\n  40200000-41f1ffff : Kernel code\n",
-		 {0x40200000, 0x426f0000}},
-		{"  40200000-41f1ffff : Kernel\n  42000000-42ffffff : kernel data\n", {0, 0}},
+		 {0x40200000, 0x426f0000},
+		 {0x40200000, 0x41f20000}},
+		{"  40200000-41f1ffff : Kernel\n  42000000-42ffffff : kernel data\n",
+		 {0, 0},
+		 {0, 0}},
 	};
 	struct fixture *fixture = *state;
 
@@ -207,6 +212,7 @@ static void test_kernel(void **state)
 		assert_int_equal(read_text(fixture, iomem), 0);
 		free(iomem);
 		expect_range(fixture->map.kernel, cases[i].kernel);
+		expect_range(fixture->map.kernel_code, cases[i].code);
 		memory_map_free(&fixture->map);
 	}
 	test_log_expect_nothing(&fixture->system.log);
