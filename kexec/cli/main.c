@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/options.h"
-#include "load/choose_call.h"
+#include "load/choose.h"
 #include "load/kexec_syscall.h"
 #include "load/load.h"
 #include "machine/memory_map.h"

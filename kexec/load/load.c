@@ -1,146 +1,146 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Loading the next kernel. The order of all steps stands in the tables at the end of this file, one
- * for each of the two system calls: what to boot, what runs here, where things go, and only then
- * the call.
+ * Loading the next kernel: the order of all steps, phase by phase, as load/phases.h has them. Each
+ * list goes on while its steps return 0, and ends with the first error.
  */
 #include "load/load.h"
 
 #include <stdlib.h>
 
-#include "load/state.h"
+#include "load/choose.h"
+#include "load/phases.h"
 
-static void load_free(struct load *load)
+static int choose(struct load_context *context)
 {
-	/* It may still read what is freed below. */
-	chunk_hash_close(load->hash);
-	tables_free(&load->tables);
-	free(load->manifest);
-	if (load->purgatory)
-		elf_rel_close(load->purgatory);
-	devicetree_free(&load->dtb);
-	devicetree_free(&load->tree.read);
-	devicetree_free(&load->tree.prepared);
-	next_memory_free(&load->next_memory);
-	elfcorehdr_free(&load->elfcorehdr);
-	crash_info_free(&load->crash_info);
-	if (load->plan.memory.page_check)
-		page_check_free(load->plan.memory.page_check);
-	plan_free(&load->plan);
-	free(load->command_line);
-	file_bytes_free(&load->initrd_file);
-	image_close(&load->image);
-	machine_free(&load->machine);
+	const struct sysroot running = {.directory = ""};
+	const struct options *request = context->request;
+	const struct log *log = context->log;
+
+	return choose_arch(&context->arch, request, log)
+		       ?: choose_call(&context->call, &running, request, context->arch, log);
 }
 
-/* One step of a load. */
-typedef int (*load_step)(struct load *load);
-
-/* Do the steps, which NULL ends, up to the first that fails. */
-static int do_steps(struct load *load, const load_step *steps)
+/* Refusals come before files are read. The initrd is hashed while a kernel expands. */
+static int read_input(struct load_input *input, const struct load_context *context)
 {
-	int error = 0;
+	return read_begin_hashing(input, context)
+		       ?: read_machine(input, context)
+		       ?: running_check_kernel(input, context)
+		       ?: running_check_reset(input, context)
+		       ?: read_engine(input, context)
+		       ?: read_initrd(input, context)
+		       ?: read_image(input, context)
+		       ?: tree_drop_brought(input, context)
+		       ?: read_choose_initrd(input, context)
+		       ?: read_command_line(input, context)
+		       ?: crash_find_region(input, context)
+		       ?: crash_check_size(input, context)
+		       ?: crash_check_hotplug(input, context);
+}
 
-	while (*steps && !error)
-		error = (*steps++)(load);
+/* Page tables map all other segments, so that they come last. */
+static int place(struct load_layout *layout, const struct load_input *input,
+		 const struct load_context *context)
+{
+	return memory_find_free(layout, input, context)
+		       ?: place_open_page_check(layout, input, context)
+		       ?: place_read_prices(layout, input, context)
+		       ?: place_kernel_and_initrd(layout, input, context)
+		       ?: place_add_kernel(layout, input, context)
+		       ?: place_add_initrd(layout, input, context)
+		       ?: crash_make_elfcorehdr(layout, input, context)
+		       ?: place_elfcorehdr(layout, context)
+		       ?: place_dtb(layout, input, context)
+		       ?: place_purgatory(layout, context)
+		       ?: place_manifest(layout, context)
+		       ?: place_tables(layout, input, context)
+		       ?: place_check_plan(layout, context);
+}
+
+/* The manifest comes last: what it covers must not change any more. */
+static int describe(struct load_layout *layout, const struct load_input *input,
+		    const struct load_context *context)
+{
+	return describe_tables(layout, context)
+		       ?: describe_purgatory(layout, input, context)
+		       ?: describe_tables_digest(layout, context)
+		       ?: describe_manifest(layout, input, context);
+}
+
+static void free_layout(struct load_layout *layout)
+{
+	tables_free(&layout->tables);
+	free(layout->manifest);
+	if (layout->purgatory)
+		elf_rel_close(layout->purgatory);
+	devicetree_free(&layout->dtb);
+	elfcorehdr_free(&layout->elfcorehdr);
+	if (layout->plan.memory.page_check)
+		page_check_free(layout->plan.memory.page_check);
+	plan_free(&layout->plan);
+	next_memory_free(&layout->next_memory);
+}
+
+/* kexec_load(2) gets segments; @refused is that of submit_segments(). */
+static int load_segments(struct load_input *input, const struct load_context *context,
+			 bool *refused)
+{
+	struct load_layout layout = {0};
+	int error = tree_choose(input, context)
+			    ?: tree_prepare(input, context)
+			    ?: crash_read_info(input, context)
+			    ?: place(&layout, input, context)
+			    ?: check_initrd(input, context)
+			    ?: describe(&layout, input, context)
+			    ?: recheck_files(input, context)
+			    ?: submit_segments(&layout, input, context, refused);
+
+	/* It may still read what is freed. */
+	chunk_hash_close(input->hash);
+	input->hash = NULL;
+	free_layout(&layout);
 	return error;
 }
 
-int load(const struct options *options, const struct log *log)
+/* kexec_file_load(2) gets the files, and the kernel does the rest. @instead: of the other call,
+ * which has looked at the initrd. */
+static int load_files(struct load_input *input, const struct load_context *context, bool instead)
 {
-	static const load_step choose[] = {
-		load_choose_arch,
-		load_choose_call,
-		NULL,
-	};
-	static const load_step load_segments[] = {
-		/* what to boot, and what runs here; the initrd is hashed while a kernel expands */
-		load_start_hashing,
-		load_read_machine,
-		load_check_running_kernel,
-		load_check_reset,
-		load_choose_engine,
-		load_read_initrd,
-		load_read_image,
-		load_drop_brought_tree,
-		load_choose_initrd,
-		load_read_command_line,
-		load_choose_tree,
-		load_prepare_tree,
-		load_find_crash_region,
-		load_check_crash_size,
-		load_check_hotplug,
-		load_read_crash_info,
-		/* where everything goes */
-		load_find_free_memory,
-		load_open_page_check,
-		load_read_page_allocator,
-		load_reserve_kernel_and_initrd,
-		load_add_kernel,
-		load_add_initrd,
-		load_make_elfcorehdr,
-		load_place_elfcorehdr,
-		load_place_dtb,
-		load_place_purgatory,
-		load_place_manifest,
-		load_place_tables,
-		load_order_segments,
-		load_check_plan,
-		load_check_initrd,
-		/* what purgatory is to know and to verify */
-		load_build_tables,
-		load_patch_purgatory,
-		load_seal_tables,
-		load_seal_manifest,
-		load_check_files,
-		/* the system call, or --output */
-		load_hand_over,
-		NULL,
-	};
-	/* where the kernel has just refused that call: the other one, once */
-	static const load_step load_files_instead[] = {
-		load_check_file_format,
-		load_inherit_command_line,
-		load_check_files,
-		load_hand_over_files,
-		NULL,
-	};
-	static const load_step load_files[] = {
-		/* what to boot, and what runs here */
-		load_read_machine,
-		load_check_running_kernel,
-		load_read_initrd,
-		load_read_image,
-		load_drop_brought_tree,
-		load_check_file_format,
-		load_choose_initrd,
-		load_read_command_line,
-		load_inherit_command_line,
-		load_find_crash_region,
-		load_check_crash_size,
-		load_check_hotplug,
-		load_check_initrd,
-		load_check_files,
-		/* the system call: the kernel does the rest */
-		load_hand_over_files,
-		NULL,
-	};
-	static const load_step confirm[] = {
-		load_confirm_files,
-		NULL,
-	};
-	struct load load = {.options = options, .log = log};
-	int error = do_steps(&load, choose);
+	return submit_files_check_format(input, context)
+		       ?: submit_files_inherit_command_line(input, context)
+		       ?: (instead ? 0 : check_initrd(input, context))
+		       ?: recheck_files(input, context)
+		       ?: submit_files(input, context);
+}
 
-	if (!error && load.call == KEXEC_CALL_LOAD) {
-		error = do_steps(&load, load_segments);
-		if (!error && load.call == KEXEC_CALL_FILE_LOAD)
-			error = do_steps(&load, load_files_instead);
-	} else if (!error) {
-		error = do_steps(&load, load_files);
-	}
+static void free_input(struct load_input *input)
+{
+	/* It may still read what is freed below. */
+	chunk_hash_close(input->hash);
+	crash_info_free(&input->crash_info);
+	devicetree_free(&input->tree.prepared);
+	devicetree_free(&input->tree.read);
+	free(input->command_line);
+	file_bytes_free(&input->initrd_file);
+	image_close(&input->image);
+	machine_free(&input->machine);
+}
+
+int load(const struct options *request, const struct log *log)
+{
+	struct load_context context = {.request = request, .log = log};
+	struct load_input input = {0};
+	bool refused = false;
+	int error = choose(&context);
+
 	if (!error)
-		error = do_steps(&load, confirm);
-	load_free(&load);
+		error = read_input(&input, &context);
+	if (!error && context.call == KEXEC_CALL_LOAD)
+		error = load_segments(&input, &context, &refused);
+	if (!error && (context.call == KEXEC_CALL_FILE_LOAD || refused))
+		error = load_files(&input, &context, refused);
+	if (!error)
+		error = recheck_submitted(&input, &context);
+	free_input(&input);
 	return error;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "load/state.h"
+#include "load/phases.h"
 #include "machine/command_line.h"
 #include "machine/kernel_quirks.h"
 #include "machine/page_allocator.h"
@@ -28,31 +28,32 @@
  * them. A crash kernel's region was taken out of the kernel's hands at boot: only pages with
  * hardware errors are of no use there.
  */
-int load_open_page_check(struct load *load)
+int place_open_page_check(struct load_layout *layout, const struct load_input *input,
+			  const struct load_context *context)
 {
-	const struct machine *machine = &load->machine;
-	struct plan_memory *memory = &load->plan.memory;
-	struct page_check *check = &load->page_check;
+	const struct machine *machine = &input->machine;
+	struct plan_memory *memory = &layout->plan.memory;
+	struct page_check *check = &layout->page_check;
 	int error;
 
 	*check = (struct page_check){
 		.flags = {.page_size = machine->page_size,
 			  .image = machine->memory.kernel,
-			  .only_poison = load->crash_region},
+			  .only_poison = input->crash_region},
 		.left = PAGE_CHECK_PAGES_MAX,
 	};
-	if (!memory->free.count || (load->crash_region && !machine->poisoned_size))
+	if (!memory->free.count || (input->crash_region && !machine->poisoned_size))
 		return 0;
 	error = page_flags_open(&check->flags, &machine->sysroot, memory->free.ranges[0].start);
 	if (!error) {
 		memory->page_check = check;
 		return 0;
 	}
-	log_debug(load->log,
+	log_debug(context->log,
 		  "/proc/kpageflags: %s: devices may still write to some of the memory taken",
 		  strerror(-error));
 	if (machine->poisoned_size)
-		log_warning(load->log,
+		log_warning(context->log,
 			    "%" PRIu64 " KiB of memory have hardware errors, and without "
 			    "/proc/kpageflags (%s) nothing tells which: the next kernel may be "
 			    "loaded there",
@@ -65,13 +66,13 @@ int load_open_page_check(struct load *load)
  * chunk, and the tables, of which there are up to PURGATORY_TABLES_COUNT sets, a table for each
  * GiB. UINT64_MAX where the kernel claims more than there is.
  */
-static uint64_t small_segments_size(const struct load *load)
+static uint64_t small_segments_size(const struct load_input *input)
 {
 	uint64_t payload;
 
-	if (__builtin_add_overflow(load->image.memory_size, load->initrd.size, &payload))
+	if (__builtin_add_overflow(input->image.memory_size, input->initrd.size, &payload))
 		return UINT64_MAX;
-	return SMALL_SEGMENTS_SIZE + load->tree.devicetree->size +
+	return SMALL_SEGMENTS_SIZE + input->tree.devicetree->size +
 	       payload / MANIFEST_CHUNK_SIZE * sizeof(struct manifest_chunk) +
 	       payload / TABLE_REACH * TABLE_SIZE * PURGATORY_TABLES_COUNT;
 }
@@ -81,50 +82,53 @@ static uint64_t small_segments_size(const struct load *load)
  * place; a kernel that is told to leave RAM alone may need its initrd in the rest, which is the
  * lowest. Beside the segments there are lists of all pages.
  */
-int load_read_page_allocator(struct load *load)
+int place_read_prices(struct load_layout *layout, const struct load_input *input,
+		      const struct load_context *context)
 {
 	struct page_allocator_request request = {
-		.map = &load->machine.memory,
-		.candidates = &load->plan.memory.free,
-		.page_size = load->machine.page_size,
+		.map = &input->machine.memory,
+		.candidates = &layout->plan.memory.free,
+		.page_size = input->machine.page_size,
 	};
 
-	if (load->crash_region || command_line_sets(load_next_command_line(load), "mem="))
+	if (input->crash_region || command_line_sets(tree_next_command_line(input), "mem="))
 		return 0;
 	/* A kernel that claims more than there is gets no place below. */
-	if (__builtin_add_overflow(load->image.memory_size, load->initrd.size, &request.needed))
+	if (__builtin_add_overflow(input->image.memory_size, input->initrd.size, &request.needed))
 		return 0;
 	request.needed = request.needed / 4 * 5;
-	if (__builtin_add_overflow(request.needed, small_segments_size(load), &request.needed))
+	if (__builtin_add_overflow(request.needed, small_segments_size(input), &request.needed))
 		return 0;
-	if (load->plan.memory.page_check)
-		request.flags = &load->plan.memory.page_check->flags;
-	return page_allocator_read(&load->plan.memory.costs, &request, &load->machine.sysroot,
-				   load->log);
+	if (layout->plan.memory.page_check)
+		request.flags = &layout->plan.memory.page_check->flags;
+	return page_allocator_read(&layout->plan.memory.costs, &request, &input->machine.sysroot,
+				   context->log);
 }
 
-static int reserve_kernel_and_initrd(struct load *load)
+static int reserve_kernel_and_initrd(struct load_layout *layout, const struct load_input *input,
+				     const struct load_context *context)
 {
 	const struct kernel_request request = {
-		.memory_size = load->image.memory_size,
-		.text_offset = load->image.text_offset,
-		.initrd_size = load->initrd.size,
-		.anywhere = load->image.anywhere,
+		.memory_size = input->image.memory_size,
+		.text_offset = input->image.text_offset,
+		.initrd_size = input->initrd.size,
+		.anywhere = input->image.anywhere,
 	};
 
-	return kernel_place_reserve(&load->place, &load->plan, load->arch, &request, load->log);
+	return kernel_place_reserve(&layout->place, &layout->plan, context->arch, &request,
+				    context->log);
 }
 
 /* Whether there is a hole above the kernel for all that is placed later. 1, 0 or -ENOMEM. */
-static int leaves_room(struct load *load)
+static int leaves_room(struct load_layout *layout, const struct load_input *input)
 {
 	const struct hole_request request = {
-		.size = small_segments_size(load),
+		.size = small_segments_size(input),
 		.alignment = 1,
-		.bounds = load->place.above_kernel,
+		.bounds = layout->place.above_kernel,
 	};
 	struct range hole;
-	int error = plan_find_hole(&load->plan, &request, &hole);
+	int error = plan_find_hole(&layout->plan, &request, &hole);
 
 	return error == -ENOMEM ? error : !error;
 }
@@ -133,21 +137,22 @@ static int leaves_room(struct load *load)
  * Keep off the running kernel's code where that may not be writable at the jump. A crash kernel's
  * region is elsewhere, and its pages are not copied.
  */
-static int keep_off_code(struct load *load)
+static int keep_off_code(struct load_layout *layout, const struct load_input *input,
+			 const struct load_context *context)
 {
-	struct plan_memory *memory = &load->plan.memory;
-	const struct range code = load->machine.memory.kernel_code;
+	struct plan_memory *memory = &layout->plan.memory;
+	const struct range code = input->machine.memory.kernel_code;
 	const struct kernel_traits traits = {
-		.arch = load->arch,
-		.release = running_kernel_release(&load->machine.sysroot),
+		.arch = context->arch,
+		.release = running_kernel_release(&input->machine.sysroot),
 	};
 
-	if (load->crash_region || range_size(code) == 0)
+	if (input->crash_region || range_size(code) == 0)
 		return 0;
 	memory->last_resort_warning = kernel_quirks_find_code(&traits);
 	if (!memory->last_resort_warning)
 		return 0;
-	log_debug(load->log,
+	log_debug(context->log,
 		  "0x%" PRIx64 " to 0x%" PRIx64 ", the running kernel's code, may not be writable "
 		  "at the jump",
 		  code.start, code.end);
@@ -170,31 +175,32 @@ static int restore_free(struct plan_memory *memory, const struct range_set *all)
  * Reserve places for both in @all. Returns 1; 0 if they leave no room for the rest, and something
  * may be given up for it; or -errno with a message.
  */
-static int try_places(struct load *load, const struct range_set *all)
+static int try_places(struct load_layout *layout, const struct load_input *input,
+		      const struct load_context *context, const struct range_set *all)
 {
-	struct plan_memory *memory = &load->plan.memory;
+	struct plan_memory *memory = &layout->plan.memory;
 	int error = restore_free(memory, all);
 	int roomy;
 
 	if (error)
-		return log_error(load->log, error, "no memory for the memory map");
-	error = reserve_kernel_and_initrd(load);
+		return log_error(context->log, error, "no memory for the memory map");
+	error = reserve_kernel_and_initrd(layout, input, context);
 	if (error)
 		return error;
 	if (!memory->costs.count && (!memory->last_resort.count || memory->last_resort_open))
 		return 1;
-	roomy = leaves_room(load);
-	return roomy < 0 ? log_error(load->log, roomy, "no memory for the memory map") : roomy;
+	roomy = leaves_room(layout, input);
+	return roomy < 0 ? log_error(context->log, roomy, "no memory for the memory map") : roomy;
 }
 
 /* Give up the prices, and when there are none what is the last resort. */
-static int give_up(struct load *load)
+static int give_up(struct load_layout *layout, const struct load_context *context)
 {
-	struct plan_memory *memory = &load->plan.memory;
+	struct plan_memory *memory = &layout->plan.memory;
 
 	if (!memory->costs.count)
-		return plan_open_last_resort(&load->plan);
-	log_debug(load->log, "no room is left above the kernel: nothing has a price");
+		return plan_open_last_resort(&layout->plan);
+	log_debug(context->log, "no room is left above the kernel: nothing has a price");
 	range_costs_free(&memory->costs);
 	return 0;
 }
@@ -203,20 +209,22 @@ static int give_up(struct load *load)
  * Kernel and initrd get their places together, because each limits the other. Where those that cost
  * the least leave no room for the rest, they get the lowest ones.
  */
-int load_reserve_kernel_and_initrd(struct load *load)
+int place_kernel_and_initrd(struct load_layout *layout, const struct load_input *input,
+			    const struct load_context *context)
 {
 	struct range_set all = {0};
 	int result;
 
-	result = range_set_intersect(&all, &load->plan.memory.free, (struct range){0, UINT64_MAX});
+	result =
+		range_set_intersect(&all, &layout->plan.memory.free, (struct range){0, UINT64_MAX});
 	if (!result)
-		result = keep_off_code(load);
+		result = keep_off_code(layout, input, context);
 	if (result)
-		log_error(load->log, result, "no memory for the memory map");
+		log_error(context->log, result, "no memory for the memory map");
 	while (result == 0) {
-		result = try_places(load, &all);
-		if (result == 0 && give_up(load) < 0)
-			result = log_error(load->log, -ENOMEM, "no memory for the memory map");
+		result = try_places(layout, input, context, &all);
+		if (result == 0 && give_up(layout, context) < 0)
+			result = log_error(context->log, -ENOMEM, "no memory for the memory map");
 	}
 	range_set_free(&all);
 	return result < 0 ? result : 0;
@@ -224,20 +232,21 @@ int load_reserve_kernel_and_initrd(struct load *load)
 
 /* The memory behind the kernel's file is verified too: it becomes .bss and the first page tables.
  */
-int load_add_kernel(struct load *load)
+int place_add_kernel(struct load_layout *layout, const struct load_input *input,
+		     const struct load_context *context)
 {
-	for (size_t i = 0; i < load->image.part_count; i++) {
-		const struct image_part *part = &load->image.parts[i];
+	for (size_t i = 0; i < input->image.part_count; i++) {
+		const struct image_part *part = &input->image.parts[i];
 		const struct segment segment = {
 			.role = SEGMENT_KERNEL,
 			.permissions = SEGMENT_READ,
-			.address = load->place.kernel.start + part->offset,
+			.address = layout->place.kernel.start + part->offset,
 			.data = part->data,
 			.size = part->size,
 			.memory_size = part->memory_size,
 			.covered = part->memory_size,
 		};
-		int error = plan_add_segment(&load->plan, &segment, load->log);
+		int error = plan_add_segment(&layout->plan, &segment, context->log);
 
 		if (error)
 			return error;
@@ -246,13 +255,15 @@ int load_add_kernel(struct load *load)
 }
 
 /* What changes after it was hashed cannot be covered. */
-static bool is_covered(const struct load *load, enum segment_role role)
+static bool is_covered(const struct load_context *context, enum segment_role role)
 {
-	return role != SEGMENT_MANIFEST && !(role == SEGMENT_ELFCOREHDR && load->options->hotplug);
+	return role != SEGMENT_MANIFEST &&
+	       !(role == SEGMENT_ELFCOREHDR && context->request->hotplug);
 }
 
 /* Add a segment of data that purgatory reads and the kernel does not execute. */
-static int add_data(struct load *load, enum segment_role role, const void *data, struct range range)
+static int add_data(struct load_layout *layout, const struct load_context *context,
+		    enum segment_role role, const void *data, struct range range)
 {
 	const struct segment segment = {
 		.role = role,
@@ -261,171 +272,174 @@ static int add_data(struct load *load, enum segment_role role, const void *data,
 		.data = data,
 		.size = range_size(range),
 		.memory_size = range_size(range),
-		.covered = is_covered(load, role) ? range_size(range) : 0,
+		.covered = is_covered(context, role) ? range_size(range) : 0,
 	};
 
-	return plan_add_segment(&load->plan, &segment, load->log);
+	return plan_add_segment(&layout->plan, &segment, context->log);
 }
 
-int load_add_initrd(struct load *load)
+int place_add_initrd(struct load_layout *layout, const struct load_input *input,
+		     const struct load_context *context)
 {
-	if (!load->initrd.size)
+	if (!input->initrd.size)
 		return 0;
-	return add_data(load, SEGMENT_INITRD, load->initrd.data, load->place.initrd);
+	return add_data(layout, context, SEGMENT_INITRD, input->initrd.data, layout->place.initrd);
 }
 
 /* Reserve a hole above the kernel and add a segment of data there. */
-static int place_data_within(struct load *load, enum segment_role role, const void *data,
-			     uint64_t size, const struct range_set *within, struct range *range)
+static int place_data_within(struct load_layout *layout, const struct load_context *context,
+			     enum segment_role role, const void *data, uint64_t size,
+			     const struct range_set *within, struct range *range)
 {
 	const struct hole_request request = {
 		.size = size,
 		.alignment = 1,
-		.bounds = load->place.above_kernel,
+		.bounds = layout->place.above_kernel,
 		.within = within,
 	};
 	int error;
 
-	error = plan_reserve_hole(&load->plan, &request, segment_role_name(role), range, load->log);
+	error = plan_reserve_hole(&layout->plan, &request, segment_role_name(role), range,
+				  context->log);
 	if (error)
 		return error;
 	range->end = range->start + size;
-	return add_data(load, role, data, *range);
+	return add_data(layout, context, role, data, *range);
 }
 
-static int place_data(struct load *load, enum segment_role role, const void *data, uint64_t size,
-		      struct range *range)
+static int place_data(struct load_layout *layout, const struct load_context *context,
+		      enum segment_role role, const void *data, uint64_t size, struct range *range)
 {
-	return place_data_within(load, role, data, size, NULL, range);
+	return place_data_within(layout, context, role, data, size, NULL, range);
 }
 
 /* The kernel changes the header itself where --hotplug lets it: then it cannot be verified. */
-int load_place_elfcorehdr(struct load *load)
+int place_elfcorehdr(struct load_layout *layout, const struct load_context *context)
 {
-	if (!load->elfcorehdr.data)
+	if (!layout->elfcorehdr.data)
 		return 0;
-	return place_data(load, SEGMENT_ELFCOREHDR, load->elfcorehdr.data, load->elfcorehdr.size,
-			  &load->elfcorehdr_range);
+	return place_data(layout, context, SEGMENT_ELFCOREHDR, layout->elfcorehdr.data,
+			  layout->elfcorehdr.size, &layout->elfcorehdr_range);
 }
 
 /* A crash kernel may use what is kept for it, and must keep off the memory that it is to dump. */
-static void describe_crash(struct fdt_edit *edit, const struct load *load,
+static void describe_crash(struct fdt_edit *edit, const struct load_layout *layout,
+			   const struct load_input *input,
 			   struct range usable[MEMORY_MAP_CRASH_MAX])
 {
-	const struct memory_map *map = &load->machine.memory;
+	const struct memory_map *map = &input->machine.memory;
 
-	if (!load->crash_region)
+	if (!input->crash_region)
 		return;
 	for (size_t i = 0; i < map->crash_region_count; i++)
 		usable[i] = map->crash_regions[map->crash_region_count - 1 - i];
-	edit->elfcorehdr = &load->elfcorehdr_range;
+	edit->elfcorehdr = &layout->elfcorehdr_range;
 	edit->usable = usable;
 	edit->usable_count = map->crash_region_count;
 }
 
 /* What the next kernel maps around its device tree must be RAM that it maps anyway. */
-static int place_tree(struct load *load)
+static int place_tree(struct load_layout *layout, const struct load_context *context)
 {
 	struct range_set places = {0};
 	struct range range = {0};
 	uint64_t size;
-	int error = align_up(&size, load->dtb.size, load->plan.memory.page_size);
+	int error = align_up(&size, layout->dtb.size, layout->plan.memory.page_size);
 
 	if (!error)
-		error = next_memory_find_dtb_places(&places, &load->next_memory, size);
+		error = next_memory_find_dtb_places(&places, &layout->next_memory, size);
 	if (error)
-		log_error(load->log, error, "no memory for the device tree's places");
+		log_error(context->log, error, "no memory for the device tree's places");
 	else
-		error = place_data_within(load, SEGMENT_DTB, load->dtb.fdt, load->dtb.size, &places,
-					  &range);
+		error = place_data_within(layout, context, SEGMENT_DTB, layout->dtb.fdt,
+					  layout->dtb.size, &places, &range);
 	range_set_free(&places);
-	load->dtb_address = range.start;
+	layout->dtb_address = range.start;
 	return error;
 }
 
 /* The tree is edited when initrd and ELF core header have their places, which the tree names. */
-int load_place_dtb(struct load *load)
+int place_dtb(struct load_layout *layout, const struct load_input *input,
+	      const struct load_context *context)
 {
 	struct range usable[MEMORY_MAP_CRASH_MAX];
 	struct fdt_edit edit = {
-		.command_line = load->command_line,
-		.initrd = load->initrd.size ? &load->place.initrd : NULL,
-		.source = load->tree.source,
+		.command_line = input->command_line,
+		.initrd = input->initrd.size ? &layout->place.initrd : NULL,
+		.source = input->tree.source,
 	};
 	int error;
 
-	describe_crash(&edit, load, usable);
-	error = fdt_edit_for_next(&load->dtb, load->tree.devicetree, &edit, load->arch, load->log);
+	describe_crash(&edit, layout, input, usable);
+	error = fdt_edit_for_next(&layout->dtb, input->tree.devicetree, &edit, context->arch,
+				  context->log);
 	if (error)
 		return error;
-	return place_tree(load);
+	return place_tree(layout, context);
 }
 
-int load_place_purgatory(struct load *load)
+int place_purgatory(struct load_layout *layout, const struct load_context *context)
 {
 	struct range_set places = {0};
 	int error;
 
-	error = purgatory_open(&load->purgatory, load->arch, load->plan.memory.page_size,
-			       load->log);
+	error = purgatory_open(&layout->purgatory, context->arch, layout->plan.memory.page_size,
+			       context->log);
 	if (error)
 		return error;
-	error = next_memory_find_code_places(&places, &load->next_memory);
+	error = next_memory_find_code_places(&places, &layout->next_memory);
 	if (error)
-		log_error(load->log, error, "no memory for purgatory's places");
+		log_error(context->log, error, "no memory for purgatory's places");
 	else
-		error = purgatory_place(load->purgatory, &load->plan, &load->place.above_kernel,
-					&places, load->log);
+		error = purgatory_place(layout->purgatory, &layout->plan,
+					&layout->place.above_kernel, &places, context->log);
 	range_set_free(&places);
 	return error;
 }
 
 /* What the manifest lists is known by now, so its size is; its content waits for the patches. */
-int load_place_manifest(struct load *load)
+int place_manifest(struct load_layout *layout, const struct load_context *context)
 {
-	const uint64_t size = manifest_size(load->plan.segments, load->plan.segment_count,
-					    !load->options->no_checks);
+	const uint64_t size = manifest_size(layout->plan.segments, layout->plan.segment_count,
+					    !context->request->no_checks);
 
 	if (size > MANIFEST_SIZE_MAX)
-		return log_error(load->log, -EFBIG,
+		return log_error(context->log, -EFBIG,
 				 "kernel and initrd are larger than purgatory verifies (1 TiB)");
-	load->manifest = calloc(1, size);
-	if (!load->manifest)
-		return log_error(load->log, -ENOMEM, "no memory for the manifest");
-	return place_data(load, SEGMENT_MANIFEST, load->manifest, size, &load->manifest_range);
+	layout->manifest = calloc(1, size);
+	if (!layout->manifest)
+		return log_error(context->log, -ENOMEM, "no memory for the manifest");
+	return place_data(layout, context, SEGMENT_MANIFEST, layout->manifest, size,
+			  &layout->manifest_range);
 }
 
 /* Page tables map all that was placed so far, and not themselves: they come last. */
-int load_place_tables(struct load *load)
+int place_tables(struct load_layout *layout, const struct load_input *input,
+		 const struct load_context *context)
 {
 	struct tables_request request = {
-		.arch = load->arch,
-		.machine = &load->machine,
-		.plan = &load->plan,
-		.required = load->options->mmu == MMU_ON,
+		.arch = context->arch,
+		.machine = &input->machine,
+		.plan = &layout->plan,
+		.required = context->request->mmu == MMU_ON,
 	};
 	int error;
 
-	if (load->options->mmu == MMU_OFF) {
-		load->tables.reason = PURGATORY_MMU_OPTION;
+	if (context->request->mmu == MMU_OFF) {
+		layout->tables.reason = PURGATORY_MMU_OPTION;
 		return 0;
 	}
-	error = purgatory_find_guard(load->purgatory, &request.guard, load->log);
+	error = purgatory_find_guard(layout->purgatory, &request.guard, context->log);
 	if (!error)
-		error = tables_choose(&load->tables, &request, load->log);
+		error = tables_choose(&layout->tables, &request, context->log);
 	if (!error)
-		error = tables_place(&load->tables, &load->plan, &load->place.above_kernel,
-				     load->log);
+		error = tables_place(&layout->tables, &layout->plan, &layout->place.above_kernel,
+				     context->log);
 	return error;
 }
 
-int load_order_segments(struct load *load)
+int place_check_plan(struct load_layout *layout, const struct load_context *context)
 {
-	plan_order_segments(&load->plan);
-	return 0;
-}
-
-int load_check_plan(struct load *load)
-{
-	return plan_check(&load->plan, load->log);
+	plan_order_segments(&layout->plan);
+	return plan_check(&layout->plan, context->log);
 }

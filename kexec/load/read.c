@@ -2,109 +2,101 @@
 /* What to boot, and what runs here. */
 #include <errno.h>
 #include <string.h>
-#include <sys/utsname.h>
 
+#include "base/threads.h"
 #include "digest/engine_choice.h"
+#include "digest/running_engine.h"
 #include "image/initrd.h"
-#include "load/state.h"
+#include "load/phases.h"
 #include "machine/command_line.h"
 
-/* The architecture to load for; without --output it must be the running machine's. */
-int load_choose_arch(struct load *load)
+/* A kernel that kexec_file_load(2) loads has no manifest of ours. */
+int read_begin_hashing(struct load_input *input, const struct load_context *context)
 {
-	const struct options *options = load->options;
-	const struct arch *running;
-	struct utsname name;
-
-	if (uname(&name) < 0)
-		return log_error(load->log, -errno, "uname: %s", strerror(errno));
-	running = arch_find_machine(name.machine);
-	load->arch = options->target ? options->target : running;
-	if (!load->arch)
-		return log_error(load->log, -ENOTSUP,
-				 "this kexec boots kernels on arm64 and riscv64, and this machine "
-				 "is %s: use kexec-tools here, or --target, --sysroot and --output "
-				 "to plan for another machine",
-				 name.machine);
-	if (load->arch != running && !options->sysroot)
-		return log_error(load->log, -EINVAL,
-				 "this machine is %s: for a plan for %s add --sysroot=DIR with a "
-				 "captured system",
-				 name.machine, load->arch->name);
+	if (context->request->no_checks || context->call != KEXEC_CALL_LOAD)
+		return 0;
+	if (chunk_hash_open(&input->hash, running_engine(), threads_usable_cpus()))
+		return log_error(context->log, -ENOMEM, "no memory for hashing");
 	return 0;
 }
 
 /* Only a purgatory of ours writes to the console. */
-int load_read_machine(struct load *load)
+int read_machine(struct load_input *input, const struct load_context *context)
 {
-	const char *serial = load->call == KEXEC_CALL_LOAD ? load->options->serial : "none";
+	const char *serial = context->call == KEXEC_CALL_LOAD ? context->request->serial : "none";
 
-	return machine_read(&load->machine, load->arch, load->options->sysroot, serial, load->log);
+	return machine_read(&input->machine, context->arch, context->request->sysroot, serial,
+			    context->log);
 }
 
-int load_choose_engine(struct load *load)
+int read_engine(struct load_input *input, const struct load_context *context)
 {
-	const struct machine *machine = &load->machine;
+	const struct machine *machine = &input->machine;
 	struct cpu_engines engines;
 
-	cpu_engines_read(&engines, load->arch, &machine->cpu, &machine->devicetree,
+	if (context->call != KEXEC_CALL_LOAD)
+		return 0;
+	cpu_engines_read(&engines, context->arch, &machine->cpu, &machine->devicetree,
 			 &machine->sysroot);
-	return engine_choose(&load->engine, load->options->engine, load->arch, &engines, load->log);
+	return engine_choose(&input->engine, context->request->engine, context->arch, &engines,
+			     context->log);
 }
 
 /* The files that the user names, if any. */
-int load_read_initrd(struct load *load)
+int read_initrd(struct load_input *input, const struct load_context *context)
 {
-	const struct options *options = load->options;
-	struct file_bytes *file = &load->initrd_file;
+	const struct options *options = context->request;
+	struct file_bytes *file = &input->initrd_file;
 	int error = 0;
 
 	if (options->reuse_initrd)
-		error = initrd_open_running(file, &load->machine.sysroot, load->log);
+		error = initrd_open_running(file, &input->machine.sysroot, context->log);
 	else if (options->initrd_count)
-		error = initrd_open(file, load->initrd_offsets, options->initrds,
-				    options->initrd_count, load->log);
+		error = initrd_open(file, input->initrd_offsets, options->initrds,
+				    options->initrd_count, context->log);
 	if (!error)
-		chunk_hash_offer(load->hash, file->data, file->size);
+		chunk_hash_offer(input->hash, file->data, file->size);
 	return error;
 }
 
-int load_read_image(struct load *load)
+int read_image(struct load_input *input, const struct load_context *context)
 {
-	const struct options *options = load->options;
+	const struct options *options = context->request;
 	const struct image_request request = {
-		.arch = load->arch,
+		.arch = context->arch,
 		.path = options->kernel,
 		.type = options->type,
-		.limit = load->machine.ram_size / 2,
+		.limit = input->machine.ram_size / 2,
 		.has_devicetree = options->dtb,
-		.board = load->machine.board,
-		.hash = load->hash,
-		.log = load->log,
+		.board = input->machine.board,
+		.hash = input->hash,
+		.log = context->log,
 	};
-	int error = image_open(&load->image, &request);
+	int error = image_open(&input->image, &request);
 
-	for (size_t i = 0; i < load->image.part_count; i++)
-		chunk_hash_offer(load->hash, load->image.parts[i].data, load->image.parts[i].size);
+	for (size_t i = 0; i < input->image.part_count; i++)
+		chunk_hash_offer(input->hash, input->image.parts[i].data,
+				 input->image.parts[i].size);
 	return error;
 }
 
 /* What the user names takes the place of what the kernel's file brings. */
-int load_choose_initrd(struct load *load)
+int read_choose_initrd(struct load_input *input, const struct load_context *context)
 {
-	const struct options *options = load->options;
-	const struct file_bytes *file = &load->initrd_file;
+	const struct options *options = context->request;
+	const struct file_bytes *file = &input->initrd_file;
 
-	load->initrd = load->image.initrd;
+	input->initrd = input->image.initrd;
 	if (file->size) {
-		load->initrd = (struct image_bytes){file->data, file->size};
-		if (load->image.initrd.size)
-			log_debug(load->log, "initrd: not the one in %s, but %s", options->kernel,
+		input->initrd = (struct image_bytes){file->data, file->size};
+		if (input->image.initrd.size)
+			log_debug(context->log, "initrd: not the one in %s, but %s",
+				  options->kernel,
 				  options->reuse_initrd ? "the running kernel's"
 							: options->initrds[0]);
-	} else if (load->initrd.size) {
-		log_debug(load->log, "initrd: the one in %s, %zu bytes", options->kernel,
-			  load->initrd.size);
+	} else if (input->initrd.size) {
+		log_debug(context->log, "initrd: the one in %s, %zu bytes", options->kernel,
+			  input->initrd.size);
 	}
 	return 0;
 }
@@ -114,40 +106,40 @@ int load_choose_initrd(struct load *load)
  * an end of line, for which systemd-stub puts a blank (mangle_stub_cmdline() in src/boot/util.c):
  * the next kernel shows its command line as a single line.
  */
-static int copy_command_line(struct load *load)
+static int copy_command_line(struct load_input *input, const struct load_context *context)
 {
-	const struct image_bytes *text = &load->image.command_line;
+	const struct image_bytes *text = &input->image.command_line;
 
 	if (!text->size)
 		return 0;
-	load->command_line = strndup((const char *)text->data, text->size);
-	if (!load->command_line)
-		return log_error(load->log, -ENOMEM, "no memory for the command line");
-	for (char *character = load->command_line; *character; character++)
+	input->command_line = strndup((const char *)text->data, text->size);
+	if (!input->command_line)
+		return log_error(context->log, -ENOMEM, "no memory for the command line");
+	for (char *character = input->command_line; *character; character++)
 		if ((unsigned char)*character < ' ')
 			*character = ' ';
-	log_debug(load->log, "command line: the one in %s, '%s'", load->options->kernel,
-		  load->command_line);
+	log_debug(context->log, "command line: the one in %s, '%s'", context->request->kernel,
+		  input->command_line);
 	return 0;
 }
 
-int load_read_command_line(struct load *load)
+int read_command_line(struct load_input *input, const struct load_context *context)
 {
-	const struct options *options = load->options;
+	const struct options *options = context->request;
 	int error;
 
 	if (options->reuse_cmdline || options->append)
-		error = command_line_compose(&load->command_line, &load->machine.sysroot,
+		error = command_line_compose(&input->command_line, &input->machine.sysroot,
 					     options->reuse_cmdline, options->append,
-					     options->crash, load->log);
+					     options->crash, context->log);
 	else
-		error = copy_command_line(load);
-	if (!error && load->command_line &&
-	    strlen(load->command_line) >= load->arch->command_line_size)
-		return log_error(load->log, -E2BIG,
+		error = copy_command_line(input, context);
+	if (!error && input->command_line &&
+	    strlen(input->command_line) >= context->arch->command_line_size)
+		return log_error(context->log, -E2BIG,
 				 "the command line has %zu bytes, of which a kernel for %s keeps "
 				 "%u: shorten it",
-				 strlen(load->command_line), load->arch->name,
-				 load->arch->command_line_size - 1);
+				 strlen(input->command_line), context->arch->name,
+				 context->arch->command_line_size - 1);
 	return error;
 }

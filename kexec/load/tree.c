@@ -7,7 +7,9 @@
 #include <libfdt.h>
 #include <stdbool.h>
 
-#include "load/state.h"
+#include "load/phases.h"
+#include "machine/fdt_query.h"
+#include "plan/fdt_prepare.h"
 
 /*
  * True if the running kernel was booted with ACPI: then its tree is the one that the EFI stub
@@ -29,73 +31,76 @@ static bool runs_with_acpi(const struct machine *machine)
  * Files are made for machines with and without ACPI; what they bring is for those without. The
  * kernel prefers any tree that has more than /chosen to ACPI's tables.
  */
-int load_drop_brought_tree(struct load *load)
+int tree_drop_brought(struct load_input *input, const struct load_context *context)
 {
-	const struct options *options = load->options;
+	const struct options *options = context->request;
 
-	if (!load->image.devicetree.data || options->dtb || options->any_board ||
-	    !runs_with_acpi(&load->machine))
+	if (!input->image.devicetree.data || options->dtb || options->any_board ||
+	    !runs_with_acpi(&input->machine))
 		return 0;
-	log_warning(load->log,
+	log_warning(context->log,
 		    "%s: its device tree is not handed on, because this system was booted with "
 		    "ACPI and without one; --any-board hands it on",
 		    options->kernel);
-	load->image.devicetree = (struct image_bytes){.data = NULL};
+	input->image.devicetree = (struct image_bytes){.data = NULL};
 	return 0;
 }
 
 /* That the tree which the kernel's file brings is for this machine. */
-static int check_brought_tree(const struct load *load, const char *names)
+static int check_brought_tree(const struct load_input *input, const struct load_context *context,
+			      const char *names)
 {
 	char board[COMPATIBLE_TEXT_SIZE];
 
-	compatible_format(board, &load->machine.board);
-	if (load->machine.board.strings)
+	compatible_format(board, &input->machine.board);
+	if (input->machine.board.strings)
 		return log_error(
-			load->log, -EINVAL,
+			context->log, -EINVAL,
 			"%s: its device tree is for another board (%s) than this one (%s): "
 			"name the right one with --dtb (--dtb=/sys/firmware/fdt is the "
 			"running one), or hand it on all the same with --any-board",
-			load->tree.source, names, board);
-	return log_error(load->log, -EINVAL,
+			input->tree.source, names, board);
+	return log_error(context->log, -EINVAL,
 			 "%s: nobody knows whether its device tree, for the board %s, is for this "
 			 "machine, because this system has no tree that names a board: hand it on "
 			 "with --any-board, or name another with --dtb",
-			 load->tree.source, names);
+			 input->tree.source, names);
 }
 
 /* Whoever types --dtb may know better. */
-static void warn_of_given_tree(const struct load *load, const char *names)
+static void warn_of_given_tree(const struct load_input *input, const struct load_context *context,
+			       const char *names)
 {
 	char board[COMPATIBLE_TEXT_SIZE];
 
-	compatible_format(board, &load->machine.board);
-	if (load->machine.board.strings)
-		log_warning(load->log,
+	compatible_format(board, &input->machine.board);
+	if (input->machine.board.strings)
+		log_warning(context->log,
 			    "--dtb=%s is for another board (%s) than this one (%s); --any-board "
 			    "says that this is meant",
-			    load->tree.source, names, board);
+			    input->tree.source, names, board);
 	else
-		log_warning(load->log,
+		log_warning(context->log,
 			    "nobody knows whether --dtb=%s, for the board %s, is for this machine, "
 			    "because this system has no tree that names a board; --any-board says "
 			    "that this is meant",
-			    load->tree.source, names);
+			    input->tree.source, names);
 }
 
 /* Compare the tree with the machine's own. */
-static int check_board(const struct load *load)
+static int check_board(const struct load_input *input, const struct load_context *context)
 {
-	const struct load_tree *tree = &load->tree;
+	const struct load_tree *tree = &input->tree;
 	const struct compatible compatible = compatible_read(tree->devicetree->fdt, 0);
 	char names[COMPATIBLE_TEXT_SIZE];
 
-	if (load->options->any_board || compatible_match(&load->machine.board, &compatible) >= 0)
+	if (context->request->any_board ||
+	    compatible_match(&input->machine.board, &compatible) >= 0)
 		return 0;
 	compatible_format(names, &compatible);
 	if (tree->origin == TREE_IMAGE)
-		return check_brought_tree(load, names);
-	warn_of_given_tree(load, names);
+		return check_brought_tree(input, context, names);
+	warn_of_given_tree(input, context, names);
 	return 0;
 }
 
@@ -103,35 +108,69 @@ static int check_board(const struct load *load)
  * The tree that the user names comes first, then the one that the kernel's file brings, then the
  * running kernel's.
  */
-int load_choose_tree(struct load *load)
+int tree_choose(struct load_input *input, const struct load_context *context)
 {
-	const struct options *options = load->options;
-	const struct image_bytes *brought = &load->image.devicetree;
-	struct load_tree *tree = &load->tree;
+	const struct options *options = context->request;
+	const struct image_bytes *brought = &input->image.devicetree;
+	struct load_tree *tree = &input->tree;
 	int error;
 
 	tree->devicetree = &tree->read;
 	if (options->dtb) {
 		tree->origin = TREE_OPTION;
 		tree->source = options->dtb;
-		error = devicetree_read_file(&tree->read, options->dtb, load->log);
-		return error ? error : check_board(load);
+		error = devicetree_read_file(&tree->read, options->dtb, context->log);
+		return error ? error : check_board(input, context);
 	}
 	if (brought->data) {
 		tree->origin = TREE_IMAGE;
 		tree->source = options->kernel;
-		log_debug(load->log, "device tree: the one in %s, %zu bytes", options->kernel,
+		log_debug(context->log, "device tree: the one in %s, %zu bytes", options->kernel,
 			  brought->size);
 		error = devicetree_copy(&tree->read, brought->data, brought->size, options->kernel,
-					load->log);
-		return error ? error : check_board(load);
+					context->log);
+		return error ? error : check_board(input, context);
 	}
 	tree->origin = TREE_RUNNING;
-	tree->devicetree = &load->machine.devicetree;
+	tree->devicetree = &input->machine.devicetree;
 	tree->source = tree->devicetree->flattened ? "/proc/device-tree" : "/sys/firmware/fdt";
 	if (tree->devicetree->fdt)
 		return 0;
-	return log_error(load->log, -ENOENT,
+	return log_error(context->log, -ENOENT,
 			 "this system has no device tree (/sys/firmware/fdt, "
 			 "/proc/device-tree): name one with --dtb");
+}
+
+/*
+ * Remove what no longer holds from the tree, and fill in what it lacks. Memory reservations of
+ * firmware are lost with its tree, but /proc/iomem shows some.
+ */
+int tree_prepare(struct load_input *input, const struct load_context *context)
+{
+	struct load_tree *tree = &input->tree;
+	struct range_set firmware = {0};
+	const struct fdt_prepare request = {
+		.source = tree->source,
+		.running = &input->machine.devicetree,
+		.reservations = &firmware,
+	};
+	int error = 0;
+
+	if (tree->devicetree->flattened)
+		error = memory_map_add_firmware_reserved(&firmware, &input->machine.memory);
+	if (error)
+		log_error(context->log, error, "no memory for the memory map");
+	else
+		error = fdt_prepare_for_next(&tree->prepared, tree->devicetree, &request,
+					     context->log);
+	range_set_free(&firmware);
+	tree->devicetree = &tree->prepared;
+	return error;
+}
+
+const char *tree_next_command_line(const struct load_input *input)
+{
+	return input->command_line
+		       ? input->command_line
+		       : fdt_query_string(input->tree.devicetree->fdt, "/chosen", "bootargs");
 }

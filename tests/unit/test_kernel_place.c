@@ -160,6 +160,8 @@ static const struct placement placements[] = {
 	 "damaged"},
 };
 
+#define PRICED(from, to, price) {.range = {from, to}, .density = price}
+
 /* The same where memory has a price. */
 static const struct priced_placement {
 	struct placement placement;
@@ -172,7 +174,7 @@ static const struct priced_placement {
 		       .request = {MIB(40), 0, MIB(5), true},
 		       .kernel = GIB(1) + MIB(500),
 		       .initrd = GIB(1) + MIB(540)},
-	 .costs = {{{GIB(1), GIB(1) + MIB(500)}, 1}}},
+	 .costs = {PRICED(GIB(1), GIB(1) + MIB(500), 1)}},
 	{.placement = {.name = "riscv64's kernel stays low",
 		       .arch = &arch_riscv64,
 		       .banks = {LOW},
@@ -180,7 +182,7 @@ static const struct priced_placement {
 		       .request = {MIB(40), 0, MIB(5), false},
 		       .kernel = GIB(1),
 		       .initrd = GIB(1) + MIB(500)},
-	 .costs = {{{GIB(1), GIB(1) + MIB(500)}, 1}}},
+	 .costs = {PRICED(GIB(1), GIB(1) + MIB(500), 1)}},
 	{.placement = {.name = "a text_offset is no obstacle",
 		       .arch = &arch_arm64,
 		       .banks = {LOW},
@@ -188,7 +190,7 @@ static const struct priced_placement {
 		       .request = {MIB(39), 0x80000, MIB(5), true},
 		       .kernel = GIB(1) + MIB(500) + 0x80000,
 		       .initrd = GIB(1) + MIB(540)},
-	 .costs = {{{GIB(1), GIB(1) + MIB(500)}, 1}}},
+	 .costs = {PRICED(GIB(1), GIB(1) + MIB(500), 1)}},
 	{.placement = {.name = "an arm64 kernel that may be old stays low",
 		       .arch = &arch_arm64,
 		       .banks = {LOW},
@@ -196,7 +198,7 @@ static const struct priced_placement {
 		       .request = {MIB(39), 0x80000, MIB(5), false},
 		       .kernel = GIB(1) + 0x80000,
 		       .initrd = GIB(1) + MIB(500)},
-	 .costs = {{{GIB(1), GIB(1) + MIB(500)}, 1}}},
+	 .costs = {PRICED(GIB(1), GIB(1) + MIB(500), 1)}},
 	{.placement = {.name = "the initrd's price counts: the free hole for the kernel is left",
 		       .arch = &arch_arm64,
 		       .banks = {LOW},
@@ -204,7 +206,8 @@ static const struct priced_placement {
 		       .request = {MIB(40), 0, MIB(60), true},
 		       .kernel = GIB(1),
 		       .initrd = GIB(1) + MIB(500)},
-	 .costs = {{{GIB(1), GIB(1) + MIB(500)}, 2}, {{GIB(1) + MIB(560), GIB(2) - MIB(40)}, 9}}},
+	 .costs = {PRICED(GIB(1), GIB(1) + MIB(500), 2),
+		   PRICED(GIB(1) + MIB(560), GIB(2) - MIB(40), 9)}},
 	{.placement = {.name = "no room for the initrd above the cheapest",
 		       .arch = &arch_arm64,
 		       .banks = {LOW},
@@ -212,7 +215,7 @@ static const struct priced_placement {
 		       .request = {MIB(40), 0, 1, true},
 		       .kernel = GIB(2) - MIB(42),
 		       .initrd = GIB(2) - MIB(2)},
-	 .costs = {{{GIB(1), GIB(2) - MIB(40)}, 9}}},
+	 .costs = {PRICED(GIB(1), GIB(2) - MIB(40), 9)}},
 	{.placement = {.name = "the initrd stays in the window, whatever it costs",
 		       .arch = &arch_arm64,
 		       .banks = {LOW, FAR},
@@ -220,9 +223,8 @@ static const struct priced_placement {
 		       .request = {MIB(40), 0, MIB(5), true},
 		       .kernel = GIB(1),
 		       .initrd = GIB(1) + MIB(40)},
-	 .costs = {{{GIB(1), GIB(1) + MIB(40)}, 1},
-		   {{GIB(1) + MIB(40), GIB(2)}, 9},
-		   {{GIB(64) + MIB(8), GIB(128)}, 3}}},
+	 .costs = {PRICED(GIB(1), GIB(1) + MIB(40), 1), PRICED(GIB(1) + MIB(40), GIB(2), 9),
+		   PRICED(GIB(64) + MIB(8), GIB(128), 3)}},
 	{.placement = {.name = "a price is no reason to refuse",
 		       .arch = &arch_arm64,
 		       .banks = {TINY},
@@ -230,7 +232,7 @@ static const struct priced_placement {
 		       .request = {MIB(4), 0, MIB(4), true},
 		       .kernel = GIB(1),
 		       .initrd = GIB(1) + MIB(4)},
-	 .costs = {{{GIB(1), GIB(1) + MIB(8)}, RANGE_COST_DENSITY_MAX}}},
+	 .costs = {PRICED(GIB(1), GIB(1) + MIB(8), RANGE_COST_DENSITY_MAX)}},
 	{.placement = {.name = "the kernel fits nowhere",
 		       .arch = &arch_arm64,
 		       .banks = {TINY},
@@ -238,7 +240,7 @@ static const struct priced_placement {
 		       .request = {MIB(9), 0, 1, true},
 		       .error = -ENOSPC,
 		       .message = "no hole for the kernel"},
-	 .costs = {{{GIB(1), GIB(1) + MIB(8)}, 1}}},
+	 .costs = {PRICED(GIB(1), GIB(1) + MIB(8), 1)}},
 };
 
 static void make_plan(struct plan *plan, const struct placement *placement)

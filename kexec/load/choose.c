@@ -1,15 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The system call that loads. */
-#include "load/choose_call.h"
+#include "load/choose.h"
 
 #include <errno.h>
 #include <linux/kexec.h>
+#include <string.h>
+#include <sys/utsname.h>
 
 #include "load/kexec_file_load.h"
 #include "load/kexec_syscall.h"
-#include "load/state.h"
 #include "machine/kexec_handover.h"
 #include "machine/running_kernel.h"
+
+int choose_arch(const struct arch **arch, const struct options *options, const struct log *log)
+{
+	const struct arch *running;
+	struct utsname name;
+
+	if (uname(&name) < 0)
+		return log_error(log, -errno, "uname: %s", strerror(errno));
+	running = arch_find_machine(name.machine);
+	*arch = options->target ? options->target : running;
+	if (!*arch)
+		return log_error(log, -ENOTSUP,
+				 "this kexec boots kernels on arm64 and riscv64, and this machine "
+				 "is %s: use kexec-tools here, or --target, --sysroot and --output "
+				 "to plan for another machine",
+				 name.machine);
+	if (*arch != running && !options->sysroot)
+		return log_error(log, -EINVAL,
+				 "this machine is %s: for a plan for %s add --sysroot=DIR with a "
+				 "captured system",
+				 name.machine, (*arch)->name);
+	return 0;
+}
 
 /*
  * The first option, without its dashes, that only kexec_load(2) can honour, or NULL: with the other
@@ -165,11 +189,4 @@ int choose_call_unload(const struct sysroot *sysroot, bool crash, const struct l
 	if (kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, crash))
 		return kexec_report_obstacle(obstacle, log);
 	return kexec_file_unload(crash, log);
-}
-
-int load_choose_call(struct load *load)
-{
-	const struct sysroot running = {.directory = ""};
-
-	return choose_call(&load->call, &running, load->options, load->arch, load->log);
 }

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The system call that loads: kexec_load(2) where it is possible, because what it loads is verified
- * between the kernels.
+ * The architecture, and the system call that loads: kexec_load(2) where it is possible, because
+ * what it loads is verified between the kernels.
  */
-#ifndef LOAD_CHOOSE_CALL_H
-#define LOAD_CHOOSE_CALL_H
+#ifndef LOAD_CHOOSE_H
+#define LOAD_CHOOSE_H
 
 #include "arch/arch.h"
 #include "base/log.h"
 #include "load/request.h"
 #include "machine/kexec_permission.h"
 #include "machine/sysroot.h"
+
+/*
+ * The architecture to load for, which must be the running machine's unless the load is planned for
+ * a captured one. Returns 0, or -ENOTSUP, -EINVAL with a message.
+ */
+int choose_arch(const struct arch **arch, const struct options *options, const struct log *log);
 
 /*
  * The call by which to load what the options name, of which one that is forced (-c, -s) is taken or

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "image/initrd_kind.h"
-#include "load/state.h"
+#include "load/phases.h"
 #include "machine/command_line.h"
 
 /*
@@ -30,16 +30,16 @@ struct named_initrd {
 };
 
 /* That root= is for a kernel alone. kexec_file_load(2) does without a tree of ours. */
-static void check_root(const struct load *load)
+static void check_root(const struct load_input *input, const struct load_context *context)
 {
 	const char *line =
-		load->tree.devicetree ? load_next_command_line(load) : load->command_line;
+		input->tree.devicetree ? tree_next_command_line(input) : input->command_line;
 	size_t length;
 	const char *root = command_line_value(line, "root=", &length);
 
 	for (size_t i = 0; root && i < sizeof(roots_of_initrds) / sizeof(roots_of_initrds[0]); i++)
 		if (strncmp(root, roots_of_initrds[i], strlen(roots_of_initrds[i])) == 0) {
-			log_warning(load->log,
+			log_warning(context->log,
 				    "no initrd is loaded, and a kernel alone does not find "
 				    "root=%.*s: it will panic unless it has an initramfs built in; "
 				    "name an initrd with --initrd, or give --reuseinitrd",
@@ -73,37 +73,37 @@ static void check_alone(const struct named_initrd *initrd, const struct log *log
 }
 
 /* Each file that was named. Of several any but the whole may be small. */
-static void check_files(const struct load *load)
+static void check_files(const struct load_input *input, const struct load_context *context)
 {
-	const struct options *options = load->options;
-	const struct file_bytes *file = &load->initrd_file;
+	const struct options *options = context->request;
+	const struct file_bytes *file = &input->initrd_file;
 
 	for (size_t i = 0; i < options->initrd_count; i++) {
 		const bool is_last = i + 1 == options->initrd_count;
-		const size_t start = load->initrd_offsets[i];
-		const size_t end = is_last ? file->size : load->initrd_offsets[i + 1];
+		const size_t start = input->initrd_offsets[i];
+		const size_t end = is_last ? file->size : input->initrd_offsets[i + 1];
 		const struct named_initrd initrd = {
 			"", options->initrds[i], {file->data + start, end - start}};
 
 		if (options->initrd_count == 1)
-			check_alone(&initrd, load->log);
+			check_alone(&initrd, context->log);
 		else
-			check_kind(&initrd, load->log);
+			check_kind(&initrd, context->log);
 	}
 }
 
-int load_check_initrd(struct load *load)
+int check_initrd(const struct load_input *input, const struct load_context *context)
 {
-	const struct named_initrd brought = {"in ", load->options->kernel, load->initrd};
-	const struct named_initrd running = {"", INITRD_RUNNING_PATH, load->initrd};
+	const struct named_initrd brought = {"in ", context->request->kernel, input->initrd};
+	const struct named_initrd running = {"", INITRD_RUNNING_PATH, input->initrd};
 
-	if (!load->initrd.size)
-		check_root(load);
-	else if (load->initrd.data != load->initrd_file.data)
-		check_alone(&brought, load->log);
-	else if (load->options->reuse_initrd)
-		check_alone(&running, load->log);
+	if (!input->initrd.size)
+		check_root(input, context);
+	else if (input->initrd.data != input->initrd_file.data)
+		check_alone(&brought, context->log);
+	else if (context->request->reuse_initrd)
+		check_alone(&running, context->log);
 	else
-		check_files(load);
+		check_files(input, context);
 	return 0;
 }

@@ -9,35 +9,36 @@
 #include "base/kernel_release.h"
 #include "image/mapped_file.h"
 #include "load/kexec_file_load.h"
+#include "load/phases.h"
 #include "load/sealed_file.h"
-#include "load/state.h"
 
 /* Once the kernel sees what it does not know, the attempt is spent, and maybe the crash kernel. */
-int load_check_file_format(struct load *load)
+int submit_files_check_format(const struct load_input *input, const struct load_context *context)
 {
-	const struct image_bytes *kernel = &load->image.kernel;
+	const struct image_bytes *kernel = &input->image.kernel;
 	const bool is_elf = kernel->size >= SELFMAG && !memcmp(kernel->data, ELFMAG, SELFMAG);
-	const uint32_t since = is_elf ? load->arch->file_load_elf : load->arch->file_load_image;
+	const uint32_t since =
+		is_elf ? context->arch->file_load_elf : context->arch->file_load_image;
 	const uint32_t release = kernel_release_running();
 
 	if (!since)
-		return log_error(load->log, -ENOEXEC,
+		return log_error(context->log, -ENOEXEC,
 				 "%s: is %s, which kexec_file_load does not take on %s: use %s, or "
 				 "load it with --kexec-syscall",
-				 load->options->kernel, is_elf ? "a vmlinux" : "an Image",
-				 load->arch->name, is_elf ? "an Image" : "a vmlinux");
+				 context->request->kernel, is_elf ? "a vmlinux" : "an Image",
+				 context->arch->name, is_elf ? "an Image" : "a vmlinux");
 	if (release && release < since)
-		return log_error(load->log, -ENOEXEC,
+		return log_error(context->log, -ENOEXEC,
 				 "%s: is %s, which kexec_file_load takes on %s from Linux %u.%u "
 				 "on: use %s, or load it with --kexec-syscall",
-				 load->options->kernel, is_elf ? "a vmlinux" : "an Image",
-				 load->arch->name, KERNEL_RELEASE_MAJOR(since),
+				 context->request->kernel, is_elf ? "a vmlinux" : "an Image",
+				 context->arch->name, KERNEL_RELEASE_MAJOR(since),
 				 KERNEL_RELEASE_MINOR(since), is_elf ? "an Image" : "a vmlinux");
-	if (load->image.devicetree.data)
-		return log_error(load->log, -ENOTSUP,
+	if (input->image.devicetree.data)
+		return log_error(context->log, -ENOTSUP,
 				 "%s: brings a device tree, which kexec_file_load cannot hand on: "
 				 "load it with --kexec-syscall",
-				 load->options->kernel);
+				 context->request->kernel);
 	return 0;
 }
 
@@ -45,13 +46,13 @@ int load_check_file_format(struct load *load)
  * Given none, the kernel would leave the next one without a command line. With either call it gets
  * the running device tree's bootargs.
  */
-int load_inherit_command_line(struct load *load)
+int submit_files_inherit_command_line(struct load_input *input, const struct load_context *context)
 {
-	const void *fdt = load->machine.devicetree.fdt;
+	const void *fdt = input->machine.devicetree.fdt;
 	const char *bootargs;
 	int chosen;
 
-	if (load->command_line || !fdt)
+	if (input->command_line || !fdt)
 		return 0;
 	chosen = fdt_path_offset(fdt, "/chosen");
 	if (chosen < 0)
@@ -59,9 +60,10 @@ int load_inherit_command_line(struct load *load)
 	bootargs = fdt_stringlist_get(fdt, chosen, "bootargs", 0, NULL);
 	if (!bootargs)
 		return 0;
-	load->command_line = strdup(bootargs);
-	return load->command_line ? 0
-				  : log_error(load->log, -ENOMEM, "no memory for the command line");
+	input->command_line = strdup(bootargs);
+	return input->command_line
+		       ? 0
+		       : log_error(context->log, -ENOMEM, "no memory for the command line");
 }
 
 /*
@@ -84,37 +86,38 @@ static int make_descriptor(const struct file_bytes *file, const struct image_byt
 }
 
 /* The two descriptors are closed here; -1 stands for none. */
-static int hand_over(struct load *load, struct kexec_file_request *request)
+static int submit_request(const struct load_input *input, const struct load_context *context,
+			  struct kexec_file_request *request)
 {
 	request->kernel =
-		make_descriptor(&load->image.file, &load->image.kernel, "kernel", load->log);
+		make_descriptor(&input->image.file, &input->image.kernel, "kernel", context->log);
 	if (request->kernel < 0)
 		return request->kernel;
-	if (load->initrd.size) {
-		request->initrd =
-			make_descriptor(&load->initrd_file, &load->initrd, "initrd", load->log);
+	if (input->initrd.size) {
+		request->initrd = make_descriptor(&input->initrd_file, &input->initrd, "initrd",
+						  context->log);
 		if (request->initrd < 0)
 			return request->initrd;
 	}
-	progress_begin(load->log->progress, "loading", 0);
-	return kexec_file_load_request(request, load->log);
+	progress_begin(context->log->progress, "loading", 0);
+	return kexec_file_load_request(request, context->log);
 }
 
-int load_hand_over_files(struct load *load)
+int submit_files(const struct load_input *input, const struct load_context *context)
 {
 	struct kexec_file_request request = {
 		.kernel = -1,
 		.initrd = -1,
-		.command_line = load->command_line,
-		.crash = load->options->crash,
-		.debug = load->options->debug,
-		.no_cma = load->options->no_cma,
-		.stops_cpus = load->arch->load_stops_cpus,
+		.command_line = input->command_line,
+		.crash = context->request->crash,
+		.debug = context->request->debug,
+		.no_cma = context->request->no_cma,
+		.stops_cpus = context->arch->load_stops_cpus,
 		.release = kernel_release_running(),
 	};
-	int error = hand_over(load, &request);
+	int error = submit_request(input, context, &request);
 
-	progress_begin(load->log->progress, NULL, 0);
+	progress_begin(context->log->progress, NULL, 0);
 	if (request.kernel >= 0)
 		close(request.kernel);
 	if (request.initrd >= 0)

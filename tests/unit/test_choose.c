@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "fake_kexec.h"
-#include "load/choose_call.h"
+#include "load/choose.h"
 #include "machine/kexec_interface.h"
 
 #define DISABLED "/proc/sys/kernel/kexec_load_disabled"

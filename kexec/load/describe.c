@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What purgatory is to know and to verify. */
+#include <errno.h>
+
+#include "digest/running_engine.h"
+#include "load/phases.h"
+#include "plan/purgatory_load.h"
+#include "sha256.h"
+
+int describe_tables(struct load_layout *layout, const struct load_context *context)
+{
+	return tables_build(&layout->tables, context->log);
+}
+
+int describe_purgatory(struct load_layout *layout, const struct load_input *input,
+		       const struct load_context *context)
+{
+	const struct purgatory_settings settings = {
+		.address = layout->plan.entry,
+		.kernel_entry = layout->place.kernel.start + input->image.entry,
+		.kernel_dtb = layout->dtb_address,
+		.manifest = layout->manifest_range,
+		.tables = &layout->tables,
+		.console = input->machine.console,
+		.timer_frequency = input->machine.timer_frequency,
+		.engine = input->engine,
+		.reset_method = input->machine.reset_method,
+		.mismatch_policy = context->request->mismatch_policy,
+	};
+
+	return purgatory_patch(layout->purgatory, &settings, context->log);
+}
+
+/* What was patched so far is covered by the manifest; the digests that follow are not. */
+int describe_tables_digest(struct load_layout *layout, const struct load_context *context)
+{
+	return purgatory_patch_tables_digest(layout->purgatory, &layout->tables, context->log);
+}
+
+/* From here on nothing that the manifest covers may change. */
+int describe_manifest(struct load_layout *layout, const struct load_input *input,
+		      const struct load_context *context)
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+
+	manifest_write(layout->manifest, layout->plan.segments, layout->plan.segment_count,
+		       input->hash, context->log->progress);
+	/* What was hashed in vain need not be finished. */
+	chunk_hash_cancel(input->hash);
+	sha256_digest(running_engine(), layout->manifest, range_size(layout->manifest_range),
+		      digest);
+	return purgatory_patch_manifest_digest(layout->purgatory, digest, context->log);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The phases of a load, and what each hands to the next:
+ *
+ *   choose     the architecture and the system call       -> struct load_context
+ *   read       what to boot, and what runs here           -> struct load_input
+ *   place      where everything goes                      -> struct load_layout
+ *   describe   what purgatory knows and verifies          (fills in the layout)
+ *   submit     to the kernel, or to --output
+ *
+ * Each phase takes the results of those before it as const. load.c alone has the order of the
+ * steps. A step returns 0, or -errno with a message.
+ */
+#ifndef LOAD_PHASES_H
+#define LOAD_PHASES_H
+
+#include <stdbool.h>
+
+#include "arch/arch.h"
+#include "base/log.h"
+#include "digest/chunk_hash.h"
+#include "image/file.h"
+#include "image/image.h"
+#include "load/request.h"
+#include "machine/crash_info.h"
+#include "machine/kexec_permission.h"
+#include "machine/machine.h"
+#include "plan/elf_rel.h"
+#include "plan/elfcorehdr.h"
+#include "plan/kernel_place.h"
+#include "plan/manifest_build.h"
+#include "plan/next_memory.h"
+#include "plan/plan.h"
+#include "plan/tables.h"
+
+/* What every step needs: what is asked for, and how it is done. */
+struct load_context {
+	const struct options *request;
+	const struct log *log;
+	const struct arch *arch;
+	enum kexec_call call;
+};
+
+/* Where the next kernel's device tree comes from. */
+enum tree_origin {
+	TREE_RUNNING, /* this system's own */
+	TREE_OPTION,  /* --dtb */
+	TREE_IMAGE,   /* the kernel's file, a UKI or a FIT, brings it */
+};
+
+/* The tree that the next kernel's is made from. */
+struct load_tree {
+	enum tree_origin origin;
+	const char *source;		     /* for messages; not owned */
+	const struct devicetree *devicetree; /* @read, or the machine's; at last @prepared */
+	struct devicetree read;		     /* what had to be read; owned */
+	struct devicetree prepared;	     /* by tree_prepare(); owned */
+};
+
+/* What to boot, and what runs here. */
+struct load_input {
+	/* NULL: nothing is hashed. What lies in files is offered to it as soon as it is read. */
+	struct chunk_hash *hash;
+	struct machine machine;
+	uint32_t engine;			   /* of purgatory: enum sha256_engine, or _AUTO */
+	struct file_bytes initrd_file;		   /* what the user named, if anything; owned */
+	size_t initrd_offsets[OPTIONS_INITRD_MAX]; /* in it, of each file of --initrd */
+	struct image image;
+	struct image_bytes initrd; /* the image's or the file's; size 0: none */
+	char *command_line;	   /* NULL: as the tree has it; owned */
+
+	const struct range *crash_region; /* NULL unless a crash kernel is loaded */
+	unsigned long flags;		  /* KEXEC_* of kexec_load(2), without the architecture */
+	uint64_t elfcorehdr_size_min;	  /* what --hotplug needs, else 0 */
+
+	/* For kexec_load(2) alone: with the other call the kernel sees to these. */
+	struct load_tree tree;
+	struct crash_info crash_info;
+};
+
+/* Where everything goes. */
+struct load_layout {
+	struct next_memory next_memory;
+	struct page_check page_check; /* if the plan refers to it */
+	struct plan plan;
+	struct kernel_place place;
+	struct elfcorehdr elfcorehdr;
+	struct range elfcorehdr_range;
+	struct devicetree dtb;
+	uint64_t dtb_address;
+	struct elf_rel *purgatory;
+	struct manifest *manifest;
+	struct range manifest_range;
+	struct tables tables;
+};
+
+/* read.c: the machine, and the files that the user names */
+int read_begin_hashing(struct load_input *input, const struct load_context *context);
+int read_machine(struct load_input *input, const struct load_context *context);
+int read_engine(struct load_input *input, const struct load_context *context);
+int read_initrd(struct load_input *input, const struct load_context *context);
+int read_image(struct load_input *input, const struct load_context *context);
+int read_choose_initrd(struct load_input *input, const struct load_context *context);
+int read_command_line(struct load_input *input, const struct load_context *context);
+
+/* check_initrd.c: whether the next kernel can do with its initrd, or without; warnings alone */
+int check_initrd(const struct load_input *input, const struct load_context *context);
+
+/* running.c: what of the running system stands in the way */
+int running_check_kernel(const struct load_input *input, const struct load_context *context);
+int running_check_reset(const struct load_input *input, const struct load_context *context);
+
+/* tree.c: the device tree that the next kernel's is made from */
+int tree_drop_brought(struct load_input *input, const struct load_context *context);
+int tree_choose(struct load_input *input, const struct load_context *context);
+int tree_prepare(struct load_input *input, const struct load_context *context);
+/* The command line that the next kernel gets, or NULL; valid once the tree was prepared. */
+const char *tree_next_command_line(const struct load_input *input);
+
+/* crash.c: what only crash kernels need; no other is changed by these steps */
+int crash_find_region(struct load_input *input, const struct load_context *context);
+int crash_check_size(const struct load_input *input, const struct load_context *context);
+int crash_check_hotplug(struct load_input *input, const struct load_context *context);
+int crash_read_info(struct load_input *input, const struct load_context *context);
+int crash_make_elfcorehdr(struct load_layout *layout, const struct load_input *input,
+			  const struct load_context *context);
+
+/* memory.c: where segments may lie */
+int memory_find_free(struct load_layout *layout, const struct load_input *input,
+		     const struct load_context *context);
+
+/* place.c: where they lie */
+int place_open_page_check(struct load_layout *layout, const struct load_input *input,
+			  const struct load_context *context);
+int place_read_prices(struct load_layout *layout, const struct load_input *input,
+		      const struct load_context *context);
+int place_kernel_and_initrd(struct load_layout *layout, const struct load_input *input,
+			    const struct load_context *context);
+int place_add_kernel(struct load_layout *layout, const struct load_input *input,
+		     const struct load_context *context);
+int place_add_initrd(struct load_layout *layout, const struct load_input *input,
+		     const struct load_context *context);
+int place_elfcorehdr(struct load_layout *layout, const struct load_context *context);
+int place_dtb(struct load_layout *layout, const struct load_input *input,
+	      const struct load_context *context);
+int place_purgatory(struct load_layout *layout, const struct load_context *context);
+int place_manifest(struct load_layout *layout, const struct load_context *context);
+int place_tables(struct load_layout *layout, const struct load_input *input,
+		 const struct load_context *context);
+int place_check_plan(struct load_layout *layout, const struct load_context *context);
+
+/* describe.c: what purgatory knows and verifies */
+int describe_tables(struct load_layout *layout, const struct load_context *context);
+int describe_purgatory(struct load_layout *layout, const struct load_input *input,
+		       const struct load_context *context);
+int describe_tables_digest(struct load_layout *layout, const struct load_context *context);
+int describe_manifest(struct load_layout *layout, const struct load_input *input,
+		      const struct load_context *context);
+
+/* recheck.c: whether the files are still what was read */
+int recheck_files(const struct load_input *input, const struct load_context *context);
+int recheck_submitted(const struct load_input *input, const struct load_context *context);
+
+/*
+ * submit.c: kexec_load(2), or --output. @refused becomes true, with 0 returned and nothing loaded,
+ * where the kernel's policy refused the call and kexec_file_load(2) may be tried instead.
+ */
+int submit_segments(const struct load_layout *layout, const struct load_input *input,
+		    const struct load_context *context, bool *refused);
+
+/* submit_files.c: kexec_file_load(2) */
+int submit_files_check_format(const struct load_input *input, const struct load_context *context);
+int submit_files_inherit_command_line(struct load_input *input, const struct load_context *context);
+int submit_files(const struct load_input *input, const struct load_context *context);
+
+#endif
