@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
+#include "base/sysroot.h"
+#include "devicetree/devicetree.h"
 #include "machine/cpu.h"
-#include "machine/devicetree.h"
-#include "machine/sysroot.h"
 
 /* Sets of 1 << enum sha256_engine. Nobody knows of an engine that is in neither. */
 struct cpu_engines {

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "devicetree/devicetree.h"
 #include "image/appended_tree.h"
-#include "machine/devicetree.h"
 
 #define MAGIC	    "\xd0\x0d\xfe\xed"
 #define MAGIC_SIZE  4

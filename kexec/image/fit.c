@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "image/fit.h"
 #include "image/fit_configuration.h"
 #include "image/fit_image.h"
 #include "image/fit_overlay.h"
+#include "image/formats.h"
 
 /* FDT_MAGIC as bytes. */
 #define MAGIC_SIZE 4

@@ -4,8 +4,8 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "devicetree/devicetree.h"
 #include "image/fit_configuration.h"
-#include "machine/devicetree.h"
 
 /* What is shown of a list of configurations, which may be of a thousand boards. */
 #define LIST_SIZE 1024

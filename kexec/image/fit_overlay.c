@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "devicetree/devicetree.h"
 #include "image/fit_overlay.h"
-#include "machine/devicetree.h"
 
 /* Nodes within each other: libfdt recurses, and Linux takes no more (drivers/of/fdt.c). */
 #define DEPTH_MAX 64

@@ -6,13 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "image/fit.h"
 #include "image/formats.h"
 #include "image/linux_image.h"
-#include "image/uimage.h"
-#include "image/uki.h"
-#include "image/vmlinux.h"
-#include "image/zboot.h"
 
 /* Enough for every name in the tables. */
 #define NAME_LIST_SIZE 128

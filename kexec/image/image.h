@@ -11,9 +11,9 @@
 
 #include "arch/arch.h"
 #include "base/log.h"
+#include "devicetree/compatible.h"
 #include "image/decompress.h"
 #include "image/file.h"
-#include "machine/compatible.h"
 
 /* More than any vmlinux has; one part each becomes a segment, see PLAN_SEGMENT_MAX. */
 #define IMAGE_PART_MAX 8

@@ -9,8 +9,8 @@
 #include <stddef.h>
 
 #include "base/log.h"
+#include "base/sysroot.h"
 #include "image/file.h"
-#include "machine/sysroot.h"
 
 /*
  * Read the files @paths, at least one, into @initrd: a single one is mapped; several are copied one

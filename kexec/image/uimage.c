@@ -9,7 +9,7 @@
 #include <zlib.h>
 
 #include "base/bytes.h"
-#include "image/uimage.h"
+#include "image/formats.h"
 
 /* Offsets in the header, all values big-endian. */
 #define HEADER_MAGIC	   0  /* 32 bits */

@@ -11,9 +11,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "devicetree/devicetree.h"
+#include "image/formats.h"
 #include "image/pe.h"
-#include "image/uki.h"
-#include "machine/devicetree.h"
 
 #define PROFILE_SECTION ".profile"
 

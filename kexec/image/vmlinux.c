@@ -14,8 +14,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "image/formats.h"
 #include "image/linux_image.h"
-#include "image/vmlinux.h"
 #include "image/vmlinux_parts.h"
 
 /* PT_LOAD segments read; the linker scripts make fewer than ten. */

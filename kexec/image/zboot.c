@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "image/formats.h"
 #include "image/pe.h"
-#include "image/zboot.h"
 
 /* Offsets in the header, all values little-endian. */
 #define HEADER_TYPE	       4

@@ -9,8 +9,8 @@
 
 #include "load/kexec_file_load.h"
 #include "load/kexec_syscall.h"
-#include "machine/kexec_handover.h"
 #include "machine/running_kernel.h"
+#include "permit/kexec_handover.h"
 
 int choose_arch(const struct arch **arch, const struct options *options, const struct log *log)
 {

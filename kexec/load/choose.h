@@ -8,9 +8,9 @@
 
 #include "arch/arch.h"
 #include "base/log.h"
+#include "base/sysroot.h"
 #include "load/request.h"
-#include "machine/kexec_permission.h"
-#include "machine/sysroot.h"
+#include "permit/kexec_permission.h"
 
 /*
  * The architecture to load for, which must be the running machine's unless the load is planned for

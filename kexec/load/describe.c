@@ -9,7 +9,7 @@
 
 int describe_tables(struct load_layout *layout, const struct load_context *context)
 {
-	return tables_build(&layout->tables, context->log);
+	return table_sets_build(&layout->tables, context->log);
 }
 
 int describe_purgatory(struct load_layout *layout, const struct load_input *input,

@@ -13,8 +13,8 @@
 
 #include "base/kernel_release.h"
 #include "load/kexec_syscall.h"
-#include "machine/cpu_stop.h"
 #include "machine/kexec_interface.h"
+#include "permit/cpu_stop.h"
 
 /* Signatures and locks. NULL: the error is about something else. */
 static const char *explain_refusal(int error)

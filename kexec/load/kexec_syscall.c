@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "machine/cpu_stop.h"
 #include "machine/kexec_interface.h"
+#include "permit/cpu_stop.h"
 
 /* Read the decimal number in @path. Returns 0, or -errno without a message. */
 static int read_number(const struct sysroot *sysroot, const char *path, long *number)

@@ -9,7 +9,7 @@
 
 #include "arch/arch.h"
 #include "base/log.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 #include "plan/plan.h"
 
 /*

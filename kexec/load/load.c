@@ -69,7 +69,7 @@ static int describe(struct load_layout *layout, const struct load_input *input,
 
 static void free_layout(struct load_layout *layout)
 {
-	tables_free(&layout->tables);
+	table_sets_free(&layout->tables);
 	free(layout->manifest);
 	if (layout->purgatory)
 		elf_rel_close(layout->purgatory);

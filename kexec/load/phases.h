@@ -23,15 +23,15 @@
 #include "image/image.h"
 #include "load/request.h"
 #include "machine/crash_info.h"
-#include "machine/kexec_permission.h"
 #include "machine/machine.h"
+#include "permit/kexec_permission.h"
 #include "plan/elf_rel.h"
 #include "plan/elfcorehdr.h"
 #include "plan/kernel_place.h"
 #include "plan/manifest_build.h"
 #include "plan/next_memory.h"
 #include "plan/plan.h"
-#include "plan/tables.h"
+#include "plan/table_sets.h"
 
 /* What every step needs: what is asked for, and how it is done. */
 struct load_context {
@@ -91,7 +91,7 @@ struct load_layout {
 	struct elf_rel *purgatory;
 	struct manifest *manifest;
 	struct range manifest_range;
-	struct tables tables;
+	struct table_sets tables;
 };
 
 /* read.c: the machine, and the files that the user names */

@@ -7,9 +7,9 @@
 
 #include "load/phases.h"
 #include "machine/command_line.h"
-#include "machine/kernel_quirks.h"
 #include "machine/page_allocator.h"
 #include "machine/running_kernel.h"
+#include "permit/kernel_quirks.h"
 #include "plan/fdt_edit.h"
 #include "plan/purgatory_load.h"
 
@@ -417,7 +417,7 @@ int place_manifest(struct load_layout *layout, const struct load_context *contex
 int place_tables(struct load_layout *layout, const struct load_input *input,
 		 const struct load_context *context)
 {
-	struct tables_request request = {
+	struct table_sets_request request = {
 		.arch = context->arch,
 		.machine = &input->machine,
 		.plan = &layout->plan,
@@ -431,10 +431,10 @@ int place_tables(struct load_layout *layout, const struct load_input *input,
 	}
 	error = purgatory_find_guard(layout->purgatory, &request.guard, context->log);
 	if (!error)
-		error = tables_choose(&layout->tables, &request, context->log);
+		error = table_sets_choose(&layout->tables, &request, context->log);
 	if (!error)
-		error = tables_place(&layout->tables, &layout->plan, &layout->place.above_kernel,
-				     context->log);
+		error = table_sets_place(&layout->tables, &layout->plan,
+					 &layout->place.above_kernel, context->log);
 	return error;
 }
 

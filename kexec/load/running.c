@@ -3,9 +3,9 @@
 #include <errno.h>
 
 #include "load/phases.h"
-#include "machine/cpu_stop.h"
-#include "machine/kernel_quirks.h"
 #include "machine/running_kernel.h"
+#include "permit/cpu_stop.h"
+#include "permit/kernel_quirks.h"
 
 /* Crash kernels are spared by all of it, and a plan asks nothing of the kernel. */
 int running_check_kernel(const struct load_input *input, const struct load_context *context)

@@ -7,8 +7,8 @@
 #include <libfdt.h>
 #include <stdbool.h>
 
+#include "devicetree/fdt_query.h"
 #include "load/phases.h"
-#include "machine/fdt_query.h"
 #include "plan/fdt_prepare.h"
 
 /*

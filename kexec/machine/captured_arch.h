@@ -7,8 +7,8 @@
 
 #include "arch/arch.h"
 #include "base/log.h"
-#include "machine/devicetree.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
+#include "devicetree/devicetree.h"
 
 /*
  * That nothing captured is of another architecture than @arch: the ELF header of /proc/kcore,

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "base/log.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 /*
  * Compose the command line: with @reuse the running kernel's /proc/cmdline, without the words

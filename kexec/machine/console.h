@@ -10,8 +10,8 @@
 #include "arch/arch.h"
 #include "base/log.h"
 #include "base/range.h"
-#include "machine/devicetree.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
+#include "devicetree/devicetree.h"
 #include "purgatory.h"
 
 struct console {

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "devicetree/fdt_query.h"
 #include "machine/console_source.h"
-#include "machine/fdt_query.h"
 
 /* The UARTs that purgatory can drive, by their compatible string. */
 static const struct compatible_uart {

@@ -9,9 +9,9 @@
 #include <stddef.h>
 
 #include "base/log.h"
+#include "base/sysroot.h"
+#include "devicetree/devicetree.h"
 #include "machine/console.h"
-#include "machine/devicetree.h"
-#include "machine/sysroot.h"
 
 /* Why a UART is not used. */
 enum console_reason {

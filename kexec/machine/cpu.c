@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devicetree/fdt_query.h"
 #include "machine/cpuinfo.h"
-#include "machine/fdt_query.h"
 
 /* JEDEC number of T-Head, and the beginning of what device trees call its CPUs of that kind. */
 #define THEAD_VENDOR UINT64_C(0x5b7)

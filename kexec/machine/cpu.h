@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-#include "machine/devicetree.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
+#include "devicetree/devicetree.h"
 
 struct cpu {
 	/*

@@ -11,7 +11,7 @@
 
 #include "base/log.h"
 #include "base/range.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 struct crash_info {
 	struct range *cpu_notes; /* one of each CPU that is present, by its number; owned */

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/fdt_query.h"
+#include "devicetree/fdt_query.h"
 
 /* Header of every ACPI table (ACPI Specification 6.5, 5.2.6): length at byte 4. */
 #define ACPI_HEADER_SIZE   36

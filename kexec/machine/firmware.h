@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #include "arch/arch.h"
-#include "machine/devicetree.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
+#include "devicetree/devicetree.h"
 #include "purgatory.h"
 
 /*

@@ -11,7 +11,7 @@
 #include "arch/arch.h"
 #include "base/address.h"
 #include "base/log.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 struct linear_map {
 	bool known;

@@ -9,13 +9,13 @@
 
 #include "arch/arch.h"
 #include "base/log.h"
-#include "machine/compatible.h"
+#include "base/sysroot.h"
+#include "devicetree/compatible.h"
+#include "devicetree/devicetree.h"
 #include "machine/console.h"
 #include "machine/cpu.h"
-#include "machine/devicetree.h"
 #include "machine/linear_map.h"
 #include "machine/memory_map.h"
-#include "machine/sysroot.h"
 
 struct machine {
 	struct sysroot sysroot;

@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "base/range.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 /* A crash kernel has one region, or one of them and a low one. */
 #define MEMORY_MAP_CRASH_MAX 2

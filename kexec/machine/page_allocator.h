@@ -16,9 +16,9 @@
 #include "base/log.h"
 #include "base/range.h"
 #include "base/range_cost.h"
+#include "base/sysroot.h"
 #include "machine/memory_map.h"
 #include "machine/page_flags.h"
-#include "machine/sysroot.h"
 
 /* What there is to know. */
 struct page_allocator_request {

@@ -15,7 +15,7 @@
 #include <sys/types.h>
 
 #include "base/range.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 /* So many pages may be looked at in one go. */
 #define PAGE_FLAGS_BATCH 512

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 /*
  * The value of the last word @name=VALUE of /proc/cmdline, malloc'ed; "" where the word has no

@@ -11,7 +11,7 @@
 
 #include "arch/arch.h"
 #include "base/log.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 struct vmcoreinfo {
 	char *text; /* owned; NULL: there is none that can be read */

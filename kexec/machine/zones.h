@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/range.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 /* Zones of one node: MAX_NR_ZONES of include/linux/mmzone.h, and one to spare. */
 #define ZONES_PER_NODE_MAX 8

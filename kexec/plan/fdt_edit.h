@@ -10,7 +10,7 @@
 #include "arch/arch.h"
 #include "base/log.h"
 #include "base/range.h"
-#include "machine/devicetree.h"
+#include "devicetree/devicetree.h"
 
 struct fdt_edit {
 	const char *command_line;   /* bootargs; NULL: as the tree has them */

@@ -14,8 +14,8 @@
 #include <string.h>
 
 #include "arch/arch.h"
-#include "machine/fdt_query.h"
-#include "machine/fdt_reserved.h"
+#include "devicetree/fdt_query.h"
+#include "devicetree/fdt_reserved.h"
 
 /* Room for a memory node, names and alignment included, and for each range or reservation. */
 #define ROOM_FOR_NODE  256

@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "base/range.h"
-#include "machine/devicetree.h"
+#include "devicetree/devicetree.h"
 
 struct fdt_prepare {
 	const char *source; /* what the tree was read from, for messages */

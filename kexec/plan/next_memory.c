@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "arch/arch.h"
-#include "machine/fdt_query.h"
-#include "machine/fdt_reserved.h"
+#include "devicetree/fdt_query.h"
+#include "devicetree/fdt_reserved.h"
 
 /*
  * The tree is mapped cacheable in blocks of up to 2 MiB, and 2 MiB from its start on whatever its

@@ -172,7 +172,7 @@ int purgatory_patch(struct elf_rel *purgatory, const struct purgatory_settings *
 		PATCH(purgatory_manifest_address, settings->manifest.start),
 		PATCH(purgatory_manifest_size, range_size(settings->manifest)),
 		PATCH(purgatory_mmu_reason, settings->tables->reason),
-		PATCH_TABLES(purgatory_tables_register, tables_register),
+		PATCH_TABLES(purgatory_tables_register, table_sets_register),
 		PATCH_TABLES(purgatory_tables_address, set_address),
 		PATCH_TABLES(purgatory_tables_size, set_size),
 		PATCH_TABLES(purgatory_tables_bits, set_bits),
@@ -200,14 +200,14 @@ int purgatory_patch_manifest_digest(struct elf_rel *purgatory,
 				  sizeof(purgatory_manifest_digest), log);
 }
 
-int purgatory_patch_tables_digest(struct elf_rel *purgatory, const struct tables *tables,
+int purgatory_patch_tables_digest(struct elf_rel *purgatory, const struct table_sets *tables,
 				  const struct log *log)
 {
 	uint8_t digests[PURGATORY_TABLES_COUNT][SHA256_DIGEST_SIZE];
 	size_t i;
 
 	for (i = 0; i < PURGATORY_TABLES_COUNT; i++)
-		tables_digest(tables, (enum purgatory_tables)i, digests[i]);
+		table_sets_digest(tables, (enum purgatory_tables)i, digests[i]);
 	return elf_rel_set_symbol(purgatory, "purgatory_tables_digest", digests, sizeof(digests),
 				  log);
 }

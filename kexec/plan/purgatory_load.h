@@ -12,7 +12,7 @@
 #include "machine/console.h"
 #include "plan/elf_rel.h"
 #include "plan/plan.h"
-#include "plan/tables.h"
+#include "plan/table_sets.h"
 #include "purgatory.h"
 
 /* What purgatory is told: the values of the symbols in include/purgatory.h. */
@@ -21,7 +21,7 @@ struct purgatory_settings {
 	uint64_t kernel_entry;
 	uint64_t kernel_dtb;
 	struct range manifest;
-	const struct tables *tables; /* placed */
+	const struct table_sets *tables; /* placed */
 	struct console console;
 	uint64_t timer_frequency;
 	uint32_t engine; /* enum sha256_engine, or PURGATORY_ENGINE_AUTO */
@@ -61,7 +61,7 @@ int purgatory_patch_manifest_digest(struct elf_rel *purgatory,
 				    const struct log *log);
 
 /* Patch the digests of page tables that were built. Returns likewise. */
-int purgatory_patch_tables_digest(struct elf_rel *purgatory, const struct tables *tables,
+int purgatory_patch_tables_digest(struct elf_rel *purgatory, const struct table_sets *tables,
 				  const struct log *log);
 
 #endif

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/cpu_stop.h"
 #include "machine/running_kernel.h"
+#include "permit/cpu_stop.h"
 
 #define POSSIBLE "/sys/devices/system/cpu/possible"
 #define ONLINE	 "/sys/devices/system/cpu/online"

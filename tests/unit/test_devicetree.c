@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "machine/devicetree.h"
+#include "devicetree/devicetree.h"
 #include "plan/fdt_edit.h"
 #include "plan/fdt_prepare.h"
 

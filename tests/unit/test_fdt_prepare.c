@@ -6,7 +6,7 @@
 #include <libfdt.h>
 #include <stdlib.h>
 
-#include "machine/fdt_query.h"
+#include "devicetree/fdt_query.h"
 #include "support.h"
 
 #define MIB(number) (UINT64_C(number) << 20)

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/kernel_release.h"
-#include "machine/kernel_quirks.h"
 #include "machine/linear_map.h"
+#include "permit/kernel_quirks.h"
 
 /* copy_p4d() with five levels of tables. */
 static void test_five_levels(void **state)

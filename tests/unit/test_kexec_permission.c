@@ -11,7 +11,7 @@
 #include "base/kernel_release.h"
 #include "fake_kexec.h"
 #include "machine/kexec_interface.h"
-#include "machine/kexec_permission.h"
+#include "permit/kexec_permission.h"
 
 #define STATUS	 "/proc/self/status"
 #define DISABLED "/proc/sys/kernel/kexec_load_disabled"

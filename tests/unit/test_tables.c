@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "arch/page_table_formats.h"
-#include "plan/tables.h"
+#include "plan/table_sets.h"
 
 #define GIB (UINT64_C(1) << 30)
 
@@ -62,8 +62,8 @@ struct fixture {
 	struct test_log log;
 	struct plan plan;
 	struct machine machine;
-	struct tables_request request;
-	struct tables tables;
+	struct table_sets_request request;
+	struct table_sets tables;
 };
 
 static int set_up(void **state)
@@ -78,7 +78,7 @@ static int set_up(void **state)
 		range_set_add(&fixture->plan.memory.free, (struct range){0x50000000, 3 << 29}), 0);
 	memcpy(fixture->plan.segments, segments, sizeof(segments));
 	fixture->plan.segment_count = ARRAY_SIZE(segments);
-	fixture->request = (struct tables_request){
+	fixture->request = (struct table_sets_request){
 		.arch = &arch_arm64,
 		.machine = &fixture->machine,
 		.plan = &fixture->plan,
@@ -92,7 +92,7 @@ static int tear_down(void **state)
 {
 	struct fixture *fixture = *state;
 
-	tables_free(&fixture->tables);
+	table_sets_free(&fixture->tables);
 	plan_free(&fixture->plan);
 	test_log_close(&fixture->log);
 	free(fixture);
@@ -189,7 +189,7 @@ static void test_console(void **state)
 
 static int choose(struct fixture *fixture)
 {
-	return tables_choose(&fixture->tables, &fixture->request, &fixture->log.log);
+	return table_sets_choose(&fixture->tables, &fixture->request, &fixture->log.log);
 }
 
 static const struct page_table_format *format_of(const struct fixture *fixture,
@@ -376,7 +376,7 @@ static void digest_set(const struct table_set *set, const uint8_t *tables,
 		       uint8_t digest[SHA256_DIGEST_SIZE])
 {
 	const uint64_t header[] = {
-		htole64(tables_register(set)),
+		htole64(table_sets_register(set)),
 		htole64(set->range.start),
 		htole64(range_size(set->range)),
 		htole64(set->mode->format->virtual_bits),
@@ -399,20 +399,20 @@ static void test_build(void **state)
 	struct fixture *fixture = *state;
 	const struct range bounds = {0, UINT64_MAX};
 	const struct segment *segment = &fixture->plan.segments[ARRAY_SIZE(segments)];
-	struct tables *tables = &fixture->tables;
+	struct table_sets *tables = &fixture->tables;
 	uint64_t next;
 
 	fixture->machine.linear_map =
 		(struct linear_map){.known = true, .offset = UINT64_C(0xffff000000000000)};
 	assert_int_equal(choose(fixture), 0);
-	assert_int_equal(tables_place(tables, &fixture->plan, &bounds, &fixture->log.log), 0);
+	assert_int_equal(table_sets_place(tables, &fixture->plan, &bounds, &fixture->log.log), 0);
 	assert_int_equal(fixture->plan.segment_count, ARRAY_SIZE(segments) + 1);
 	assert_int_equal(segment->role, SEGMENT_PAGETABLE);
 	assert_int_equal(segment->address, 0x50000000);
 	assert_int_equal(segment->memory_size % 65536, 0);
 	assert_int_equal(segment->permissions, 0);
 	assert_int_equal(segment->covered, 0);
-	assert_int_equal(tables_build(tables, &fixture->log.log), 0);
+	assert_int_equal(table_sets_build(tables, &fixture->log.log), 0);
 
 	next = segment->address;
 	for (size_t i = 0; i < PURGATORY_TABLES_COUNT; i++) {
@@ -428,9 +428,9 @@ static void test_build(void **state)
 						  &fixture->log.log),
 				 0);
 		digest_set(set, copy, expected);
-		tables_digest(tables, (enum purgatory_tables)i, actual);
+		table_sets_digest(tables, (enum purgatory_tables)i, actual);
 		assert_memory_equal(actual, expected, sizeof(expected));
-		assert_int_equal(tables_register(set), next);
+		assert_int_equal(table_sets_register(set), next);
 		next += size;
 		free(copy);
 	}
@@ -452,16 +452,16 @@ static void test_satp(void **state)
 
 		fixture->plan.segments[0].address = kernels[i];
 		fixture->plan.segment_count = ARRAY_SIZE(segments);
-		tables_free(&fixture->tables);
+		table_sets_free(&fixture->tables);
 		assert_int_equal(choose(fixture), 0);
-		assert_int_equal(
-			tables_place(&fixture->tables, &fixture->plan, &bounds, &fixture->log.log),
-			0);
-		assert_int_equal(tables_register(&fixture->tables.sets[PURGATORY_TABLES_LOW]),
+		assert_int_equal(table_sets_place(&fixture->tables, &fixture->plan, &bounds,
+						  &fixture->log.log),
+				 0);
+		assert_int_equal(table_sets_register(&fixture->tables.sets[PURGATORY_TABLES_LOW]),
 				 modes[i] << 60 | fixture->tables.segment.start >> 12);
 	}
-	assert_int_equal(tables_register(&fixture->tables.sets[PURGATORY_TABLES_HIGH]), 0);
-	tables_digest(&fixture->tables, PURGATORY_TABLES_HIGH, digest);
+	assert_int_equal(table_sets_register(&fixture->tables.sets[PURGATORY_TABLES_HIGH]), 0);
+	table_sets_digest(&fixture->tables, PURGATORY_TABLES_HIGH, digest);
 	assert_memory_equal(digest, zeros, sizeof(digest));
 }
 
@@ -472,9 +472,9 @@ static void test_place_nothing(void **state)
 	const struct range bounds = {0, UINT64_MAX};
 
 	fixture->tables.reason = PURGATORY_MMU_OPTION;
-	assert_int_equal(tables_place(&fixture->tables, &fixture->plan, &bounds, &fixture->log.log),
-			 0);
-	assert_int_equal(tables_build(&fixture->tables, &fixture->log.log), 0);
+	assert_int_equal(
+		table_sets_place(&fixture->tables, &fixture->plan, &bounds, &fixture->log.log), 0);
+	assert_int_equal(table_sets_build(&fixture->tables, &fixture->log.log), 0);
 	assert_int_equal(fixture->plan.segment_count, ARRAY_SIZE(segments));
 	assert_null(fixture->tables.data);
 }
@@ -489,8 +489,8 @@ static void test_place_within_reach(void **state)
 				       (struct range){UINT64_C(1) << 48, UINT64_C(1) << 49}),
 			 0);
 	assert_int_equal(choose(fixture), 0);
-	assert_int_equal(tables_place(&fixture->tables, &fixture->plan, &bounds, &fixture->log.log),
-			 0);
+	assert_int_equal(
+		table_sets_place(&fixture->tables, &fixture->plan, &bounds, &fixture->log.log), 0);
 	test_log_expect(&fixture->log, "warning: purgatory will verify with the MMU off: no hole");
 	assert_int_equal(fixture->tables.reason, PURGATORY_MMU_ROOM);
 	assert_int_equal(fixture->plan.segment_count, ARRAY_SIZE(segments));
@@ -503,8 +503,9 @@ static void test_place_required(void **state)
 
 	fixture->request.required = true;
 	assert_int_equal(choose(fixture), 0);
-	assert_int_equal(tables_place(&fixture->tables, &fixture->plan, &bounds, &fixture->log.log),
-			 -ENOSPC);
+	assert_int_equal(
+		table_sets_place(&fixture->tables, &fixture->plan, &bounds, &fixture->log.log),
+		-ENOSPC);
 	test_log_expect(&fixture->log, "no hole for the page tables");
 }
 

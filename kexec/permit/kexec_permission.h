@@ -4,13 +4,13 @@
  * kernel counts attempts, those that fail and those that unload too, against
  * kernel.kexec_load_limit_reboot and kernel.kexec_load_limit_panic.
  */
-#ifndef MACHINE_KEXEC_PERMISSION_H
-#define MACHINE_KEXEC_PERMISSION_H
+#ifndef PERMIT_KEXEC_PERMISSION_H
+#define PERMIT_KEXEC_PERMISSION_H
 
 #include <stdbool.h>
 
 #include "base/log.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 enum kexec_call {
 	KEXEC_CALL_LOAD,      /* kexec_load(2), the segments' places chosen here */

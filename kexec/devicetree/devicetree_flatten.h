@@ -3,12 +3,12 @@
  * /proc/device-tree, one directory for each node and one file for each property, flattened. For
  * kernels that do not show the tree that they were given as /sys/firmware/fdt.
  */
-#ifndef MACHINE_DEVICETREE_FLATTEN_H
-#define MACHINE_DEVICETREE_FLATTEN_H
+#ifndef DEVICETREE_DEVICETREE_FLATTEN_H
+#define DEVICETREE_DEVICETREE_FLATTEN_H
 
 #include "base/log.h"
-#include "machine/devicetree.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
+#include "devicetree/devicetree.h"
 
 /*
  * Flatten /proc/device-tree to a new buffer. Properties and nodes are sorted by name, so that the

@@ -3,12 +3,12 @@
  * Kexec handover: memory that the running kernel preserves for the next one
  * (Documentation/core-api/kho/index.rst of Linux).
  */
-#ifndef MACHINE_KEXEC_HANDOVER_H
-#define MACHINE_KEXEC_HANDOVER_H
+#ifndef PERMIT_KEXEC_HANDOVER_H
+#define PERMIT_KEXEC_HANDOVER_H
 
 #include <stdbool.h>
 
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 /*
  * True where handover is known to be on: by kho= of the running kernel's command line, or because

@@ -4,7 +4,7 @@
  * kexec_load_permitted() of kernel/kexec_core.c and, for lockdown, in kexec_load_check() of
  * kernel/kexec.c and kimage_validate_signature() of kernel/kexec_file.c.
  */
-#include "machine/kexec_permission.h"
+#include "permit/kexec_permission.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "machine/kexec_interface.h"
-#include "machine/lockdown.h"
+#include "permit/lockdown.h"
 
 #define STATUS	      "/proc/self/status"
 #define LOAD_DISABLED "/proc/sys/kernel/kexec_load_disabled"

@@ -2,7 +2,7 @@
 /*
  * Files of the running system, or of a captured one below a directory.
  */
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
  * arch/arm64/kernel/cpu_ops.c, smp_spin_table.c, acpi_parking_protocol.c and psci.c, of which only
  * the last has a cpu_die().
  */
-#include "machine/cpu_stop.h"
+#include "permit/cpu_stop.h"
 
 #include <ctype.h>
 #include <errno.h>

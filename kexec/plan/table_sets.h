@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The page tables of a plan: which sets purgatory gets, in which format, where and with what in
- * them. In this order: tables_choose() when all other segments have their places, tables_place(),
- * and tables_build() when the plan was checked.
+ * them. In this order: table_sets_choose() when all other segments have their places,
+ * table_sets_place(), and table_sets_build() when the plan was checked.
  */
-#ifndef PLAN_TABLES_H
-#define PLAN_TABLES_H
+#ifndef PLAN_TABLE_SETS_H
+#define PLAN_TABLE_SETS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,18 +23,19 @@
 struct table_set {
 	const struct page_table_mode *mode; /* NULL: there is no such set */
 	struct mappings mappings;
-	struct range range; /* physical; until tables_place() counted from 0; empty: no such set */
+	struct range
+		range; /* physical; until table_sets_place() counted from 0; empty: no such set */
 };
 
-struct tables {
-	bool required;			  /* as in struct tables_request */
+struct table_sets {
+	bool required;			  /* as in struct table_sets_request */
 	enum purgatory_mmu_reason reason; /* PURGATORY_MMU_ON, or why there are no sets */
 	struct table_set sets[PURGATORY_TABLES_COUNT];
 	uint8_t *data;	      /* of all sets; owned */
 	struct range segment; /* physical, of data */
 };
 
-struct tables_request {
+struct table_sets_request {
 	const struct arch *arch;
 	const struct machine *machine;
 	const struct plan *plan;
@@ -50,27 +51,27 @@ struct tables_request {
  * Where nothing can be chosen there are no sets and a reason, with a warning, or -ENOTSUP with a
  * message if they are required. Returns 0, or -errno with a message for mappings that conflict.
  */
-int tables_choose(struct tables *tables, const struct tables_request *request,
-		  const struct log *log);
+int table_sets_choose(struct table_sets *tables, const struct table_sets_request *request,
+		      const struct log *log);
 
 /*
  * Reserve a hole for the sets inside @bounds and add their segment to the plan, if there are any.
  * Where there is no hole and the tables are not required, there are no sets and a reason, with a
  * warning. Returns 0, or -errno with a message.
  */
-int tables_place(struct tables *tables, struct plan *plan, const struct range *bounds,
-		 const struct log *log);
+int table_sets_place(struct table_sets *tables, struct plan *plan, const struct range *bounds,
+		     const struct log *log);
 
 /* Fill the segment. Returns 0, or -errno with a message. */
-int tables_build(struct tables *tables, const struct log *log);
+int table_sets_build(struct table_sets *tables, const struct log *log);
 
 /* What satp or TTBR gets for a set; 0 if there is no such set. */
-uint64_t tables_register(const struct table_set *set);
+uint64_t table_sets_register(const struct table_set *set);
 
 /* SHA-256 of a set that was built; zeros if there is no such set. */
-void tables_digest(const struct tables *tables, enum purgatory_tables set,
-		   uint8_t digest[SHA256_DIGEST_SIZE]);
+void table_sets_digest(const struct table_sets *tables, enum purgatory_tables set,
+		       uint8_t digest[SHA256_DIGEST_SIZE]);
 
-void tables_free(struct tables *tables);
+void table_sets_free(struct table_sets *tables);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Flattening /proc/device-tree with libfdt's sequential writer.
  */
-#include "machine/devicetree_flatten.h"
+#include "devicetree/devicetree_flatten.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -3,8 +3,8 @@
  * Which board a device tree is for: the "compatible" property of its root node, which names the
  * board itself first, then what it is like, down to its SoC (Devicetree Specification v0.4, 2.3.1).
  */
-#ifndef MACHINE_COMPATIBLE_H
-#define MACHINE_COMPATIBLE_H
+#ifndef DEVICETREE_COMPATIBLE_H
+#define DEVICETREE_COMPATIBLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

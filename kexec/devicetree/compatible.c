@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The root node's "compatible". */
-#include "machine/compatible.h"
+#include "devicetree/compatible.h"
 
 #include <libfdt.h>
 #include <stdio.h>

@@ -2,11 +2,11 @@
 /*
  * Reservations, as drivers/of/fdt.c and drivers/of/of_reserved_mem.c of Linux take them.
  */
-#include "machine/fdt_reserved.h"
+#include "devicetree/fdt_reserved.h"
 
 #include <libfdt.h>
 
-#include "machine/fdt_query.h"
+#include "devicetree/fdt_query.h"
 
 /*
  * Linux takes the addresses of a child of /reserved-memory as they stand and ignores the

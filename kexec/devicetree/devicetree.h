@@ -2,14 +2,14 @@
 /*
  * The device tree of the running system.
  */
-#ifndef MACHINE_DEVICETREE_H
-#define MACHINE_DEVICETREE_H
+#ifndef DEVICETREE_DEVICETREE_H
+#define DEVICETREE_DEVICETREE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/log.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 /* A flattened device tree, checked by fdt_check_full(); the buffer is malloc'ed and owned. */
 struct devicetree {

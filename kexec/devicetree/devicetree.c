@@ -2,7 +2,7 @@
 /*
  * The device tree of the running system, of a file, or of a kernel's file.
  */
-#include "machine/devicetree.h"
+#include "devicetree/devicetree.h"
 
 #include <errno.h>
 #include <libfdt.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "machine/devicetree_flatten.h"
+#include "devicetree/devicetree_flatten.h"
 
 #define RUNNING_FDT "/sys/firmware/fdt"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Whether kexec handover is on. */
-#include "machine/kexec_handover.h"
+#include "permit/kexec_handover.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

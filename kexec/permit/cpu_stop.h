@@ -2,13 +2,13 @@
 /*
  * Whether the running kernel can stop its other CPUs before it jumps to the next one.
  */
-#ifndef MACHINE_CPU_STOP_H
-#define MACHINE_CPU_STOP_H
+#ifndef PERMIT_CPU_STOP_H
+#define PERMIT_CPU_STOP_H
 
 #include "arch/arch.h"
-#include "machine/devicetree.h"
-#include "machine/kexec_permission.h"
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
+#include "devicetree/devicetree.h"
+#include "permit/kexec_permission.h"
 
 /*
  * What makes the kernel refuse, with EBUSY, to load anything but a crash kernel, by either call:

@@ -2,12 +2,12 @@
 /*
  * Whether the running kernel is locked down (security/lockdown/lockdown.c).
  */
-#ifndef MACHINE_LOCKDOWN_H
-#define MACHINE_LOCKDOWN_H
+#ifndef PERMIT_LOCKDOWN_H
+#define PERMIT_LOCKDOWN_H
 
 #include <stdbool.h>
 
-#include "machine/sysroot.h"
+#include "base/sysroot.h"
 
 #define LOCKDOWN_FILE "/sys/kernel/security/lockdown"
 

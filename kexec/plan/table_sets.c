@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The page tables of a plan. */
-#include "plan/tables.h"
+#include "plan/table_sets.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -74,7 +74,8 @@ static const struct page_table_mode *choose_mode(const struct page_table_mode *m
 }
 
 /* Without its tables purgatory verifies all the same; only --mmu=on insists. */
-static int do_without(struct tables *tables, const struct obstacle *obstacle, const struct log *log)
+static int do_without(struct table_sets *tables, const struct obstacle *obstacle,
+		      const struct log *log)
 {
 	if (tables->required)
 		return log_error(log, -ENOTSUP, "--mmu=on is not possible here: %s; use --mmu=auto",
@@ -86,7 +87,7 @@ static int do_without(struct tables *tables, const struct obstacle *obstacle, co
 }
 
 /* Everything at its physical address, in each set that is not for the alias alone. */
-static int choose_identity(struct tables *tables, const struct tables_request *request,
+static int choose_identity(struct table_sets *tables, const struct table_sets_request *request,
 			   struct obstacle *obstacle, const struct log *log)
 {
 	static const enum purgatory_tables identities[] = {PURGATORY_TABLES_LOW,
@@ -126,7 +127,7 @@ static bool is_sound(const struct table_set *with_alias)
  * Purgatory at the linear map too: in a set of its own, or beside the identity mappings, where it
  * may take a wider mode than these.
  */
-static int choose_alias(struct tables *tables, const struct tables_request *request,
+static int choose_alias(struct table_sets *tables, const struct table_sets_request *request,
 			const struct log *log)
 {
 	const struct page_table_mode *const *modes = request->arch->page_tables;
@@ -157,7 +158,7 @@ static int choose_alias(struct tables *tables, const struct tables_request *requ
 }
 
 /* The sets lie one behind the other; how large they are follows from what they map. */
-static int measure(struct tables *tables, const struct log *log)
+static int measure(struct table_sets *tables, const struct log *log)
 {
 	uint64_t end = 0;
 	size_t i;
@@ -190,8 +191,8 @@ static int measure(struct tables *tables, const struct log *log)
 	return 0;
 }
 
-int tables_choose(struct tables *tables, const struct tables_request *request,
-		  const struct log *log)
+int table_sets_choose(struct table_sets *tables, const struct table_sets_request *request,
+		      const struct log *log)
 {
 	struct obstacle obstacle = {PURGATORY_MMU_ON, ""};
 	int error = 0;
@@ -213,7 +214,7 @@ int tables_choose(struct tables *tables, const struct tables_request *request,
 }
 
 /* Roots and tables too must lie where registers and entries can name them. */
-static struct range narrow(const struct tables *tables, struct range bounds)
+static struct range narrow(const struct table_sets *tables, struct range bounds)
 {
 	size_t i;
 
@@ -226,8 +227,8 @@ static struct range narrow(const struct tables *tables, struct range bounds)
 	return bounds;
 }
 
-int tables_place(struct tables *tables, struct plan *plan, const struct range *bounds,
-		 const struct log *log)
+int table_sets_place(struct table_sets *tables, struct plan *plan, const struct range *bounds,
+		     const struct log *log)
 {
 	const struct hole_request request = {
 		.size = range_size(tables->segment),
@@ -269,12 +270,12 @@ int tables_place(struct tables *tables, struct plan *plan, const struct range *b
 	return plan_add_segment(plan, &segment, log);
 }
 
-static uint8_t *set_data(const struct tables *tables, const struct table_set *set)
+static uint8_t *set_data(const struct table_sets *tables, const struct table_set *set)
 {
 	return tables->data + (set->range.start - tables->segment.start);
 }
 
-int tables_build(struct tables *tables, const struct log *log)
+int table_sets_build(struct table_sets *tables, const struct log *log)
 {
 	int error = 0;
 	size_t i;
@@ -290,20 +291,20 @@ int tables_build(struct tables *tables, const struct log *log)
 	return error;
 }
 
-uint64_t tables_register(const struct table_set *set)
+uint64_t table_sets_register(const struct table_set *set)
 {
 	if (!set->mode)
 		return 0;
 	return set->range.start >> set->mode->root_shift | set->mode->root_bits;
 }
 
-void tables_digest(const struct tables *tables, enum purgatory_tables set,
-		   uint8_t digest[SHA256_DIGEST_SIZE])
+void table_sets_digest(const struct table_sets *tables, enum purgatory_tables set,
+		       uint8_t digest[SHA256_DIGEST_SIZE])
 {
 	const struct table_set *chosen = &tables->sets[set];
 
 	const struct purgatory_tables_header header = {
-		.register_value = htole64(tables_register(chosen)),
+		.register_value = htole64(table_sets_register(chosen)),
 		.address = htole64(chosen->range.start),
 		.size = htole64(range_size(chosen->range)),
 		.bits = htole64(chosen->mode ? chosen->mode->format->virtual_bits : 0),
@@ -319,7 +320,7 @@ void tables_digest(const struct tables *tables, enum purgatory_tables set,
 	sha256_final(&sha256, digest);
 }
 
-void tables_free(struct tables *tables)
+void table_sets_free(struct table_sets *tables)
 {
 	free(tables->data);
 	tables->data = NULL;

@@ -4,8 +4,8 @@
  * /sys/...) is read below DIR, symbolic links to absolute paths too: nothing of the running system
  * gets mixed in.
  */
-#ifndef MACHINE_SYSROOT_H
-#define MACHINE_SYSROOT_H
+#ifndef BASE_SYSROOT_H
+#define BASE_SYSROOT_H
 
 #include <stddef.h>
 #include <stdio.h>

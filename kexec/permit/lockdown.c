@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Lockdown, from securityfs. */
-#include "machine/lockdown.h"
+#include "permit/lockdown.h"
 
 #include <errno.h>
 #include <fcntl.h>

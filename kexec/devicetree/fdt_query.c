@@ -2,7 +2,7 @@
 /*
  * Status, numbers, addresses and ranges of device tree nodes.
  */
-#include "machine/fdt_query.h"
+#include "devicetree/fdt_query.h"
 
 #include <errno.h>
 #include <libfdt.h>

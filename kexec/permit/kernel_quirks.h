@@ -2,13 +2,13 @@
 /*
  * Bugs of released kernels that a load would trigger.
  */
-#ifndef MACHINE_KERNEL_QUIRKS_H
-#define MACHINE_KERNEL_QUIRKS_H
+#ifndef PERMIT_KERNEL_QUIRKS_H
+#define PERMIT_KERNEL_QUIRKS_H
 
 #include <stdint.h>
 
 #include "arch/arch.h"
-#include "machine/kexec_permission.h"
+#include "permit/kexec_permission.h"
 
 /* What of the running kernel the bugs depend on. */
 struct kernel_traits {

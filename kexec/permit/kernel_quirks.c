@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Bugs of released kernels, in one table. */
-#include "machine/kernel_quirks.h"
+#include "permit/kernel_quirks.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * What a device tree reserves at an address of its choice: memory reservations ("memreserve"), and
  * the children of /reserved-memory that have one.
  */
-#ifndef MACHINE_FDT_RESERVED_H
-#define MACHINE_FDT_RESERVED_H
+#ifndef DEVICETREE_FDT_RESERVED_H
+#define DEVICETREE_FDT_RESERVED_H
 
 #include "base/range.h"
 

@@ -3,8 +3,8 @@
  * Questions to a flattened device tree that libfdt does not answer itself. The semantics are those
  * of the Devicetree Specification v0.4, chapter 2.3.
  */
-#ifndef MACHINE_FDT_QUERY_H
-#define MACHINE_FDT_QUERY_H
+#ifndef DEVICETREE_FDT_QUERY_H
+#define DEVICETREE_FDT_QUERY_H
 
 #include <stdbool.h>
 #include <stdint.h>
