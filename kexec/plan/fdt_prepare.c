@@ -213,17 +213,31 @@ static int read_running(struct supply *supply, const struct devicetree *running)
 	return error;
 }
 
-/* Find out what the tree is to be given. Returns 0, or -errno without a message. */
-static int find_supply(struct supply *supply, const void *fdt, const struct fdt_prepare *request)
+/*
+ * Reserve nothing of what the tree itself has the next kernel not map. Linux takes memory
+ * reservations first (early_init_fdt_scan_reserved_mem() in drivers/of/fdt.c), and does not unmap
+ * a range of which a byte is reserved already (early_init_dt_reserve_memory(), in 6.12 in
+ * drivers/of/of_reserved_mem.c: -EBUSY).
+ */
+static int spare_no_map(struct supply *supply, const void *fdt)
+{
+	struct fdt_reserved reserved;
+	int error = fdt_reserved_read(&reserved, fdt);
+
+	if (!error)
+		error = range_set_subtract_all(&supply->reservations, &reserved.no_map);
+	fdt_reserved_free(&reserved);
+	return error;
+}
+
+/* Find the RAM that the tree is to be given. Returns 0, or -errno without a message. */
+static int find_ram(struct supply *supply, const void *fdt, const struct fdt_prepare *request)
 {
 	struct range_set ram = {0};
-	int error = 0;
+	int error;
 
-	if (request->reservations)
-		error = range_set_intersect(&supply->reservations, request->reservations,
-					    (struct range){0, UINT64_MAX});
-	if (error || fdt_query_efi(fdt))
-		return error;
+	if (fdt_query_efi(fdt))
+		return 0;
 	error = fdt_query_ram(fdt, &ram);
 	if (!error && !ram.count)
 		error = request->running->fdt ? read_running(supply, request->running) : 0;
@@ -231,6 +245,19 @@ static int find_supply(struct supply *supply, const void *fdt, const struct fdt_
 		error = -ENODATA;
 	range_set_free(&ram);
 	return error;
+}
+
+/* Find out what the tree is to be given. Returns 0, or -errno without a message. */
+static int find_supply(struct supply *supply, const void *fdt, const struct fdt_prepare *request)
+{
+	int error = 0;
+
+	if (request->reservations)
+		error = range_set_intersect(&supply->reservations, request->reservations,
+					    (struct range){0, UINT64_MAX});
+	if (!error)
+		error = find_ram(supply, fdt, request);
+	return error ? error : spare_no_map(supply, fdt);
 }
 
 /* Copy the tree, with room for what is added. Returns 0, or -errno without a message. */

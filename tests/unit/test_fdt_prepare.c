@@ -230,6 +230,28 @@ static void test_adds_reservations(void **state)
 	test_log_expect_nothing(&fixture->log);
 }
 
+/* Linux does not unmap what a memory reservation has a byte of. */
+static void test_reserves_nothing_unmapped(void **state)
+{
+	static struct range firmware[] = {{GIB(2), GIB(2) + MIB(8)}};
+	const struct range_set set = {.ranges = firmware, .count = ARRAY_SIZE(firmware)};
+	struct fixture *fixture = *state;
+	int reserved;
+
+	add_memory(fixture->tree.fdt, "memory@80000000", (struct range){GIB(2), GIB(3)});
+	reserved = fdt_add_subnode(fixture->tree.fdt, 0, "reserved-memory");
+	assert_true(reserved > 0);
+	assert_int_equal(fdt_setprop_u32(fixture->tree.fdt, reserved, "#address-cells", 2), 0);
+	assert_int_equal(fdt_setprop_u32(fixture->tree.fdt, reserved, "#size-cells", 2), 0);
+	add_node(fixture->tree.fdt, reserved, "secure", "no-map",
+		 (struct range){GIB(2) + MIB(2), GIB(2) + MIB(4)});
+	assert_int_equal(prepare(fixture, &set), 0);
+	assert_int_equal(fdt_num_mem_rsv(fixture->prepared.fdt), 2);
+	expect_reservation(fixture->prepared.fdt, 0, GIB(2), MIB(2));
+	expect_reservation(fixture->prepared.fdt, 1, GIB(2) + MIB(4), MIB(4));
+	test_log_expect_nothing(&fixture->log);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -237,7 +259,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_fills_zero_reg),    TEST(test_fills_without_node),
 		TEST(test_fills_nothing),     TEST(test_refuses_without_supply),
-		TEST(test_adds_reservations),
+		TEST(test_adds_reservations), TEST(test_reserves_nothing_unmapped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
