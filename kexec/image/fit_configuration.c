@@ -46,10 +46,12 @@ static int match_configuration(const struct fit *fit, int configuration)
 				  : match_tree(fit, configuration);
 }
 
-/* The first of the configurations that match the board best, or -1. */
+/* Of the configurations that match the board best the default, or else the first; -1: none does. */
 static int find_match(const struct fit *fit, int configurations)
 {
 	const void *fdt = fit->file.data;
+	const char *name = fit_text(fit, configurations, "default", NULL);
+	const int preferred = name ? fdt_subnode_offset(fdt, configurations, name) : -1;
 	int best = -1, best_position = -1;
 	int node;
 
@@ -59,7 +61,10 @@ static int find_match(const struct fit *fit, int configurations)
 	{
 		const int position = match_configuration(fit, node);
 
-		if (position >= 0 && (best < 0 || position < best_position)) {
+		if (position < 0)
+			continue;
+		if (best < 0 || position < best_position ||
+		    (position == best_position && node == preferred)) {
 			best = node;
 			best_position = position;
 		}

@@ -11,9 +11,10 @@
  * The node of the configuration for the board of the request, as U-Boot finds it
  * (fit_conf_find_compat() of boot/image-fit.c): the one that has the earliest of the board's
  * compatible strings, in its own "compatible" or else in the root node of its device tree, unless
- * that is compressed; of several the first. Configurations without a kernel do not count. If none
- * has any, or the board is not known: the default, else the only one. -ENOEXEC with a message where
- * there is no such configuration; it lists those that there are.
+ * that is compressed. Of several with that string it is the default (FIT specification, 6.2.2),
+ * else the first. Configurations without a kernel do not count. If none has any of the strings, or
+ * the board is not known: the default, else the only one. -ENOEXEC with a message where there is no
+ * such configuration; it lists those that there are.
  */
 int fit_configuration_choose(const struct fit *fit);
 

@@ -399,6 +399,23 @@ static void test_fit_board(void **state)
 	free(file);
 }
 
+/* Of those that match equally well it is the default, unless that cannot be booted. */
+static void test_fit_board_tie(void **state)
+{
+	struct file *file = make_board_fit();
+
+	(void)state;
+	set_text(file, "/configurations", "default", "soc");
+	expect_choice(file, STRINGS("test,third\0test,soc"), 30);
+	expect_choice(file, STRINGS("test,first\0test,soc"), 10);
+	set_text(file, "/configurations", "default", "first");
+	expect_choice(file, STRINGS("test,third\0test,soc"), 10);
+	expect_choice(file, STRINGS("test,second\0test,soc"), 20);
+	remove_property(file, "/configurations/first", "kernel");
+	expect_choice(file, STRINGS("test,third\0test,soc"), 20);
+	free(file);
+}
+
 /* Without a property of its own a configuration is for the board of its device tree. */
 static void test_fit_board_of_tree(void **state)
 {
@@ -803,12 +820,13 @@ int main(void)
 		cmocka_unit_test(test_uimage_values),	  cmocka_unit_test(test_uimage_hostile),
 		cmocka_unit_test(test_uimage_damaged),	  cmocka_unit_test(test_fit_values),
 		cmocka_unit_test(test_fit_optional),	  cmocka_unit_test(test_fit_default),
-		cmocka_unit_test(test_fit_board),	  cmocka_unit_test(test_fit_board_of_tree),
-		cmocka_unit_test(test_fit_no_board),	  cmocka_unit_test(test_fit_compressed),
-		cmocka_unit_test(test_fit_hostile),	  cmocka_unit_test(test_fit_unterminated),
-		cmocka_unit_test(test_fit_missing_nodes), cmocka_unit_test(test_fit_bad_overlays),
-		cmocka_unit_test(test_fit_overlays),	  cmocka_unit_test(test_fit_external),
-		cmocka_unit_test(test_fit_said),	  cmocka_unit_test(test_fit_truncated),
+		cmocka_unit_test(test_fit_board),	  cmocka_unit_test(test_fit_board_tie),
+		cmocka_unit_test(test_fit_board_of_tree), cmocka_unit_test(test_fit_no_board),
+		cmocka_unit_test(test_fit_compressed),	  cmocka_unit_test(test_fit_hostile),
+		cmocka_unit_test(test_fit_unterminated),  cmocka_unit_test(test_fit_missing_nodes),
+		cmocka_unit_test(test_fit_bad_overlays),  cmocka_unit_test(test_fit_overlays),
+		cmocka_unit_test(test_fit_external),	  cmocka_unit_test(test_fit_said),
+		cmocka_unit_test(test_fit_truncated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
