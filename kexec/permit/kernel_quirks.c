@@ -21,19 +21,20 @@ static const struct kernel_quirk {
 	 * It oopses there with the lock of kexec held: every later load fails with EBUSY. Five
 	 * levels of tables, with which alone there is such an entry, exist since 6.9 (LPA2 with
 	 * 4 KiB pages); syzbot saw the oops in 6.9-rc3 ("BUG: unable to handle kernel paging
-	 * request in trans_pgd_create_copy", 2024-04-13). Debian's 6.12.117 has the bug, 6.16.12
-	 * and 7.2 have copy_p4d() allocate that table. Crash kernels lie in place, and nothing is
-	 * copied for them.
+	 * request in trans_pgd_create_copy", 2024-04-13). "arm64: Fix 5-level paging support in
+	 * kexec/hibernate trampoline" (3648027de1fa, 6.14-rc3) has copy_p4d() allocate that table;
+	 * Debian's 6.12.117 still has the bug. Crash kernels lie in place, and nothing is copied
+	 * for them.
 	 */
 	{
 		.arch = &arch_arm64,
 		.since = KERNEL_RELEASE(6, 9),
-		.until = KERNEL_RELEASE(6, 16),
+		.until = KERNEL_RELEASE(6, 14),
 		.page_size = 4096,
 		.virtual_bits = 52,
 		.obstacle = {-EOPNOTSUPP,
 			     "the running kernel would crash in this call (a bug of Linux 6.9 to "
-			     "6.15 with 52-bit addresses)",
+			     "6.13 with 52-bit addresses)",
 			     "boot it with arm64.nolva, or run a newer one"},
 	},
 };

@@ -22,13 +22,15 @@ static void test_five_levels(void **state)
 	} cases[] = {
 		{&arch_arm64, "6.12.117+deb13-arm64", 4096, 52, true},
 		{&arch_arm64, "6.9.0", 4096, 52, true},
-		{&arch_arm64, "6.15.11-generic", 4096, 52, true},
+		{&arch_arm64, "6.13.12", 4096, 52, true},
 		/* arm64.nolva, and CPUs without LPA2 */
 		{&arch_arm64, "6.12.117+deb13-arm64", 4096, 48, false},
 		/* other granules need no fifth level */
 		{&arch_arm64, "6.12.117+deb13-arm64-16k", 16384, 52, false},
 		{&arch_arm64, "6.12.117", 65536, 52, false},
 		{&arch_arm64, "6.8.12", 4096, 52, false},
+		{&arch_arm64, "6.14.0", 4096, 52, false},
+		{&arch_arm64, "6.15.11-generic", 4096, 52, false},
 		{&arch_arm64, "6.16.12+deb13-arm64", 4096, 52, false},
 		{&arch_arm64, "7.2.13+deb14-arm64", 4096, 52, false},
 		/* what is unknown */
