@@ -52,6 +52,17 @@ bool compatible_is_same(const struct compatible *board, const struct compatible 
 	return board->strings && other->strings && strcmp(board->strings, other->strings) == 0;
 }
 
+bool compatible_is_soc_alone(const struct compatible *board, const struct compatible *other)
+{
+	const int position = compatible_match(board, other);
+	int last = -1;
+
+	for (const char *string = next_string(board, NULL); string;
+	     string = next_string(board, string))
+		last++;
+	return position > 0 && position == last;
+}
+
 void compatible_format(char *text, const struct compatible *compatible)
 {
 	size_t length = 0;

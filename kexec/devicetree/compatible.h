@@ -29,6 +29,12 @@ int compatible_match(const struct compatible *board, const struct compatible *ot
 /* True if both name the same board: their first strings are the same. */
 bool compatible_is_same(const struct compatible *board, const struct compatible *other);
 
+/*
+ * True if the last of several strings of @board, its SoC as a rule, is the only one that @other has
+ * too: then @other may be for any board with that SoC.
+ */
+bool compatible_is_soc_alone(const struct compatible *board, const struct compatible *other);
+
 /* The strings as "a, b"; "none" if there are none. @text has COMPATIBLE_TEXT_SIZE bytes. */
 void compatible_format(char *text, const struct compatible *compatible);
 

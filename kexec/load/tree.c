@@ -87,17 +87,37 @@ static void warn_of_given_tree(const struct load_input *input, const struct load
 			    input->tree.source, names);
 }
 
+/* Boards that have no more than the SoC in common differ in what it is wired to. */
+static void warn_of_soc_alone(const struct load_input *input, const struct load_context *context,
+			      const char *names)
+{
+	char board[COMPATIBLE_TEXT_SIZE];
+
+	compatible_format(board, &input->machine.board);
+	log_warning(context->log,
+		    "%s%s: the device tree is for a board (%s) that has only its SoC in common "
+		    "with this one (%s); --any-board says that this is meant",
+		    input->tree.origin == TREE_OPTION ? "--dtb=" : "", input->tree.source, names,
+		    board);
+}
+
 /* Compare the tree with the machine's own. */
 static int check_board(const struct load_input *input, const struct load_context *context)
 {
 	const struct load_tree *tree = &input->tree;
+	const struct compatible *board = &input->machine.board;
 	const struct compatible compatible = compatible_read(tree->devicetree->fdt, 0);
+	const bool is_soc_alone = compatible_is_soc_alone(board, &compatible);
 	char names[COMPATIBLE_TEXT_SIZE];
 
 	if (context->request->any_board ||
-	    compatible_match(&input->machine.board, &compatible) >= 0)
+	    (compatible_match(board, &compatible) >= 0 && !is_soc_alone))
 		return 0;
 	compatible_format(names, &compatible);
+	if (is_soc_alone) {
+		warn_of_soc_alone(input, context, names);
+		return 0;
+	}
 	if (tree->origin == TREE_IMAGE)
 		return check_brought_tree(input, context, names);
 	warn_of_given_tree(input, context, names);

@@ -9,6 +9,7 @@ TAP.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -130,6 +131,28 @@ def test_default_of_another_board(directory):
     assert plan_model(directory, "arm64-dt", None, path, "--dtb", given) not in ("ROCK 5B", "virt")
 
 
+def test_soc_alone(directory):
+    """Only the SoC is the same: a warning that names both boards, wherever the tree is from."""
+    system = os.path.join(directory, "system")
+    shutil.copytree(os.path.join(CAPTURED, "arm64-dt"), system)
+    names = ROCK + "\0rockchip,soc"
+    subprocess.run(["fdtput", "-t", "s", os.path.join(system, "sys/firmware/fdt"), "/",
+                    "compatible", *names.split("\0")], check=True)
+    other = "pine64,rockpro64\0rockchip,soc"
+    path = make_fit(directory, None, {"fdt-1": ("RockPro64", other), "fdt-2": ("virt", VIRT)})
+    boards = ("(pine64,rockpro64, rockchip,soc) that has only its SoC in common with this one "
+              "(radxa,rock-5b, rockchip,rk3588, rockchip,soc)")
+    assert plan_model(directory, system, path + ": the device tree is for a board " + boards,
+                      path) == "RockPro64"
+    assert plan_model(directory, system, None, path, "--any-board") == "RockPro64"
+    kernel = make_kernel(directory)
+    tree = os.path.join(directory, "fdt-1.dtb")
+    assert plan_model(directory, system, boards, kernel, "--dtb", tree) == "RockPro64"
+    # More than the SoC is the same: another revision of the board, most of the time.
+    tree = make_tree(directory, "revision.dtb", "radxa,rock-5b-plus\0rockchip,rk3588", "5B+")
+    assert plan_model(directory, system, None, kernel, "--dtb", tree) == "5B+"
+
+
 def test_given(directory):
     """--dtb: a warning where it is for another board."""
     kernel = make_kernel(directory)
@@ -241,6 +264,7 @@ sys.exit(run_tests([
     ("the same by the compatible of the device trees", test_other_default_by_tree),
     ("a FIT without a default", test_no_default),
     ("a FIT whose default is for another board", test_default_of_another_board),
+    ("a device tree that has only the SoC in common", test_soc_alone),
     ("--dtb of another board", test_given),
     ("a FIT with device tree overlays", test_overlays),
     ("a unified kernel image for several boards", test_uki),
