@@ -81,7 +81,7 @@ static int run(const struct options *options, const struct log *log)
 	int error = 0;
 
 	if (options->unload)
-		error = choose_call_unload(&sysroot, options->crash, log);
+		error = choose_call_unload(&sysroot, options, log);
 	if (!error && options->load)
 		error = load_visibly(options, log);
 	if (error || options->output || !(options->reboot || options->exec))

@@ -158,16 +158,21 @@ int choose_call(enum kexec_call *call, const struct sysroot *sysroot, const stru
 	return fall_to_file_load(obstacle, sysroot, options, arch, log);
 }
 
+/*
+ * security_kernel_load_data(), asked by kexec_load_check() of kernel/kexec.c: IMA and most modules
+ * answer EACCES, LoadPin and lockdown EPERM. Of the other causes of EPERM there is none here: those
+ * kexec_find_obstacle() knows, and they hold for both calls.
+ */
+static bool is_policy(int error)
+{
+	return error == -EACCES || error == -EPERM;
+}
+
 bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
 			       const struct options *options, const struct arch *arch,
 			       const struct log *log)
 {
-	/*
-	 * security_kernel_load_data(), asked by kexec_load_check() of kernel/kexec.c: IMA and most
-	 * modules answer EACCES, LoadPin and lockdown EPERM. Of the other causes of EPERM there is
-	 * none here: those kexec_find_obstacle() knows, and they hold for both calls.
-	 */
-	if (error != -EACCES && error != -EPERM)
+	if (!is_policy(error))
 		return false;
 	if (options->call != CALL_AUTO || find_load_option(options) ||
 	    kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash))
@@ -179,14 +184,31 @@ bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
 	return true;
 }
 
-int choose_call_unload(const struct sysroot *sysroot, bool crash, const struct log *log)
+/* Unload by kexec_load(2), which the same policies forbid as a load: then by the other call. */
+static int unload_or_fall(const struct sysroot *sysroot, bool crash, const struct log *log)
 {
-	const struct kexec_obstacle *obstacle =
-		kexec_find_obstacle(sysroot, KEXEC_CALL_LOAD, crash);
+	const int error = kexec_unload(crash ? KEXEC_ON_CRASH : 0);
 
-	if (!obstacle)
-		return kexec_unload(crash ? KEXEC_ON_CRASH : 0, log);
-	if (kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, crash))
-		return kexec_report_obstacle(obstacle, log);
+	if (!error)
+		return 0;
+	if (!is_policy(error) || kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, crash))
+		return kexec_report_unload(error, log);
+	return kexec_file_unload(crash, log);
+}
+
+int choose_call_unload(const struct sysroot *sysroot, const struct options *options,
+		       const struct log *log)
+{
+	const bool crash = options->crash;
+	const struct kexec_obstacle *load_obstacle =
+		kexec_find_obstacle(sysroot, KEXEC_CALL_LOAD, crash);
+	const struct kexec_obstacle *file_obstacle =
+		kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, crash);
+
+	if (options->call != CALL_FILE_LOAD && !load_obstacle)
+		return unload_or_fall(sysroot, crash, log);
+	if (file_obstacle)
+		return kexec_report_obstacle(
+			options->call == CALL_FILE_LOAD ? file_obstacle : load_obstacle, log);
 	return kexec_file_unload(crash, log);
 }

@@ -125,11 +125,12 @@ int kexec_report_load(int error, bool lost, const struct arch *arch, unsigned lo
 	return log_error(log, error, "cannot load: %s%s", reason, lost ? KEXEC_LOST : "");
 }
 
-int kexec_unload(unsigned long flags, const struct log *log)
+int kexec_unload(unsigned long flags)
 {
-	int error = kexec_load(0, 0, NULL, flags | KEXEC_ARCH_DEFAULT);
+	return kexec_load(0, 0, NULL, flags | KEXEC_ARCH_DEFAULT);
+}
 
-	if (error)
-		return log_error(log, error, "cannot unload: %s", explain(-error));
-	return 0;
+int kexec_report_unload(int error, const struct log *log)
+{
+	return log_error(log, error, "cannot unload: %s", explain(-error));
 }

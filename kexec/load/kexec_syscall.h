@@ -24,8 +24,12 @@ int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned l
 int kexec_report_load(int error, bool lost, const struct arch *arch, unsigned long flags,
 		      const struct log *log);
 
-/* Unload what was loaded with these flags. Returns 0, or -errno with a message. */
-int kexec_unload(unsigned long flags, const struct log *log);
+/* Unload what was loaded with these flags. Returns 0, or -errno without a message, for which there
+ * is kexec_report_unload(). */
+int kexec_unload(unsigned long flags);
+
+/* Say why that failed with @error; returns it. */
+int kexec_report_unload(int error, const struct log *log);
 
 /* Is a kernel loaded (@crash: a crash kernel)? 0 or 1 of /sys/kernel/kexec_*loaded, or -errno with
  * a message. */

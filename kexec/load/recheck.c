@@ -26,6 +26,6 @@ int recheck_submitted(const struct load_input *input, const struct load_context 
 		return 0;
 	error = recheck_files(input, context);
 	if (error)
-		choose_call_unload(&running, context->request->crash, context->log);
+		choose_call_unload(&running, context->request, context->log);
 	return error;
 }

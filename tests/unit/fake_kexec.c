@@ -29,7 +29,7 @@ static bool is_capable(void)
 
 /* As kexec_load_permitted() of kernel/kexec_core.c begins: whoever lacks the capability learns
  * nothing but that, whatever the arguments. */
-static long answer(bool exists, bool is_probe, unsigned int *calls)
+static long answer(bool exists, bool is_probe, unsigned int *calls, int error)
 {
 	errno = ENOSYS;
 	if (!exists)
@@ -42,8 +42,8 @@ static long answer(bool exists, bool is_probe, unsigned int *calls)
 	(*calls)++;
 	if (fake_kexec.while_called)
 		fake_kexec.while_called();
-	errno = fake_kexec.error;
-	return fake_kexec.error ? -1 : 0;
+	errno = error;
+	return error ? -1 : 0;
 }
 
 long __wrap_syscall(long number, ...)
@@ -58,7 +58,8 @@ long __wrap_syscall(long number, ...)
 	if (number == SYS_kexec_load) {
 		fake_kexec.segment_count = (unsigned long)arguments[1];
 		fake_kexec.flags = (unsigned long)arguments[3];
-		return answer(fake_kexec.has_load, fake_kexec.flags == ~0UL, &fake_kexec.loads);
+		return answer(fake_kexec.has_load, fake_kexec.flags == ~0UL, &fake_kexec.loads,
+			      fake_kexec.load_error ? fake_kexec.load_error : fake_kexec.error);
 	}
 	if (number == SYS_kexec_file_load) {
 		fake_kexec.kernel = (int)arguments[0];
@@ -67,7 +68,7 @@ long __wrap_syscall(long number, ...)
 		fake_kexec.command_line = (const char *)arguments[3];
 		fake_kexec.flags = (unsigned long)arguments[4];
 		return answer(fake_kexec.has_file_load, fake_kexec.flags == ~0UL,
-			      &fake_kexec.file_loads);
+			      &fake_kexec.file_loads, fake_kexec.error);
 	}
 	return __real_syscall(number, arguments[0], arguments[1], arguments[2], arguments[3],
 			      arguments[4], arguments[5]);

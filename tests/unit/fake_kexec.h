@@ -12,7 +12,8 @@
 extern struct fake_kexec {
 	/* what the kernel is */
 	bool has_load, has_file_load;
-	int error; /* errno of calls other than probes, 0: success */
+	int error;	/* errno of calls other than probes, 0: success */
+	int load_error; /* the same of kexec_load(2) alone, which it fails with first */
 	void (*while_called)(void);
 
 	/* what was done to it */

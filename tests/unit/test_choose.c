@@ -322,32 +322,66 @@ static void test_refusal(void **state)
 	}
 }
 
+#define ON_CRASH_FILE (KEXEC_FILE_UNLOAD | KEXEC_FILE_ON_CRASH)
+
 static void test_unload(void **state)
 {
 	struct test_system *system = *state;
 	static const struct {
 		enum kernel kernel;
-		bool crash;
+		struct options options;
+		int load_error; /* errno of kexec_load(2) */
 		int error;
 		unsigned int loads, file_loads;
 		unsigned long flags;
 		const char *message;
 	} cases[] = {
-		{BOTH, false, 0, 1, 0, 0, NULL},
-		{BOTH, true, 0, 1, 0, KEXEC_ON_CRASH, NULL},
-		{FILE_ONLY, false, 0, 0, 1, KEXEC_FILE_UNLOAD, NULL},
-		{FILE_ONLY, true, 0, 0, 1, KEXEC_FILE_UNLOAD | KEXEC_FILE_ON_CRASH, NULL},
-		{LOCKED, true, 0, 0, 1, KEXEC_FILE_UNLOAD | KEXEC_FILE_ON_CRASH, NULL},
-		{LOCKED_LOAD_ONLY, false, -EPERM, 0, 0, 0, "locked down"},
-		{LIMITED, false, 0, 1, 0, 0, NULL},
-		{LIMITED, true, -EPERM, 0, 0, 0, "kexec_load_limit_panic is used up"},
-		{DISABLED_BOTH, false, -EPERM, 0, 0, 0, "kexec_load_disabled forbids"},
+		{BOTH, {.crash = false}, 0, 0, 1, 0, 0, NULL},
+		{BOTH, {.crash = true}, 0, 0, 1, 0, KEXEC_ON_CRASH, NULL},
+		{BOTH, {.call = CALL_LOAD}, 0, 0, 1, 0, 0, NULL},
+		{FILE_ONLY, {.crash = false}, 0, 0, 0, 1, KEXEC_FILE_UNLOAD, NULL},
+		{FILE_ONLY, {.crash = true}, 0, 0, 0, 1, ON_CRASH_FILE, NULL},
+		{LOCKED, {.crash = true}, 0, 0, 0, 1, ON_CRASH_FILE, NULL},
+		{LOCKED_LOAD_ONLY, {.crash = false}, 0, -EPERM, 0, 0, 0, "locked down"},
+		{LIMITED, {.crash = false}, 0, 0, 1, 0, 0, NULL},
+		{LIMITED, {.crash = true}, 0, -EPERM, 0, 0, 0, "kexec_load_limit_panic is used up"},
+		{DISABLED_BOTH,
+		 {.crash = false},
+		 0,
+		 -EPERM,
+		 0,
+		 0,
+		 0,
+		 "kexec_load_disabled forbids"},
+		/* -s */
+		{BOTH, {.call = CALL_FILE_LOAD}, 0, 0, 0, 1, KEXEC_FILE_UNLOAD, NULL},
+		{LOAD_ONLY,
+		 {.call = CALL_FILE_LOAD},
+		 0,
+		 -ENOSYS,
+		 0,
+		 0,
+		 0,
+		 "has no kexec_file_load: boot one"},
+		/* a policy forbids kexec_load(2) whatever it is to do */
+		{BOTH, {.crash = false}, EACCES, 0, 1, 1, KEXEC_FILE_UNLOAD, NULL},
+		{BOTH, {.crash = true}, EPERM, 0, 1, 1, ON_CRASH_FILE, NULL},
+		{BOTH, {.crash = false}, EBUSY, -EBUSY, 1, 0, 0, "cannot unload: another load"},
+		{LOAD_ONLY,
+		 {.crash = false},
+		 EACCES,
+		 -EACCES,
+		 1,
+		 0,
+		 0,
+		 "cannot unload: the kernel"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		make_kernel(system, cases[i].kernel);
+		fake_kexec.load_error = cases[i].load_error;
 		assert_int_equal(
-			choose_call_unload(&system->sysroot, cases[i].crash, &system->log.log),
+			choose_call_unload(&system->sysroot, &cases[i].options, &system->log.log),
 			cases[i].error);
 		assert_int_equal(fake_kexec.loads, cases[i].loads);
 		assert_int_equal(fake_kexec.file_loads, cases[i].file_loads);

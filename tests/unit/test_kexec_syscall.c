@@ -127,13 +127,15 @@ static void test_unload(void **state)
 {
 	struct test_system *system = *state;
 
-	assert_int_equal(kexec_unload(0, &system->log.log), 0);
+	assert_int_equal(kexec_unload(0), 0);
 	assert_int_equal(call.segment_count, 0);
 	assert_null(call.address);
 	assert_int_equal(call.flags, 0);
 	test_log_expect_nothing(&system->log);
 	call.error = EPERM;
-	assert_int_equal(kexec_unload(0, &system->log.log), -EPERM);
+	assert_int_equal(kexec_unload(0), -EPERM);
+	test_log_expect_nothing(&system->log);
+	assert_int_equal(kexec_report_unload(-EPERM, &system->log.log), -EPERM);
 	test_log_expect(&system->log, "cannot unload: not permitted");
 }
 
