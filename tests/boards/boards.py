@@ -67,7 +67,9 @@ class Board:
         self.name = os.path.relpath(path, top).replace("/dtbs/", "/", 1)
         self.arch, self.vendor = self.name.split("/")[:2]
         self.number = number
-        self.wrong, self.said, self.console = [], [], None
+        self.wrong, self.said = [], []
+        self.consoles = {}  # purgatory's console and what is said of it, by the variant's name
+        self.refusal = []   # what is said when the first variant is refused
 
 
 def stdout_type(tree):
@@ -105,7 +107,7 @@ def general(line):
 
 
 def run_variant(kexec, board, variant, tree, work):
-    """Plan one load: fills board.wrong, board.said and, of the first variant, board.console."""
+    """Plan one load: fills all that a board has to say."""
     sizes = variant.page_sizes if board.arch == "arm64" else (4096,)
     running = system.System(board.arch, board.vendor, tree, sizes[board.number % len(sizes)],
                             variant.high, variant.stdout)
@@ -125,13 +127,15 @@ def run_variant(kexec, board, variant, tree, work):
     if result.returncode not in (0, 1):
         board.wrong.append("%s: exit status %d: %s" % (variant.name, result.returncode,
                                                        result.stderr))
+    if variant is VARIANTS[0] and result.returncode != 0:
+        board.refusal = lines
     if result.returncode == 0:
         plan = invariants.Plan(out)
+        board.consoles[variant.name] = (CONSOLES[plan.number("purgatory_console_type", 4)],
+                                        " | ".join(console))
         source, stale = (tree, None) if variant.dtb else (running.tree, running.stale)
         board.wrong += [variant.name + ": " + line for line in invariants.check_plan(
             plan, running, source, stale, variant.flattened)]
-        if variant is VARIANTS[0]:
-            board.console = CONSOLES[plan.number("purgatory_console_type", 4)], console
     # There are thousands of files: Python takes twice as long.
     subprocess.run(["rm", "-rf", root, out], check=True)
 
@@ -169,7 +173,7 @@ def main(kexec, trees, *options):
                 results.add(board.name, board.wrong)
                 done.append(board)
                 if "--verbose" in options:
-                    for said in board.said + [board.console]:
+                    for said in board.said + list(board.consoles.items()):
                         print("#", said)
     if only == "*":
         for table in report.TABLES:

@@ -30,11 +30,19 @@ def counts(boards, key):
     return ["\t".join([str(count), *map(str, entry)]) for entry, count in sorted(counter.items())]
 
 
+def same_consoles(board):
+    """(architecture, UART, variants, console, what is said): variants with the same in one."""
+    variants = collections.defaultdict(list)
+    for variant, console in board.consoles.items():
+        variants[console].append(variant)
+    return [(board.arch, board.uart, " ".join(names), *console)
+            for console, names in variants.items()]
+
+
 def consoles(boards):
-    yield "# boards, architecture, UART of stdout-path, purgatory's console, what is said"
-    yield from counts(boards, lambda board: [(board.arch, board.uart, board.console[0],
-                                              " | ".join(board.console[1]))]
-                      if board.console else [])
+    yield ("# boards, architecture, UART of stdout-path, variants of the running system, "
+           "purgatory's console, what is said")
+    yield from counts(boards, same_consoles)
 
 
 def messages(boards):
@@ -42,9 +50,14 @@ def messages(boards):
     yield from counts(boards, lambda board: board.said)
 
 
+def first(board):
+    """Of a load that is planned: purgatory's console in the first variant, and what is said of it."""
+    return next(iter(board.consoles.values()))
+
+
 def reason(board):
     """Why there is no console: the first words in the warning's brackets."""
-    text = " | ".join(board.console[1])
+    text = first(board)[1]
     return text[text.index("(") + 1:].split("; ")[0] if "(" in text else text
 
 
@@ -58,28 +71,36 @@ def rows(heads, entries):
 
 def page(boards):
     """docs/boards.md"""
-    planned = [board for board in boards if board.console]
+    planned = [board for board in boards if board.consoles and not board.refusal]
+    refused = [board for board in boards if board.refusal]
     yield "# What boards get"
     yield ""
-    yield ("Of the %d device trees in Debian's kernel packages each is planned as a running system "
-           "(`tests/boards`," % len(boards))
-    yield ("which writes this page: `tests/boards/run.sh --accept`). %d have a console for "
-           "purgatory without `--serial`." %
-           sum(board.console[0] != "none" for board in planned))
-    yield ("With `--serial=PORT` a PL011 or an 8250 serves wherever its clock stays on; "
-           "`kexec(8)` tells more.")
+    yield ("`tests/boards` makes a running system of each of the %d device trees in Debian's kernel "
+           "packages, and" % len(boards))
+    yield ("writes this page: `tests/boards/run.sh --accept`. A load is planned on %d of them, "
+           "and refused on %d." % (len(planned), len(refused)))
+    yield ("%d have a console for purgatory without `--serial`. With `--serial=PORT` a PL011 or an "
+           "8250 serves" % sum(first(board)[0] != "none" for board in planned))
+    yield "wherever its clock stays on; `kexec(8)` tells more."
     yield ""
+    if refused:
+        yield "## Where a load is refused"
+        yield ""
+        counter = collections.Counter(
+            (board.arch, board.vendor, " | ".join(board.refusal)) for board in refused)
+        yield from rows(("architecture", "vendor", "why", "boards"),
+                        ((*key, count) for key, count in sorted(counter.items())))
     yield "## By the UART of stdout-path"
     yield ""
     counter = collections.Counter(
-        (board.arch, board.uart, board.console[0], reason(board)) for board in planned)
+        (board.arch, board.uart, first(board)[0], reason(board)) for board in planned)
     yield from rows(("architecture", "UART", "console", "why not", "boards"),
                     ((*key, count) for key, count in sorted(counter.items())))
     yield "## By vendor"
     yield ""
     vendors = collections.defaultdict(list)
     for board in planned:
-        vendors[board.arch, board.vendor].append(board.console[0] != "none")
+        vendors[board.arch, board.vendor].append(first(board)[0] != "none")
     yield from rows(("architecture", "vendor", "boards", "with a console"),
                     ((*key, len(used), sum(used)) for key, used in sorted(vendors.items())))
 

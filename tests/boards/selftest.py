@@ -8,6 +8,7 @@ Prints TAP. The reader and writer of device trees are held against each other on
 """
 
 import sys
+import types
 
 sys.dont_write_bytecode = True  # the source may be read-only
 import fdt  # noqa: E402
@@ -148,11 +149,37 @@ def check_accept():
         yield "no difference is said"
 
 
+def board(**consoles):
+    """What report.py reads of a board; the consoles by variant."""
+    return types.SimpleNamespace(arch="arm64", vendor="sample", uart="arm,pl011", refusal=[],
+                                 consoles={name: (console, "")
+                                           for name, console in consoles.items()})
+
+
+def check_consoles():
+    """A console that differs in a variant other than the first changes the table."""
+    if list(report.consoles([board(firmware="PL011", dtb="PL011")])) == \
+       list(report.consoles([board(firmware="PL011", dtb="none")])):
+        yield "the table is the same"
+
+
+def check_refusal():
+    """A board on which a load is refused is counted as such, and named with the reason."""
+    refused = board()
+    refused.refusal = ["too little memory"]
+    page = "\n".join(report.page([board(firmware="PL011"), refused]))
+    yield from ("%r is not said" % words for words in (
+        "the 2 device trees", "planned on 1 of them, and refused on 1.", "\n1 have a console",
+        "| arm64 | sample | too little memory | 1 |") if words not in page)
+
+
 def main():
-    results = report.Results(len(PLANTED) + 1)
+    results = report.Results(len(PLANTED) + 3)
     for name, plant, words in PLANTED:
         results.add("planted: " + name, list(check(plant, words)))
     results.add("planted: another table", list(check_accept()))
+    results.add("planted: another console in one variant", list(check_consoles()))
+    results.add("planted: a refusal", list(check_refusal()))
     return results.failed
 
 
