@@ -8,10 +8,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libfdt.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #define DEVICE_TREE "/proc/device-tree"
@@ -103,6 +105,30 @@ static int write_entry(struct flatten *flatten, const struct node *node, const c
 	return error;
 }
 
+/* qsort()'s parameters are what alphasort()'s are. */
+static int compare_numbers(const void *a, const void *b)
+{
+	const struct dirent *first = *(const struct dirent *const *)a;
+	const struct dirent *second = *(const struct dirent *const *)b;
+
+	return first->d_ino < second->d_ino ? -1 : first->d_ino > second->d_ino;
+}
+
+/*
+ * Linux numbers CPUs and devices in the order of their nodes. It makes the files of the running
+ * tree in this order (of_core_init() in drivers/of/base.c), and sysfs gives them rising inode
+ * numbers (idr_alloc_cyclic() in fs/kernfs/dir.c). A copy of the files has lost the order; that of
+ * the names is at least always the same.
+ */
+static void sort_entries(const struct node *node, struct dirent **entries, int count)
+{
+	struct statfs filesystem;
+
+	if (count > 1 && fstatfs(node->descriptor, &filesystem) == 0 &&
+	    filesystem.f_type == SYSFS_MAGIC)
+		qsort((void *)entries, (size_t)count, sizeof(*entries), compare_numbers);
+}
+
 /* A flattened node has all its properties before its first child. */
 static int write_entries(struct flatten *flatten, const struct node *node)
 {
@@ -111,6 +137,7 @@ static int write_entries(struct flatten *flatten, const struct node *node)
 	int error = count < 0 ? -errno : 0;
 	int i;
 
+	sort_entries(node, entries, count);
 	for (i = 0; i < count && !error; i++)
 		error = write_entry(flatten, node, entries[i]->d_name, false);
 	for (i = 0; i < count && !error; i++)

@@ -35,11 +35,27 @@ boot status-force <<-'EOF'
 	[ $status = 0 ]; result "-l -S after -u exits with 0"
 
 	gzip </sys/firmware/fdt | base64 | sed 's/^/fdt: /'
+
+	mkdir /tmp/devicetree
+	mount -o bind /sys/firmware/devicetree /tmp/devicetree
+	mount -t tmpfs tmpfs /sys/firmware
+	mkdir /sys/firmware/devicetree
+	mount -o move /tmp/devicetree /sys/firmware/devicetree
+	run kexec -l /boot/kernel --initrd=/boot/initrd --output=/tmp/plan
+	[ $status = 0 ]; result "a load without /sys/firmware/fdt is planned"
+	cat /tmp/plan/*-dtb.bin | gzip | base64 | sed 's/^/flattened: /'
+	umount /sys/firmware/devicetree /sys/firmware
+
 	kexec -f /boot/kernel --initrd=/boot/initrd --reuse-cmdline
 EOF
-boot_results 8
+boot_results 9
 expect_second_kernel "-f --reuse-cmdline" "$kernel_options first"
 guest_tree "$work/given.dtb"
+sed -n 's/^flattened: //p' "$log" | base64 -d | gunzip >"$work/flattened.dtb"
+set --
+difference=$(python3 "$top/tests/boards/compare.py" "$work/given.dtb" "$work/flattened.dtb") ||
+	set -- "$difference"
+test_result "$arch $guest: what is flattened is the firmware's tree, nodes in its order" "$@"
 
 # A given device tree, with stale properties in its /chosen from the boot that it was taken from.
 fdtput -t s "$work/given.dtb" / model given,by-dtb
