@@ -134,28 +134,28 @@ static enum kexec_call choose_under_handover(const struct sysroot *sysroot,
 								: KEXEC_CALL_FILE_LOAD;
 }
 
-int choose_call(enum kexec_call *call, const struct sysroot *sysroot, const struct options *options,
-		const struct arch *arch, const struct log *log)
+int choose_call(struct call_choice *choice, const struct sysroot *sysroot,
+		const struct options *options, const struct arch *arch, const struct log *log)
 {
-	const struct kexec_obstacle *obstacle;
-
-	*call = KEXEC_CALL_FILE_LOAD;
-	if (options->call == CALL_FILE_LOAD)
-		return take_file_load(sysroot, options, log);
-	*call = KEXEC_CALL_LOAD;
+	*choice = (struct call_choice){.call = KEXEC_CALL_LOAD};
 	/* A plan asks nothing of the kernel. */
-	if (options->output)
+	if (options->output && options->call != CALL_FILE_LOAD)
 		return 0;
-	obstacle = kexec_find_obstacle(sysroot, KEXEC_CALL_LOAD, options->crash);
-	if (!obstacle) {
+	choice->load_obstacle = kexec_find_obstacle(sysroot, KEXEC_CALL_LOAD, options->crash);
+	if (options->call == CALL_FILE_LOAD) {
+		choice->call = KEXEC_CALL_FILE_LOAD;
+		return take_file_load(sysroot, options, log);
+	}
+	if (!choice->load_obstacle) {
 		if (!options->crash && kexec_handover_is_on(sysroot))
-			*call = choose_under_handover(sysroot, options, arch, log);
+			choice->call = choose_under_handover(sysroot, options, arch, log);
+		choice->for_handover = choice->call == KEXEC_CALL_FILE_LOAD;
 		return 0;
 	}
 	if (options->call == CALL_LOAD)
-		return kexec_report_obstacle(obstacle, log);
-	*call = KEXEC_CALL_FILE_LOAD;
-	return fall_to_file_load(obstacle, sysroot, options, arch, log);
+		return kexec_report_obstacle(choice->load_obstacle, log);
+	choice->call = KEXEC_CALL_FILE_LOAD;
+	return fall_to_file_load(choice->load_obstacle, sysroot, options, arch, log);
 }
 
 /*
@@ -182,6 +182,18 @@ bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
 		    "loading with kexec_file_load instead, so that %s",
 		    find_loss(sysroot, arch, options->crash));
 	return true;
+}
+
+void choose_call_note_refusal(struct call_choice *choice)
+{
+	static const struct kexec_obstacle policy = {
+		-EACCES,
+		"the kernel's integrity policy (IMA) or a security module forbids kexec_load",
+		"change that policy",
+	};
+
+	choice->call = KEXEC_CALL_FILE_LOAD;
+	choice->load_obstacle = &policy;
 }
 
 /* Unload by kexec_load(2), which the same policies forbid as a load: then by the other call. */

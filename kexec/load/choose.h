@@ -18,6 +18,16 @@
  */
 int choose_arch(const struct arch **arch, const struct options *options, const struct log *log);
 
+/* The call, and what decides what happens if it does not suit what is loaded. */
+struct call_choice {
+	enum kexec_call call;
+	/* kexec_file_load(2), which the options do not ask for, only for the sake of kexec
+	 * handover: the other call is possible too. */
+	bool for_handover;
+	/* What stands in the way of kexec_load(2), as far as is known; NULL: nothing. */
+	const struct kexec_obstacle *load_obstacle;
+};
+
 /*
  * The call by which to load what the options name, of which one that is forced (-c, -s) is taken or
  * refused. Where -a has to take kexec_file_load(2), a warning says why and what is lost; it has to
@@ -25,8 +35,8 @@ int choose_arch(const struct arch **arch, const struct options *options, const s
  * preserved. An option that the call cannot honour is refused. Returns 0, or -EPERM, -ENOSYS,
  * -EINVAL with a message.
  */
-int choose_call(enum kexec_call *call, const struct sysroot *sysroot, const struct options *options,
-		const struct arch *arch, const struct log *log);
+int choose_call(struct call_choice *choice, const struct sysroot *sysroot,
+		const struct options *options, const struct arch *arch, const struct log *log);
 
 /*
  * After kexec_load(2) was refused with @error: true if that was a policy of the kernel that may
@@ -35,6 +45,9 @@ int choose_call(enum kexec_call *call, const struct sysroot *sysroot, const stru
 bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
 			       const struct options *options, const struct arch *arch,
 			       const struct log *log);
+
+/* Note that it was refused so: what stands in its way is known now. */
+void choose_call_note_refusal(struct call_choice *choice);
 
 /*
  * Unload the kernel, or the crash kernel, by whichever call is possible: with -s by

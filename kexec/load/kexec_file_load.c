@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,9 @@
 #include "load/kexec_syscall.h"
 #include "machine/kexec_interface.h"
 #include "permit/cpu_stop.h"
+
+/* Enough for the reason of any obstacle. */
+#define ADVICE_SIZE 192
 
 /* Signatures and locks. NULL: the error is about something else. */
 static const char *explain_refusal(int error)
@@ -55,10 +59,10 @@ static const char *explain(int error)
 	switch (error) {
 	case ENOEXEC:
 		return "the running kernel does not know the kernel file's format: use an Image, "
-		       "or on riscv64 a vmlinux; or load it with --kexec-syscall";
+		       "or on riscv64 a vmlinux";
 	case EINVAL:
 		return "the running kernel does not accept the kernel file or the command line; "
-		       "its messages (dmesg) may say why, or load it with --kexec-syscall";
+		       "its messages (dmesg) may say why";
 	case EADDRNOTAVAIL:
 		return "there is no memory where the kernel may lie: for a crash kernel boot with "
 		       "a larger crashkernel=, or use a smaller initrd";
@@ -104,6 +108,19 @@ static unsigned long find_flags(const struct kexec_file_request *request)
 	return flags;
 }
 
+/* Say if the other call may load what this one does not accept. */
+static void format_advice(char *text, size_t size, const struct kexec_file_request *request,
+			  int error)
+{
+	*text = '\0';
+	if (error != -ENOEXEC && error != -EINVAL)
+		return;
+	if (request->load_obstacle)
+		snprintf(text, size, " (%s)", request->load_obstacle->reason);
+	else
+		snprintf(text, size, ", or load it with --kexec-syscall");
+}
+
 /* EBUSY has more than one cause where the kernel must be able to stop its CPUs. */
 static int report_failure(const struct kexec_file_request *request, int error, bool lost,
 			  const struct log *log)
@@ -111,12 +128,14 @@ static int report_failure(const struct kexec_file_request *request, int error, b
 	const struct sysroot running = {.directory = ""};
 	const char *reason = explain(-error);
 	char busy[CPU_STOP_TEXT_SIZE];
+	char advice[ADVICE_SIZE];
 
+	format_advice(advice, sizeof(advice), request, error);
 	if (error == -EBUSY && request->stops_cpus && !request->crash) {
 		cpu_stop_explain_busy(busy, sizeof(busy), &running);
 		reason = busy;
 	}
-	return log_error(log, error, "cannot load: %s%s", reason, lost ? KEXEC_LOST : "");
+	return log_error(log, error, "cannot load: %s%s%s", reason, advice, lost ? KEXEC_LOST : "");
 }
 
 int kexec_file_load_request(const struct kexec_file_request *request, const struct log *log)

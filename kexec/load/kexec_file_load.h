@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/log.h"
+#include "permit/kexec_permission.h"
 
 struct kexec_file_request {
 	int kernel;		  /* descriptor of a regular file, open for reading; not owned */
@@ -20,6 +21,8 @@ struct kexec_file_request {
 	bool no_cma;	  /* not into CMA memory, which Linux uses for it from 6.17 on */
 	bool stops_cpus;  /* arch's load_stops_cpus */
 	uint32_t release; /* of the running kernel, see kernel_release.h */
+	/* What stands in the way of kexec_load(2), which is advised else; NULL: nothing. */
+	const struct kexec_obstacle *load_obstacle;
 };
 
 /* Load. Returns 0, or -errno with a message, which says too if the kernel loaded before is gone. */

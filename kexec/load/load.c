@@ -17,7 +17,7 @@ static int choose(struct load_context *context)
 	const struct log *log = context->log;
 
 	return choose_arch(&context->arch, request, log)
-		       ?: choose_call(&context->call, &running, request, context->arch, log);
+		       ?: choose_call(&context->choice, &running, request, context->arch, log);
 }
 
 /* Refusals come before files are read. The initrd is hashed while a kernel expands. */
@@ -126,6 +126,15 @@ static void free_input(struct load_input *input)
 	machine_free(&input->machine);
 }
 
+/* What kexec_load(2) needs of the machine was not read, and nothing was hashed: begin again. */
+static int read_for_segments(struct load_input *input, struct load_context *context)
+{
+	free_input(input);
+	*input = (struct load_input){.hash = NULL};
+	context->choice = (struct call_choice){.call = KEXEC_CALL_LOAD};
+	return read_input(input, context);
+}
+
 int load(const struct options *request, const struct log *log)
 {
 	struct load_context context = {.request = request, .log = log};
@@ -135,9 +144,13 @@ int load(const struct options *request, const struct log *log)
 
 	if (!error)
 		error = read_input(&input, &context);
-	if (!error && context.call == KEXEC_CALL_LOAD)
+	if (!error && submit_files_give_up(&input, &context))
+		error = read_for_segments(&input, &context);
+	if (!error && context.choice.call == KEXEC_CALL_LOAD)
 		error = load_segments(&input, &context, &refused);
-	if (!error && (context.call == KEXEC_CALL_FILE_LOAD || refused))
+	if (refused)
+		choose_call_note_refusal(&context.choice);
+	if (!error && context.choice.call == KEXEC_CALL_FILE_LOAD)
 		error = load_files(&input, &context, refused);
 	if (!error)
 		error = recheck_submitted(&input, &context);

@@ -21,6 +21,7 @@
 #include "digest/chunk_hash.h"
 #include "image/file.h"
 #include "image/image.h"
+#include "load/choose.h"
 #include "load/request.h"
 #include "machine/crash_info.h"
 #include "machine/machine.h"
@@ -38,7 +39,7 @@ struct load_context {
 	const struct options *request;
 	const struct log *log;
 	const struct arch *arch;
-	enum kexec_call call;
+	struct call_choice choice;
 };
 
 /* Where the next kernel's device tree comes from. */
@@ -168,7 +169,11 @@ int recheck_submitted(const struct load_input *input, const struct load_context 
 int submit_segments(const struct load_layout *layout, const struct load_input *input,
 		    const struct load_context *context, bool *refused);
 
-/* submit_files.c: kexec_file_load(2) */
+/*
+ * submit_files.c: kexec_file_load(2). Where only handover speaks for that call, and it cannot take
+ * what was read, submit_files_give_up() is true after a warning: the other call takes it.
+ */
+bool submit_files_give_up(const struct load_input *input, const struct load_context *context);
 int submit_files_check_format(const struct load_input *input, const struct load_context *context);
 int submit_files_inherit_command_line(struct load_input *input, const struct load_context *context);
 int submit_files(const struct load_input *input, const struct load_context *context);

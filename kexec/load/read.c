@@ -13,7 +13,7 @@
 /* A kernel that kexec_file_load(2) loads has no manifest of ours. */
 int read_begin_hashing(struct load_input *input, const struct load_context *context)
 {
-	if (context->request->no_checks || context->call != KEXEC_CALL_LOAD)
+	if (context->request->no_checks || context->choice.call != KEXEC_CALL_LOAD)
 		return 0;
 	if (chunk_hash_open(&input->hash, running_engine(), threads_usable_cpus()))
 		return log_error(context->log, -ENOMEM, "no memory for hashing");
@@ -23,7 +23,8 @@ int read_begin_hashing(struct load_input *input, const struct load_context *cont
 /* Only a purgatory of ours writes to the console. */
 int read_machine(struct load_input *input, const struct load_context *context)
 {
-	const char *serial = context->call == KEXEC_CALL_LOAD ? context->request->serial : "none";
+	const char *serial =
+		context->choice.call == KEXEC_CALL_LOAD ? context->request->serial : "none";
 
 	return machine_read(&input->machine, context->arch, context->request->sysroot, serial,
 			    context->log);
@@ -34,7 +35,7 @@ int read_engine(struct load_input *input, const struct load_context *context)
 	const struct machine *machine = &input->machine;
 	struct cpu_engines engines;
 
-	if (context->call != KEXEC_CALL_LOAD)
+	if (context->choice.call != KEXEC_CALL_LOAD)
 		return 0;
 	cpu_engines_read(&engines, context->arch, &machine->cpu, &machine->devicetree,
 			 &machine->sysroot);

@@ -33,7 +33,7 @@ int running_check_reset(const struct load_input *input, const struct load_contex
 {
 	const struct options *options = context->request;
 
-	if (context->call != KEXEC_CALL_LOAD ||
+	if (context->choice.call != KEXEC_CALL_LOAD ||
 	    input->machine.reset_method != PURGATORY_RESET_NONE || options->no_checks ||
 	    options->mismatch_policy != PURGATORY_POLICY_RESET)
 		return 0;

@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <libfdt.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,34 +13,75 @@
 #include "load/phases.h"
 #include "load/sealed_file.h"
 
+/* Why kexec_file_load(2) cannot take a kernel's file. */
+struct misfit {
+	char reason[96];     /* a clause that goes on from the file's name */
+	const char *instead; /* what it takes */
+};
+
+/* True if it cannot take the file's format, which is an Image or a vmlinux; fills in @misfit then.
+ */
+static bool format_misfits(struct misfit *misfit, const struct image_bytes *kernel,
+			   const struct arch *arch)
+{
+	const bool is_elf = kernel->size >= SELFMAG && !memcmp(kernel->data, ELFMAG, SELFMAG);
+	const char *format = is_elf ? "a vmlinux" : "an Image";
+	const uint32_t since = is_elf ? arch->file_load_elf : arch->file_load_image;
+	const uint32_t release = kernel_release_running();
+
+	misfit->instead = is_elf ? "an Image" : "a vmlinux";
+	if (!since)
+		snprintf(misfit->reason, sizeof(misfit->reason),
+			 "is %s, which kexec_file_load does not take on %s", format, arch->name);
+	else if (release && release < since)
+		snprintf(misfit->reason, sizeof(misfit->reason),
+			 "is %s, which kexec_file_load takes on %s from Linux %u.%u on", format,
+			 arch->name, KERNEL_RELEASE_MAJOR(since), KERNEL_RELEASE_MINOR(since));
+	else
+		return false;
+	return true;
+}
+
+/* True if it cannot take what was read. */
+static bool input_misfits(struct misfit *misfit, const struct load_input *input,
+			  const struct load_context *context)
+{
+	if (format_misfits(misfit, &input->image.kernel, context->arch))
+		return true;
+	if (!input->image.devicetree.data)
+		return false;
+	*misfit = (struct misfit){"brings a device tree, which kexec_file_load cannot hand on",
+				  "a kernel without one"};
+	return true;
+}
+
+bool submit_files_give_up(const struct load_input *input, const struct load_context *context)
+{
+	struct misfit misfit;
+
+	if (!context->choice.for_handover || !input_misfits(&misfit, input, context))
+		return false;
+	log_warning(context->log,
+		    "%s: %s: loading with kexec_load after all, and what kexec handover preserved "
+		    "will be lost; use %s to keep it",
+		    context->request->kernel, misfit.reason, misfit.instead);
+	return true;
+}
+
 /* Once the kernel sees what it does not know, the attempt is spent, and maybe the crash kernel. */
 int submit_files_check_format(const struct load_input *input, const struct load_context *context)
 {
-	const struct image_bytes *kernel = &input->image.kernel;
-	const bool is_elf = kernel->size >= SELFMAG && !memcmp(kernel->data, ELFMAG, SELFMAG);
-	const uint32_t since =
-		is_elf ? context->arch->file_load_elf : context->arch->file_load_image;
-	const uint32_t release = kernel_release_running();
+	const struct kexec_obstacle *obstacle = context->choice.load_obstacle;
+	struct misfit misfit;
 
-	if (!since)
-		return log_error(context->log, -ENOEXEC,
-				 "%s: is %s, which kexec_file_load does not take on %s: use %s, or "
-				 "load it with --kexec-syscall",
-				 context->request->kernel, is_elf ? "a vmlinux" : "an Image",
-				 context->arch->name, is_elf ? "an Image" : "a vmlinux");
-	if (release && release < since)
-		return log_error(context->log, -ENOEXEC,
-				 "%s: is %s, which kexec_file_load takes on %s from Linux %u.%u "
-				 "on: use %s, or load it with --kexec-syscall",
-				 context->request->kernel, is_elf ? "a vmlinux" : "an Image",
-				 context->arch->name, KERNEL_RELEASE_MAJOR(since),
-				 KERNEL_RELEASE_MINOR(since), is_elf ? "an Image" : "a vmlinux");
-	if (input->image.devicetree.data)
-		return log_error(context->log, -ENOTSUP,
-				 "%s: brings a device tree, which kexec_file_load cannot hand on: "
-				 "load it with --kexec-syscall",
-				 context->request->kernel);
-	return 0;
+	if (!input_misfits(&misfit, input, context))
+		return 0;
+	if (obstacle)
+		return log_error(context->log, -ENOEXEC, "%s: %s, and %s: use %s, or %s",
+				 context->request->kernel, misfit.reason, obstacle->reason,
+				 misfit.instead, obstacle->remedy);
+	return log_error(context->log, -ENOEXEC, "%s: %s: use %s, or load it with --kexec-syscall",
+			 context->request->kernel, misfit.reason, misfit.instead);
 }
 
 /*
@@ -114,6 +156,7 @@ int submit_files(const struct load_input *input, const struct load_context *cont
 		.no_cma = context->request->no_cma,
 		.stops_cpus = context->arch->load_stops_cpus,
 		.release = kernel_release_running(),
+		.load_obstacle = context->choice.load_obstacle,
 	};
 	int error = submit_request(input, context, &request);
 

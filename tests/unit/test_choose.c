@@ -96,14 +96,19 @@ static void test_choice(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const struct options options = {DEFAULTS, .call = cases[i].option,
 						.crash = cases[i].crash};
-		enum kexec_call call;
+		struct call_choice choice;
 
 		make_kernel(system, cases[i].kernel);
-		assert_int_equal(choose_call(&call, &system->sysroot, &options, &arch_arm64,
+		assert_int_equal(choose_call(&choice, &system->sysroot, &options, &arch_arm64,
 					     &system->log.log),
 				 cases[i].error);
-		if (!cases[i].error)
-			assert_int_equal(call, cases[i].call);
+		if (!cases[i].error) {
+			const bool forbidden = !fake_kexec.has_load || cases[i].kernel == LOCKED;
+
+			assert_int_equal(choice.call, cases[i].call);
+			assert_false(choice.for_handover);
+			assert_int_equal(choice.load_obstacle != NULL, forbidden);
+		}
 		if (cases[i].message)
 			test_log_expect(&system->log, cases[i].message);
 		else
@@ -132,30 +137,30 @@ static void test_options(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct options options = cases[i].options;
-		enum kexec_call call;
+		struct call_choice choice;
 
 		make_kernel(system, BOTH);
-		assert_int_equal(choose_call(&call, &system->sysroot, &options, &arch_arm64,
+		assert_int_equal(choose_call(&choice, &system->sysroot, &options, &arch_arm64,
 					     &system->log.log),
 				 0);
-		assert_int_equal(call, KEXEC_CALL_LOAD);
+		assert_int_equal(choice.call, KEXEC_CALL_LOAD);
 		test_log_expect_nothing(&system->log);
 
 		options.call = CALL_FILE_LOAD;
-		assert_int_equal(choose_call(&call, &system->sysroot, &options, &arch_arm64,
+		assert_int_equal(choose_call(&choice, &system->sysroot, &options, &arch_arm64,
 					     &system->log.log),
 				 -EINVAL);
 		test_log_expect(&system->log, cases[i].name);
 
 		make_kernel(system, FILE_ONLY);
 		options.call = CALL_AUTO;
-		assert_int_equal(choose_call(&call, &system->sysroot, &options, &arch_arm64,
+		assert_int_equal(choose_call(&choice, &system->sysroot, &options, &arch_arm64,
 					     &system->log.log),
 				 -ENOSYS);
 		test_log_expect(&system->log, cases[i].name);
 
 		make_kernel(system, LOCKED);
-		assert_int_equal(choose_call(&call, &system->sysroot, &options, &arch_arm64,
+		assert_int_equal(choose_call(&choice, &system->sysroot, &options, &arch_arm64,
 					     &system->log.log),
 				 -EPERM);
 		test_log_expect(&system->log, cases[i].name);
@@ -167,16 +172,17 @@ static void test_output(void **state)
 {
 	struct test_system *system = *state;
 	struct options options = {DEFAULTS, .output = "x"};
-	enum kexec_call call;
+	struct call_choice choice;
 
 	make_kernel(system, NEITHER);
 	assert_int_equal(
-		choose_call(&call, &system->sysroot, &options, &arch_riscv64, &system->log.log), 0);
-	assert_int_equal(call, KEXEC_CALL_LOAD);
+		choose_call(&choice, &system->sysroot, &options, &arch_riscv64, &system->log.log),
+		0);
+	assert_int_equal(choice.call, KEXEC_CALL_LOAD);
 	assert_int_equal(fake_kexec.probes, 0);
 	options.call = CALL_FILE_LOAD;
 	assert_int_equal(
-		choose_call(&call, &system->sysroot, &options, &arch_riscv64, &system->log.log),
+		choose_call(&choice, &system->sysroot, &options, &arch_riscv64, &system->log.log),
 		-EINVAL);
 	test_log_expect(&system->log, "--output");
 }
@@ -186,11 +192,12 @@ static void test_loss(void **state)
 {
 	struct test_system *system = *state;
 	const struct options options = {DEFAULTS};
-	enum kexec_call call;
+	struct call_choice choice;
 
 	make_kernel(system, FILE_ONLY);
 	assert_int_equal(
-		choose_call(&call, &system->sysroot, &options, &arch_riscv64, &system->log.log), 0);
+		choose_call(&choice, &system->sysroot, &options, &arch_riscv64, &system->log.log),
+		0);
 	test_log_expect(&system->log, arch_riscv64.file_load_loss);
 }
 
@@ -229,13 +236,14 @@ static void test_handover(void **state)
 	test_sysroot_write_text(system->directory, "/proc/cmdline", "quiet kho=on\n");
 	test_sysroot_write_text(system->directory, "/proc/sys/kernel/osrelease", "7.2.13\n");
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		enum kexec_call call;
+		struct call_choice choice;
 
 		make_kernel(system, cases[i].kernel);
-		assert_int_equal(choose_call(&call, &system->sysroot, &cases[i].options,
+		assert_int_equal(choose_call(&choice, &system->sysroot, &cases[i].options,
 					     &arch_riscv64, &system->log.log),
 				 0);
-		assert_int_equal(call, cases[i].call);
+		assert_int_equal(choice.call, cases[i].call);
+		assert_int_equal(choice.for_handover, i == 0);
 		if (cases[i].message)
 			test_log_expect(&system->log, cases[i].message);
 		else
@@ -265,7 +273,7 @@ static void test_handover_signs(void **state)
 	const struct options options = {DEFAULTS};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		enum kexec_call call;
+		struct call_choice choice;
 
 		make_kernel(system, BOTH);
 		test_sysroot_write_text(system->directory, "/proc/cmdline", cases[i].command_line);
@@ -273,10 +281,10 @@ static void test_handover_signs(void **state)
 					cases[i].release);
 		if (cases[i].has_device)
 			test_sysroot_write_text(system->directory, "/dev/liveupdate", "");
-		assert_int_equal(choose_call(&call, &system->sysroot, &options, cases[i].arch,
+		assert_int_equal(choose_call(&choice, &system->sysroot, &options, cases[i].arch,
 					     &system->log.log),
 				 0);
-		assert_int_equal(call, cases[i].message ? FILE_LOAD : LOAD);
+		assert_int_equal(choice.call, cases[i].message ? FILE_LOAD : LOAD);
 		if (cases[i].message)
 			test_log_expect(&system->log, cases[i].message);
 		else

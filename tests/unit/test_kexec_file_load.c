@@ -101,6 +101,28 @@ static void test_failures(void **state)
 	}
 }
 
+/* Where the other call is not possible it is not advised. */
+static void test_advice(void **state)
+{
+	struct test_system *system = *state;
+	static const struct kexec_obstacle obstacle = {-EPERM, "lockdown forbids it", "unlock it"};
+	const struct kexec_file_request alone = {
+		.kernel = 3, .initrd = -1, .load_obstacle = &obstacle};
+	const struct kexec_file_request request = {.kernel = 3, .initrd = -1};
+	static const int errors[] = {ENOEXEC, EINVAL};
+
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		fake_kexec.error = errors[i];
+		kexec_file_load_request(&request, &system->log.log);
+		test_log_expect(&system->log, ", or load it with --kexec-syscall\n");
+		kexec_file_load_request(&alone, &system->log.log);
+		test_log_expect(&system->log, " (lockdown forbids it)\n");
+	}
+	fake_kexec.error = ENOMEM;
+	kexec_file_load_request(&request, &system->log.log);
+	test_log_expect(&system->log, "or use a smaller initrd\n");
+}
+
 static void test_unload(void **state)
 {
 	struct test_system *system = *state;
@@ -121,6 +143,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_flags, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_arguments, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_failures, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_advice, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_unload, set_up, test_system_tear_down),
 	};
 
