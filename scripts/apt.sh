@@ -35,6 +35,13 @@ apt_begin_host() {
 	apt-get -qq update >"$1/update.log" 2>&1 || :
 }
 
+# The mirror that the toolroot was made from.
+toolroot_mirror() {
+	# shellcheck disable=SC2154 # $cache is scripts/lib.sh's
+	sed -n 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\) .*/\2/p' "$cache/toolroot/etc/apt/sources.list" |
+		head -n 1
+}
+
 # apt_begin_suite DIRECTORY SUITE ARCH...: the same, with the lists of Debian's SUITE for these
 # architectures and no other, from the mirror that the toolroot was made from.
 apt_begin_suite() {
@@ -42,12 +49,9 @@ apt_begin_suite() {
 	apt_suite=$2
 	shift 2
 	apt_begin "$apt_directory"
-	# shellcheck disable=SC2154 # $cache is scripts/lib.sh's
-	apt_mirror=$(sed -n 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\) .*/\2/p' \
-		"$cache/toolroot/etc/apt/sources.list" | head -n 1)
 	printf 'deb [arch=%s signed-by=%s] %s %s main\n' "$(echo "$*" | tr ' ' ',')" \
 		"$cache/toolroot/usr/share/keyrings/debian-archive-keyring.gpg" \
-		"$apt_mirror" "$apt_suite" >"$apt_directory/sources.list"
+		"$(toolroot_mirror)" "$apt_suite" >"$apt_directory/sources.list"
 	cat >>"$apt_directory/apt.conf" <<-APT_CONF
 		Dir::Etc::sourcelist "$apt_directory/sources.list";
 		Dir::Etc::sourceparts "/dev/null";
