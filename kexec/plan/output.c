@@ -5,6 +5,7 @@
  * Everything is written under temporary names first; only when all of it is on disk does it take
  * the place of a former plan. Its files are set aside until then, and come back if a rename fails.
  * plan.json goes first and comes last, so that it never describes files other than those beside it.
+ * A run that is killed leaves temporary files, which the next one removes.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -16,20 +17,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "plan/output.h"
 
-#define PLAN_FILE	 "plan.json"
-#define TEMPORARY_SUFFIX ".tmp"
-#define FORMER_SUFFIX	 ".old"
+#define PLAN_FILE "plan.json"
+
+/* What is put before a file's name while it is written, and while it is set aside: files of the
+ * user's have no such names. */
+#define TEMPORARY_PREFIX ".kexec-new-"
+#define FORMER_PREFIX	 ".kexec-former-"
 
 /* Enough for every name made here. */
 #define NAME_SIZE 64
 
 struct output {
-	int directory; /* file descriptor */
+	int directory; /* file descriptor, locked; -1: none */
 	bool made;     /* the directory did not exist */
 	bool is_placed;
 	const char *path;
@@ -45,7 +50,7 @@ static int report(const struct output *output, int error, const char *verb, cons
 
 static void temporary_name(char temporary[NAME_SIZE], const char *name)
 {
-	snprintf(temporary, NAME_SIZE, "%s" TEMPORARY_SUFFIX, name);
+	snprintf(temporary, NAME_SIZE, TEMPORARY_PREFIX "%s", name);
 }
 
 static void segment_file_name(char name[NAME_SIZE], const struct plan *plan, size_t index)
@@ -138,7 +143,7 @@ static int write_temporary(const struct output *output, const char *name, const 
 	unlinkat(output->directory, temporary, 0);
 	file = openat(output->directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (file < 0)
-		return report(output, errno, "create", temporary);
+		return report(output, errno, "create", name);
 
 	result = write_all(file, data, size);
 	/* Not every file system can; then there is nothing to wait for. */
@@ -148,7 +153,7 @@ static int write_temporary(const struct output *output, const char *name, const 
 	if (close(file) && !result)
 		result = -errno;
 	if (result)
-		return report(output, -result, "write", temporary);
+		return report(output, -result, "write", name);
 	return 0;
 }
 
@@ -191,11 +196,14 @@ static int write_segments(const struct output *output)
 	return result;
 }
 
-/* Is that a name as segment_file_name() makes it, with @suffix behind it? */
-static bool is_segment_file(const char *name, const char *suffix)
+/* Is that a name as segment_file_name() makes it, with @prefix before it? */
+static bool is_segment_file(const char *name, const char *prefix)
 {
 	size_t role;
 
+	if (strncmp(name, prefix, strlen(prefix)) != 0)
+		return false;
+	name += strlen(prefix);
 	if (!isdigit((unsigned char)name[0]) || !isdigit((unsigned char)name[1]) || name[2] != '-')
 		return false;
 	name += 3;
@@ -203,8 +211,7 @@ static bool is_segment_file(const char *name, const char *suffix)
 		const char *role_name = segment_role_name((enum segment_role)role);
 		size_t length = strlen(role_name);
 
-		if (!strncmp(name, role_name, length) && !strncmp(name + length, ".bin", 4) &&
-		    !strcmp(name + length + 4, suffix))
+		if (!strncmp(name, role_name, length) && !strcmp(name + length, ".bin"))
 			return true;
 	}
 	return false;
@@ -213,8 +220,8 @@ static bool is_segment_file(const char *name, const char *suffix)
 /* What is done with a file of the directory; 0, or -errno with a message. */
 typedef int (*file_action)(const struct output *output, const char *name);
 
-/* Do it with each segment's file that has @suffix, up to the first that fails. */
-static int for_each_file(const struct output *output, const char *suffix, file_action action)
+/* Do it with each segment's file that has @prefix, up to the first that fails. */
+static int for_each_file(const struct output *output, const char *prefix, file_action action)
 {
 	int file = openat(output->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *stream = file < 0 ? NULL : fdopendir(file);
@@ -229,7 +236,7 @@ static int for_each_file(const struct output *output, const char *suffix, file_a
 		return result;
 	}
 	while (!result && (entry = readdir(stream))) {
-		if (is_segment_file(entry->d_name, suffix))
+		if (is_segment_file(entry->d_name, prefix))
 			result = action(output, entry->d_name);
 	}
 	closedir(stream);
@@ -257,7 +264,7 @@ static int set_aside(const struct output *output, const char *name)
 {
 	char former[NAME_SIZE];
 
-	snprintf(former, sizeof(former), "%s" FORMER_SUFFIX, name);
+	snprintf(former, sizeof(former), FORMER_PREFIX "%s", name);
 	if (renameat(output->directory, name, output->directory, former) && errno != ENOENT)
 		return report(output, errno, "replace", name);
 	return 0;
@@ -265,9 +272,8 @@ static int set_aside(const struct output *output, const char *name)
 
 static int bring_back(const struct output *output, const char *former)
 {
-	char name[NAME_SIZE];
+	const char *name = former + strlen(FORMER_PREFIX);
 
-	snprintf(name, sizeof(name), "%.*s", (int)(strlen(former) - strlen(FORMER_SUFFIX)), former);
 	if (renameat(output->directory, former, output->directory, name) && errno != ENOENT)
 		return report(output, errno, "restore", name);
 	return 0;
@@ -276,8 +282,8 @@ static int bring_back(const struct output *output, const char *former)
 /* The former plan as it was, from what was set aside of it. */
 static void bring_all_back(const struct output *output)
 {
-	if (!for_each_file(output, FORMER_SUFFIX, bring_back))
-		bring_back(output, PLAN_FILE FORMER_SUFFIX);
+	if (!for_each_file(output, FORMER_PREFIX, bring_back))
+		bring_back(output, FORMER_PREFIX PLAN_FILE);
 }
 
 /* Finish or undo what a run did that was killed while it replaced a plan. */
@@ -287,8 +293,8 @@ static int clean_up(const struct output *output)
 
 	if (faccessat(output->directory, PLAN_FILE, F_OK, 0))
 		bring_all_back(output);
-	result = for_each_file(output, FORMER_SUFFIX, remove_file);
-	return result ? result : remove_file(output, PLAN_FILE FORMER_SUFFIX);
+	result = for_each_file(output, FORMER_PREFIX, remove_file);
+	return result ? result : remove_file(output, FORMER_PREFIX PLAN_FILE);
 }
 
 static int rename_temporary(const struct output *output, const char *name)
@@ -384,6 +390,23 @@ static int open_directory(struct output *output)
 	return 0;
 }
 
+/*
+ * Keep other runs out until the directory is closed. Not every file system has locks, and NFS none
+ * on what is open for reading: there two runs at once are the user's affair.
+ */
+static int lock_directory(struct output *output)
+{
+	if (!flock(output->directory, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK)
+		return 0;
+	/* The directory is the other run's, and what is in it. */
+	close(output->directory);
+	output->directory = -1;
+	output->made = false;
+	return log_error(output->log, -EBUSY,
+			 "another kexec is writing to %s: wait for it, or name another directory",
+			 output->path);
+}
+
 int output_write(struct output **output, const struct plan *plan, const struct arch *arch,
 		 unsigned long flags, const char *engine, const struct output_symbol *symbols,
 		 size_t symbol_count, const char *directory, const struct log *log)
@@ -396,6 +419,8 @@ int output_write(struct output **output, const struct plan *plan, const struct a
 		return log_error(log, -ENOMEM, "no memory to write the plan");
 	*new = (struct output){.directory = -1, .path = directory, .plan = plan, .log = log};
 	result = open_directory(new);
+	if (!result)
+		result = lock_directory(new);
 	if (!result)
 		result = clean_up(new);
 	if (!result)
@@ -415,12 +440,13 @@ void output_close(struct output *output)
 		return;
 	if (output->directory >= 0) {
 		/* What this run has not placed, and what one that was killed has left. */
-		unlinkat(output->directory, PLAN_FILE TEMPORARY_SUFFIX, 0);
-		for_each_file(output, TEMPORARY_SUFFIX, remove_file);
-		close(output->directory);
+		unlinkat(output->directory, TEMPORARY_PREFIX PLAN_FILE, 0);
+		for_each_file(output, TEMPORARY_PREFIX, remove_file);
 	}
 	/* Fails, as it should, where someone else has put a file into it meanwhile. */
 	if (output->made && !output->is_placed)
 		rmdir(output->path);
+	if (output->directory >= 0)
+		close(output->directory);
 	free(output);
 }

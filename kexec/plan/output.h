@@ -21,8 +21,9 @@ struct output;
 /*
  * Write one file per segment and plan.json to @directory, which is made if it does not exist, under
  * temporary names. @flags are KEXEC_* without the architecture, which is added; @engine is the name
- * of purgatory's. @plan, @directory and @log must stay until output_close(). Returns 0, or -errno
- * with a message and with nothing left behind.
+ * of purgatory's. @plan, @directory and @log must stay until output_close(), which lets other runs
+ * into the directory again. Returns 0, or -errno with a message and with nothing left behind;
+ * -EBUSY where another run has the directory.
  */
 int output_write(struct output **output, const struct plan *plan, const struct arch *arch,
 		 unsigned long flags, const char *engine, const struct output_symbol *symbols,

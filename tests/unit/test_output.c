@@ -173,7 +173,7 @@ static size_t count_files(const struct place *place)
 
 	assert_non_null(stream);
 	while ((entry = readdir(stream)))
-		count += entry->d_name[0] != '.';
+		count += strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
 	closedir(stream);
 	return count;
 }
@@ -224,11 +224,27 @@ static void test_no_segments(void **state)
 static void test_former_run(void **state)
 {
 	static const char *const stale[] = {
-		"00-initrd.bin",     "01-purgatory.bin", "07-manifest.bin", "15-elfcorehdr.bin",
-		"09-kernel.bin.tmp", "plan.json.tmp",	 "plan.json",
+		"00-initrd.bin",
+		"01-purgatory.bin",
+		"07-manifest.bin",
+		"15-elfcorehdr.bin",
+		".kexec-new-09-kernel.bin",
+		".kexec-new-plan.json",
+		".kexec-former-03-dtb.bin",
+		".kexec-former-plan.json",
+		"plan.json",
 	};
 	static const char *const foreign[] = {
-		"0-kernel.bin", "00-kernel.binary", "00-kernel", "00-vmlinux.bin", "notes",
+		"0-kernel.bin",
+		"00-kernel.binary",
+		"00-kernel",
+		"00-vmlinux.bin",
+		"notes",
+		"plan.json.old",
+		"plan.json.tmp",
+		"00-kernel.bin.old",
+		"09-kernel.bin.tmp",
+		".kexec-new-notes",
 	};
 	struct place place;
 
@@ -270,8 +286,8 @@ static void test_failure_leaves_nothing(void **state)
 		rlim_t limit;
 		const char *message;
 	} cases[] = {
-		{11, "/plan/00-kernel.bin.tmp: File too large"},
-		{13, "/plan/plan.json.tmp: File too large"},
+		{11, "/plan/00-kernel.bin: File too large"},
+		{13, "/plan/plan.json: File too large"},
 	};
 	struct place place;
 
@@ -296,7 +312,7 @@ static void test_failure_keeps_former_plan(void **state)
 	next.segments[0].data = "another kernel";
 	next.segments[0].size = 14;
 	assert_int_equal(write_limited(&place, &next, 20), -EFBIG);
-	test_log_expect(&place.log, "plan.json.tmp: File too large");
+	test_log_expect(&place.log, "plan.json: File too large");
 	check_plan(&place);
 	assert_int_equal(count_files(&place), 4);
 	place_close(&place);
@@ -409,14 +425,38 @@ static void test_killed(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		char *path = file_path(&place, names[i]), *former;
 
-		assert_true(asprintf(&former, "%s.old", path) > 0);
+		assert_true(asprintf(&former, "%s/.kexec-former-%s", place.directory, names[i]) >
+			    0);
 		assert_int_equal(rename(path, former), 0);
 		free(path);
 		free(former);
 	}
 	make_file(&place, "00-kernel.bin");
 	assert_int_equal(write_limited(&place, &next, 20), -EFBIG);
-	test_log_expect(&place.log, "plan.json.tmp: File too large");
+	test_log_expect(&place.log, "plan.json: File too large");
+	check_plan(&place);
+	assert_int_equal(count_files(&place), 4);
+	assert_int_equal(write_plan(&place, &next), 0);
+	assert_int_equal(count_files(&place), 5);
+	place_close(&place);
+}
+
+/* One run at a time: the other one is refused, and harms nothing. */
+static void test_two_runs(void **state)
+{
+	struct plan next = make_next();
+	struct output *output;
+	struct place place;
+
+	(void)state;
+	place_open(&place);
+	assert_int_equal(output_write(&output, &plan, &test_arch, 1, "auto", symbols,
+				      ARRAY_SIZE(symbols), place.directory, &place.log.log),
+			 0);
+	assert_int_equal(write_plan(&place, &next), -EBUSY);
+	test_log_expect(&place.log, "kexec is writing to ");
+	assert_int_equal(output_place(output), 0);
+	output_close(output);
 	check_plan(&place);
 	assert_int_equal(count_files(&place), 4);
 	assert_int_equal(write_plan(&place, &next), 0);
@@ -456,6 +496,7 @@ int main(void)
 		cmocka_unit_test(test_directory_in_the_way),
 		cmocka_unit_test(test_not_placed),
 		cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_two_runs),
 		cmocka_unit_test(test_bad_directory),
 	};
 
