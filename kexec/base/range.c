@@ -129,6 +129,28 @@ int range_set_add(struct range_set *set, struct range range)
 	return range_set_replace(set, first, last, &range, 1);
 }
 
+/* One pass over both, as in range_set_subtract_all(): what comes last is cheap to add. */
+int range_set_add_all(struct range_set *set, const struct range_set *added)
+{
+	struct range_set all = {0};
+	size_t i = 0, j = 0;
+	int error = 0;
+
+	while ((i < set->count || j < added->count) && !error) {
+		const bool own = j == added->count ||
+				 (i < set->count && set->ranges[i].start < added->ranges[j].start);
+
+		error = range_set_add(&all, own ? set->ranges[i++] : added->ranges[j++]);
+	}
+	if (error) {
+		range_set_free(&all);
+		return error;
+	}
+	range_set_free(set);
+	*set = all;
+	return 0;
+}
+
 int range_set_subtract(struct range_set *set, struct range range)
 {
 	struct range pieces[2];
@@ -212,9 +234,13 @@ int range_set_add_common(struct range_set *result, const struct range_set *a,
 {
 	int error = 0;
 
-	for (size_t i = 0; i < a->count && !error; i++)
-		for (size_t j = 0; j < b->count && !error; j++)
-			error = range_set_add(result, range_clip(a->ranges[i], b->ranges[j]));
+	for (size_t i = 0; i < a->count && !error; i++) {
+		const struct range range = a->ranges[i];
+
+		for (size_t j = find_ending_above(b, range.start);
+		     j < b->count && b->ranges[j].start < range.end && !error; j++)
+			error = range_set_add(result, range_clip(range, b->ranges[j]));
+	}
 	return error;
 }
 

@@ -58,6 +58,9 @@ uint64_t align_down(uint64_t value, uint64_t alignment);
 /* Unite the set with @range. Returns 0, or -ENOMEM with the set unchanged. */
 int range_set_add(struct range_set *set, struct range range);
 
+/* Unite the set with all ranges of @added. Returns 0, or -ENOMEM with the set unchanged. */
+int range_set_add_all(struct range_set *set, const struct range_set *added);
+
 /* Take @range out of the set. Returns 0, or -ENOMEM with the set unchanged. */
 int range_set_subtract(struct range_set *set, struct range range);
 

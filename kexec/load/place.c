@@ -23,6 +23,16 @@
 #define TABLE_REACH (UINT64_C(1) << 30)
 #define TABLE_SIZE  UINT64_C(4096)
 
+/* Bytes of kernel and initrd; UINT64_MAX where the kernel claims more than there is. */
+static uint64_t payload_size(const struct load_input *input)
+{
+	uint64_t payload;
+
+	return __builtin_add_overflow(input->image.memory_size, input->initrd.size, &payload)
+		       ? UINT64_MAX
+		       : payload;
+}
+
 /*
  * Find out which pages may not be written to, because the running kernel or a device still uses
  * them. A crash kernel's region was taken out of the kernel's hands at boot: only pages with
@@ -40,7 +50,11 @@ int place_open_page_check(struct load_layout *layout, const struct load_input *i
 		.flags = {.page_size = machine->page_size,
 			  .image = machine->memory.kernel,
 			  .only_poison = input->crash_region},
-		.left = PAGE_CHECK_PAGES_MAX,
+		.left = page_check_budget(payload_size(input), machine->page_size),
+		.kernel.warning =
+			"no memory fits but for pages of the running kernel, to which devices may "
+			"still write after kexec -e: load sooner after boot, or unload drivers "
+			"first",
 	};
 	if (!memory->free.count || (input->crash_region && !machine->poisoned_size))
 		return 0;
@@ -68,9 +82,9 @@ int place_open_page_check(struct load_layout *layout, const struct load_input *i
  */
 static uint64_t small_segments_size(const struct load_input *input)
 {
-	uint64_t payload;
+	const uint64_t payload = payload_size(input);
 
-	if (__builtin_add_overflow(input->image.memory_size, input->initrd.size, &payload))
+	if (payload == UINT64_MAX)
 		return UINT64_MAX;
 	return SMALL_SEGMENTS_SIZE + input->tree.devicetree->size +
 	       payload / MANIFEST_CHUNK_SIZE * sizeof(struct manifest_chunk) +
@@ -94,9 +108,9 @@ int place_read_prices(struct load_layout *layout, const struct load_input *input
 	if (input->crash_region || command_line_sets(tree_next_command_line(input), "mem="))
 		return 0;
 	/* A kernel that claims more than there is gets no place below. */
-	if (__builtin_add_overflow(input->image.memory_size, input->initrd.size, &request.needed))
+	if (payload_size(input) == UINT64_MAX)
 		return 0;
-	request.needed = request.needed / 4 * 5;
+	request.needed = payload_size(input) / 4 * 5;
 	if (__builtin_add_overflow(request.needed, small_segments_size(input), &request.needed))
 		return 0;
 	if (layout->plan.memory.page_check)
@@ -141,92 +155,95 @@ static int keep_off_code(struct load_layout *layout, const struct load_input *in
 			 const struct load_context *context)
 {
 	struct plan_memory *memory = &layout->plan.memory;
+	struct last_resort *resort = &memory->last_resorts[LAST_RESORT_CODE];
 	const struct range code = input->machine.memory.kernel_code;
 	const struct kernel_traits traits = {
 		.arch = context->arch,
 		.release = running_kernel_release(&input->machine.sysroot),
 	};
+	int error;
 
 	if (input->crash_region || range_size(code) == 0)
 		return 0;
-	memory->last_resort_warning = kernel_quirks_find_code(&traits);
-	if (!memory->last_resort_warning)
+	resort->warning = kernel_quirks_find_code(&traits);
+	if (!resort->warning)
 		return 0;
 	log_debug(context->log,
 		  "0x%" PRIx64 " to 0x%" PRIx64 ", the running kernel's code, may not be writable "
 		  "at the jump",
 		  code.start, code.end);
-	return range_set_intersect(&memory->last_resort, &memory->free, code);
-}
-
-/* Make @all free, but for the last resort while that is closed. */
-static int restore_free(struct plan_memory *memory, const struct range_set *all)
-{
-	int error;
-
-	range_set_free(&memory->free);
-	error = range_set_intersect(&memory->free, all, (struct range){0, UINT64_MAX});
-	if (error || memory->last_resort_open)
-		return error;
-	return range_set_subtract_all(&memory->free, &memory->last_resort);
+	error = range_set_intersect(&resort->ranges, &memory->free, code);
+	return error ? error : last_resort_close(resort, &memory->free);
 }
 
 /*
- * Reserve places for both in @all. Returns 1; 0 if they leave no room for the rest, and something
- * may be given up for it; or -errno with a message.
+ * Reserve places for both in @all. Returns 1; 0 if they leave no room for the rest; or -errno with
+ * a message.
  */
 static int try_places(struct load_layout *layout, const struct load_input *input,
 		      const struct load_context *context, const struct range_set *all)
 {
-	struct plan_memory *memory = &layout->plan.memory;
-	int error = restore_free(memory, all);
-	int roomy;
+	int result = plan_reset_free(&layout->plan, all);
 
-	if (error)
-		return log_error(context->log, error, "no memory for the memory map");
-	error = reserve_kernel_and_initrd(layout, input, context);
-	if (error)
-		return error;
-	if (!memory->costs.count && (!memory->last_resort.count || memory->last_resort_open))
-		return 1;
-	roomy = leaves_room(layout, input);
-	return roomy < 0 ? log_error(context->log, roomy, "no memory for the memory map") : roomy;
+	if (result)
+		return log_error(context->log, result, "no memory for the memory map");
+	result = reserve_kernel_and_initrd(layout, input, context);
+	if (result)
+		return result;
+	result = leaves_room(layout, input);
+	return result < 0 ? log_error(context->log, result, "no memory for the memory map")
+			  : result;
 }
 
-/* Give up the prices, and when there are none what is the last resort. */
-static int give_up(struct load_layout *layout, const struct load_context *context)
+/*
+ * Give up the prices, and when there are none the next of the last resorts, to the rest alone if
+ * that has room then. Returns 1 if kernel and initrd may stay where they are, 0 if they are to be
+ * placed anew, or -ENOMEM with a message.
+ */
+static int give_up(struct load_layout *layout, const struct load_input *input,
+		   const struct load_context *context)
 {
 	struct plan_memory *memory = &layout->plan.memory;
+	int result;
 
-	if (!memory->costs.count)
-		return plan_open_last_resort(&layout->plan);
-	log_debug(context->log, "no room is left above the kernel: nothing has a price");
-	range_costs_free(&memory->costs);
-	return 0;
+	if (memory->costs.count) {
+		log_debug(context->log, "no room is left above the kernel: nothing has a price");
+		range_costs_free(&memory->costs);
+		return 0;
+	}
+	result = plan_open_last_resort(&layout->plan);
+	if (result == 0)
+		return 1;
+	if (result == 1)
+		result = leaves_room(layout, input);
+	return result < 0 ? log_error(context->log, result, "no memory for the memory map")
+			  : result;
 }
 
 /*
  * Kernel and initrd get their places together, because each limits the other. Where those that cost
- * the least leave no room for the rest, they get the lowest ones.
+ * the least leave no room for the rest, they get the lowest ones. The rest is to try without last
+ * resorts once more.
  */
 int place_kernel_and_initrd(struct load_layout *layout, const struct load_input *input,
 			    const struct load_context *context)
 {
 	struct range_set all = {0};
-	int result;
+	int result = keep_off_code(layout, input, context);
 
-	result =
-		range_set_intersect(&all, &layout->plan.memory.free, (struct range){0, UINT64_MAX});
 	if (!result)
-		result = keep_off_code(layout, input, context);
+		result = range_set_intersect(&all, &layout->plan.memory.free,
+					     (struct range){0, UINT64_MAX});
 	if (result)
 		log_error(context->log, result, "no memory for the memory map");
 	while (result == 0) {
 		result = try_places(layout, input, context, &all);
-		if (result == 0 && give_up(layout, context) < 0)
-			result = log_error(context->log, -ENOMEM, "no memory for the memory map");
+		if (result == 0)
+			result = give_up(layout, input, context);
 	}
 	range_set_free(&all);
+	if (result > 0 && plan_close_last_resorts(&layout->plan))
+		result = log_error(context->log, -ENOMEM, "no memory for the memory map");
 	return result < 0 ? result : 0;
 }
 

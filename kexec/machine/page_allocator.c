@@ -169,7 +169,7 @@ static bool sample_run(struct sample *sample, const struct survey *survey, struc
 	for (size_t i = 0; i < count; i++) {
 		sample->pages++;
 		sample->free += uses[i] == PAGE_FREE;
-		sample->kernel += uses[i] == PAGE_KERNEL;
+		sample->kernel += uses[i] == PAGE_KERNEL || uses[i] == PAGE_BROKEN;
 	}
 	return true;
 }

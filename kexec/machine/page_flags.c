@@ -43,13 +43,13 @@ enum {
  */
 #define USER_FLAGS (FLAG(KPF_LRU) | FLAG(KPF_ANON) | FLAG(KPF_SWAPBACKED) | FLAG(KPF_THP))
 
-/*
- * What those have not that may be used. hugetlbfs is what drivers in user space do DMA with;
- * OFFLINE is what a hypervisor has taken back.
- */
-#define FOREIGN_FLAGS                                                           \
-	(FLAG(KPF_SLAB) | FLAG(KPF_BUDDY) | FLAG(KPF_HUGE) | FLAG(KPF_NOPAGE) | \
-	 FLAG(KPF_OFFLINE) | FLAG(KPF_ZERO_PAGE) | FLAG(KPF_PGTABLE))
+/* What those have not that may be used. hugetlbfs is what drivers in user space do DMA with. */
+#define FOREIGN_FLAGS                                                              \
+	(FLAG(KPF_SLAB) | FLAG(KPF_BUDDY) | FLAG(KPF_HUGE) | FLAG(KPF_ZERO_PAGE) | \
+	 FLAG(KPF_PGTABLE))
+
+/* OFFLINE is what a hypervisor has taken back. */
+#define BROKEN_FLAGS (FLAG(KPF_HWPOISON) | FLAG(KPF_NOPAGE) | FLAG(KPF_OFFLINE))
 
 /*
  * Shared memory that cannot be evicted though nobody has locked it is what a graphics driver gives
@@ -67,9 +67,9 @@ static enum page_use classify(const struct page_flags *flags, uint64_t address, 
 	const struct range page = {address, address + flags->page_size};
 
 	if (flags->only_poison)
-		return value & FLAG(KPF_HWPOISON) ? PAGE_KERNEL : PAGE_USED;
-	if (value & FLAG(KPF_HWPOISON))
-		return PAGE_KERNEL;
+		return value & FLAG(KPF_HWPOISON) ? PAGE_BROKEN : PAGE_USED;
+	if (value & BROKEN_FLAGS)
+		return PAGE_BROKEN;
 	if (value & FLAG(KPF_BUDDY))
 		return PAGE_FREE;
 	/*

@@ -23,14 +23,15 @@
 enum page_use {
 	PAGE_FREE,   /* in a free block of the page allocator */
 	PAGE_USED,   /* of user space, of the page cache, or the kernel's own image */
-	PAGE_KERNEL, /* all else: not to be written to */
+	PAGE_KERNEL, /* all else: to be written to only where there is no other */
+	PAGE_BROKEN, /* has a hardware error, or is not there: never to be written to */
 };
 
 struct page_flags {
 	int descriptor;	    /* of the file; owned; negative: it cannot be read */
 	uint64_t page_size; /* of the running kernel */
 	struct range image; /* of the running kernel; may be empty */
-	bool only_poison;   /* pages with hardware errors are PAGE_KERNEL, all others PAGE_USED */
+	bool only_poison;   /* pages with hardware errors are PAGE_BROKEN, all others PAGE_USED */
 };
 
 /*

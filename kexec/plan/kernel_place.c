@@ -371,23 +371,24 @@ static bool has_hole(struct plan *plan, const struct hole_request *hole)
 	return !hole->size || plan_find_hole(plan, hole, &found) != -ENOSPC;
 }
 
-/* Choose once more, from the last resort too, where there is no place for both without. */
-static int choose_with_last_resort(struct hole_pair *holes, struct plan *plan,
-				   const struct arch *arch, const struct kernel_request *request,
-				   const struct log *log)
+/* Choose once more, from one last resort after the other, while there is no place for both. */
+static int choose_with_last_resorts(struct hole_pair *holes, struct plan *plan,
+				    const struct arch *arch, const struct kernel_request *request,
+				    const struct log *log)
 {
 	const struct hole_pair wanted = *holes;
-	int error = choose_fit_places(holes, plan, arch, request, log);
+	int opened = 1;
 
-	if (error || (has_hole(plan, &holes->kernel) && has_hole(plan, &holes->initrd)))
-		return error;
-	error = plan_open_last_resort(plan);
-	if (error < 0)
-		return log_error(log, error, "out of memory while placing the kernel");
-	if (!error)
-		return 0;
-	*holes = wanted;
-	return choose_fit_places(holes, plan, arch, request, log);
+	while (opened == 1) {
+		int error;
+
+		*holes = wanted;
+		error = choose_fit_places(holes, plan, arch, request, log);
+		if (error || (has_hole(plan, &holes->kernel) && has_hole(plan, &holes->initrd)))
+			return error;
+		opened = plan_open_last_resort(plan);
+	}
+	return opened < 0 ? log_error(log, opened, "out of memory while placing the kernel") : 0;
 }
 
 int kernel_place_reserve(struct kernel_place *place, struct plan *plan, const struct arch *arch,
@@ -401,7 +402,7 @@ int kernel_place_reserve(struct kernel_place *place, struct plan *plan, const st
 	memset(place, 0, sizeof(*place));
 	error = make_kernel_hole(&holes.kernel, plan, arch, request, log);
 	if (!error)
-		error = choose_with_last_resort(&holes, plan, arch, request, log);
+		error = choose_with_last_resorts(&holes, plan, arch, request, log);
 	if (!error)
 		error = plan_reserve_hole(plan, &holes.kernel, "kernel", &place->kernel, log);
 	if (error)

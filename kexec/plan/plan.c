@@ -48,47 +48,6 @@ static const char *bounds_remedy(const struct plan *plan)
 					      : "widen --mem-min and --mem-max, or ";
 }
 
-/* Whether pages were taken out of @bounds for what they are used for. */
-static bool is_excluded(const struct plan *plan, struct range bounds)
-{
-	const struct page_check *check = plan->memory.page_check;
-
-	return check && range_set_find_overlap(&check->excluded, bounds);
-}
-
-static int report_no_hole(const struct plan *plan, const struct hole_request *request,
-			  const char *purpose, const struct log *log)
-{
-	const struct range bounds = range_clip(request->bounds, plan->memory.bounds);
-	struct range_set inside = {0};
-	struct range largest;
-	const char *tree = plan->memory.limited_by_tree ? plan->memory.next->source : NULL;
-	const bool excluded = is_excluded(plan, bounds);
-	char room[96] = "where no memory is free";
-
-	/* Without memory for the set, "largest" is empty: the rest still holds. */
-	range_set_intersect(&inside, &plan->memory.free, bounds);
-	largest = range_set_largest(&inside);
-	range_set_free(&inside);
-	if (range_size(largest))
-		snprintf(room, sizeof(room),
-			 "where the largest free range is 0x%" PRIx64 " to 0x%" PRIx64,
-			 largest.start, last_address(largest));
-	return log_error(
-		log, -ENOSPC,
-		"no hole for the %s: needs %" PRIu64 " bytes aligned to 0x%" PRIx64
-		" between 0x%" PRIx64 " and 0x%" PRIx64 ", %s%s%s%s%s; %s%sload smaller "
-		"files",
-		purpose, request->size, request->alignment, bounds.start, last_address(bounds),
-		room,
-		excluded ? " without pages of the running kernel, which devices may still "
-			   "write to"
-			 : "",
-		request->within ? " and some of it lies at memory that no kernel maps" : "",
-		tree ? ", in what is RAM and not reserved in device tree " : "", tree ? tree : "",
-		bounds_remedy(plan), excluded ? "load soon after boot, or " : "");
-}
-
 int plan_check_pages(struct plan *plan, struct range range)
 {
 	struct plan_memory *memory = &plan->memory;
@@ -106,12 +65,11 @@ static int round_request(struct hole_request *rounded, const struct plan *plan,
 	return align_up(&rounded->size, request->size, plan->memory.page_size);
 }
 
-/* The lowest place that the request, in whole pages, asks for. 0 or -errno. */
-static int find_place(struct range *hole, const struct plan *plan,
+/* The lowest place in @free that the request, in whole pages, asks for. 0 or -errno. */
+static int find_place(struct range *hole, const struct range_set *free, const struct plan *plan,
 		      const struct hole_request *request)
 {
 	const struct range bounds = range_clip(request->bounds, plan->memory.bounds);
-	const struct range_set *free = &plan->memory.free;
 	const struct range_set *within = request->within;
 
 	if (!within)
@@ -124,6 +82,57 @@ static int find_place(struct range *hole, const struct plan *plan,
 	return -ENOSPC;
 }
 
+/* Whether there were a place but for pages that must never be written to. */
+static bool breaks_hole(const struct plan *plan, const struct hole_request *request)
+{
+	const struct page_check *check = plan->memory.page_check;
+	struct range_set whole = {0};
+	struct range hole;
+	bool found;
+	int error;
+
+	if (!check || !check->broken.aside.count)
+		return false;
+	error = range_set_intersect(&whole, &plan->memory.free, plan->memory.bounds);
+	if (!error)
+		error = range_set_add_all(&whole, &check->broken.aside);
+	found = !error && find_place(&hole, &whole, plan, request) == 0;
+	range_set_free(&whole);
+	return found;
+}
+
+static int report_no_hole(const struct plan *plan, const struct hole_request *request,
+			  const char *purpose, const struct log *log)
+{
+	const struct range bounds = range_clip(request->bounds, plan->memory.bounds);
+	struct range_set inside = {0};
+	struct range largest;
+	const char *tree = plan->memory.limited_by_tree ? plan->memory.next->source : NULL;
+	char room[96] = "where no memory is free";
+
+	/* Without memory for the set, "largest" is empty: the rest still holds. */
+	range_set_intersect(&inside, &plan->memory.free, bounds);
+	largest = range_set_largest(&inside);
+	range_set_free(&inside);
+	if (range_size(largest))
+		snprintf(room, sizeof(room),
+			 "where the largest free range is 0x%" PRIx64 " to 0x%" PRIx64,
+			 largest.start, last_address(largest));
+	return log_error(log, -ENOSPC,
+			 "no hole for the %s: needs %" PRIu64 " bytes aligned to 0x%" PRIx64
+			 " between 0x%" PRIx64 " and 0x%" PRIx64 ", %s%s%s%s%s; %sload smaller "
+			 "files",
+			 purpose, request->size, request->alignment, bounds.start,
+			 last_address(bounds), room,
+			 breaks_hole(plan, request)
+				 ? " without pages that have hardware errors or are offline"
+				 : "",
+			 request->within ? " and some of it lies at memory that no kernel maps"
+					 : "",
+			 tree ? ", in what is RAM and not reserved in device tree " : "",
+			 tree ? tree : "", bounds_remedy(plan));
+}
+
 int plan_find_hole(struct plan *plan, const struct hole_request *request, struct range *hole)
 {
 	struct hole_request rounded;
@@ -132,24 +141,51 @@ int plan_find_hole(struct plan *plan, const struct hole_request *request, struct
 	if (round_request(&rounded, plan, request))
 		return -EOVERFLOW;
 	while (usable == 0) {
-		if (find_place(hole, plan, &rounded))
+		if (find_place(hole, &plan->memory.free, plan, &rounded))
 			return -ENOSPC;
 		usable = plan_check_pages(plan, *hole);
 	}
 	return usable < 0 ? usable : 0;
 }
 
+static struct last_resort *get_last_resort(struct plan_memory *memory, size_t kind)
+{
+	if (kind == LAST_RESORT_PAGES && memory->page_check)
+		return &memory->page_check->kernel;
+	return &memory->last_resorts[kind];
+}
+
 int plan_open_last_resort(struct plan *plan)
+{
+	struct plan_memory *memory = &plan->memory;
+	int result = 0;
+
+	for (size_t i = 0; i < LAST_RESORT_COUNT && result == 0; i++)
+		result = last_resort_open(get_last_resort(memory, i), &memory->free);
+	return result;
+}
+
+int plan_close_last_resorts(struct plan *plan)
 {
 	struct plan_memory *memory = &plan->memory;
 	int error = 0;
 
-	if (memory->last_resort_open || !memory->last_resort.count)
-		return 0;
-	for (size_t i = 0; i < memory->last_resort.count && !error; i++)
-		error = range_set_add(&memory->free, memory->last_resort.ranges[i]);
-	memory->last_resort_open = true;
-	return error ? error : 1;
+	for (size_t i = 0; i < LAST_RESORT_COUNT && !error; i++)
+		error = last_resort_close(get_last_resort(memory, i), &memory->free);
+	return error;
+}
+
+int plan_reset_free(struct plan *plan, const struct range_set *all)
+{
+	struct plan_memory *memory = &plan->memory;
+	int error;
+
+	range_set_free(&memory->free);
+	error = range_set_intersect(&memory->free, all, (struct range){0, UINT64_MAX});
+	for (size_t i = 0; i < LAST_RESORT_COUNT && !error; i++)
+		if (memory->last_resorts[i].open)
+			error = range_set_add_all(&memory->free, &memory->last_resorts[i].ranges);
+	return error;
 }
 
 int plan_reserve_hole(struct plan *plan, const struct hole_request *request, const char *purpose,
@@ -164,7 +200,7 @@ int plan_reserve_hole(struct plan *plan, const struct hole_request *request, con
 				 "the %s of %" PRIu64 " bytes is larger than the address space",
 				 purpose, request->size);
 	error = plan_find_hole(plan, &rounded, &found);
-	if (error == -ENOSPC && plan_open_last_resort(plan) == 1)
+	while (error == -ENOSPC && plan_open_last_resort(plan) == 1)
 		error = plan_find_hole(plan, &rounded, &found);
 	if (error == -ENOSPC)
 		return report_no_hole(plan, &rounded, purpose, log);
@@ -354,18 +390,30 @@ static int check_limit(const struct plan *plan, const struct log *log)
 			 needed, plan->memory.load_limit, SEGMENT_ARGUMENTS(largest));
 }
 
-static void warn_of_last_resort(const struct plan *plan, const struct log *log)
+static bool touches(const struct plan *plan, const struct range_set *ranges)
+{
+	for (size_t i = 0; i < plan->segment_count; i++)
+		if (range_set_find_overlap(ranges, segment_range(&plan->segments[i])))
+			return true;
+	return false;
+}
+
+static void warn_of_last_resorts(const struct plan *plan, const struct log *log)
 {
 	const struct plan_memory *memory = &plan->memory;
+	const struct page_check *check = memory->page_check;
 
-	for (size_t i = 0; i < plan->segment_count; i++) {
-		const struct range range = segment_range(&plan->segments[i]);
-
-		if (!range_set_find_overlap(&memory->last_resort, range))
-			continue;
-		log_warning(log, "%s", memory->last_resort_warning);
+	for (size_t i = 0; i < LAST_RESORT_COUNT; i++)
+		if (memory->last_resorts[i].warning &&
+		    touches(plan, &memory->last_resorts[i].ranges))
+			log_warning(log, "%s", memory->last_resorts[i].warning);
+	if (!check)
 		return;
-	}
+	if (touches(plan, &check->kernel.ranges))
+		log_warning(log, "%s", check->kernel.warning);
+	if (check->exhausted)
+		log_debug(log, "/proc/kpageflags: not all pages were looked at: devices may still "
+			       "write to some of the memory taken");
 }
 
 int plan_check(const struct plan *plan, const struct log *log)
@@ -389,13 +437,14 @@ int plan_check(const struct plan *plan, const struct log *log)
 	if (!result)
 		result = check_limit(plan, log);
 	if (!result)
-		warn_of_last_resort(plan, log);
+		warn_of_last_resorts(plan, log);
 	return result;
 }
 
 void plan_free(struct plan *plan)
 {
 	range_set_free(&plan->memory.free);
-	range_set_free(&plan->memory.last_resort);
+	for (size_t i = 0; i < LAST_RESORT_COUNT; i++)
+		last_resort_free(&plan->memory.last_resorts[i]);
 	range_costs_free(&plan->memory.costs);
 }

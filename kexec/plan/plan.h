@@ -15,6 +15,7 @@
 #include "base/range_cost.h"
 #include "machine/memory_map.h"
 #include "manifest.h"
+#include "plan/last_resort.h"
 #include "plan/next_memory.h"
 #include "plan/page_check.h"
 
@@ -40,6 +41,13 @@ struct segment {
 	uint64_t covered;
 };
 
+/* What is opened where there is no place without it, one after the other. */
+enum last_resort_kind {
+	LAST_RESORT_PAGES, /* of the running kernel, which devices may write to */
+	LAST_RESORT_CODE,  /* of the running kernel, which may be read-only at the jump */
+	LAST_RESORT_COUNT,
+};
+
 /* Where segments may go. */
 struct plan_memory {
 	/* What there is here and to the next kernel, for plan_check(); not owned. */
@@ -47,12 +55,11 @@ struct plan_memory {
 	const struct next_memory *next;
 	bool limited_by_tree;  /* @free is less than the running kernel can spare */
 	struct range_set free; /* RAM that is neither reserved nor taken by a segment; owned */
-	/* RAM that is in @free only where something finds no place without it; owned. */
-	struct range_set last_resort;
-	bool last_resort_open;
-	const char *last_resort_warning; /* what to say if a segment lies there; not owned */
-	struct range bounds;		 /* --mem-min and --mem-max */
-	struct range_costs costs;	 /* of what is better left free; owned */
+	/* RAM that is in @free only where something finds no place without it; owned. That for
+	 * LAST_RESORT_PAGES is empty, @page_check has it. */
+	struct last_resort last_resorts[LAST_RESORT_COUNT];
+	struct range bounds;	  /* --mem-min and --mem-max */
+	struct range_costs costs; /* of what is better left free; owned */
 	/* Looks at the pages of each place; NULL: their flags cannot be read. Not owned. */
 	struct page_check *page_check;
 	/* For a crash kernel the region in which all segments must lie, in @map; else NULL. */
@@ -92,15 +99,22 @@ int plan_check_pages(struct plan *plan, struct range range);
 int plan_find_hole(struct plan *plan, const struct hole_request *request, struct range *hole);
 
 /*
- * Make the last resort free memory. Returns 1, 0 where there is none or it was open, or -ENOMEM
- * without a message.
+ * Make the next last resort free memory. Returns 1, 0 where there is none that is not open yet, or
+ * -ENOMEM without a message.
  */
 int plan_open_last_resort(struct plan *plan);
 
+/* Take what is left of all of them out of the free memory again. Returns 0 or -ENOMEM likewise. */
+int plan_close_last_resorts(struct plan *plan);
+
+/* Give back all places: make the free memory @all, and what is open of the last resorts. Likewise.
+ */
+int plan_reset_free(struct plan *plan, const struct range_set *all);
+
 /*
- * Reserve such a hole: it is taken out of the free memory, or where that has none, of what is then
- * the last resort's too. @purpose is the noun for the message if
- * there is none ("kernel"). Returns 0 and the hole, or -ENOSPC, -EOVERFLOW, -ENOMEM with a message.
+ * Reserve such a hole: it is taken out of the free memory, or where that has none, of that
+ * and the last resorts, as many as it takes. @purpose is the noun for the message if there is none
+ * ("kernel"). Returns 0 and the hole, or -ENOSPC, -EOVERFLOW, -ENOMEM with a message.
  */
 int plan_reserve_hole(struct plan *plan, const struct hole_request *request, const char *purpose,
 		      struct range *hole, const struct log *log);
@@ -126,7 +140,7 @@ void plan_order_segments(struct plan *plan);
  * kernel; device tree and purgatory at a distance from what no kernel maps; a crash kernel's
  * inside the crash region, of which they leave the pages that the running kernel needs, any other
  * outside of it. To be called before the system call, which frees the crash kernel loaded before
- * ahead of its own checks. Warns if a segment lies in the last resort. Returns 0 or -EINVAL,
+ * ahead of its own checks. Warns if a segment lies in a last resort. Returns 0 or -EINVAL,
  * -ENOSPC with a message naming the segment.
  */
 int plan_check(const struct plan *plan, const struct log *log);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Plans for captured systems with page flags: no segment lies on a page of the running kernel's.
+"""Plans for captured systems with page flags: segments keep off the running kernel's pages.
 
 usage: pages.py KEXEC CAPTURED; prints TAP
 """
@@ -16,7 +16,8 @@ from planning import (CAPTURED, MIB, Memory, Plan, check_placement, expect_refus
 GIB = 1 << 30
 PAGE = 4096
 # include/uapi/linux/kernel-page-flags.h
-BUDDY, HWPOISON = 1 << 10, 1 << 19
+SLAB, BUDDY, HUGE, HWPOISON, NOPAGE, OFFLINE = (1 << bit for bit in (7, 10, 17, 19, 20, 23))
+WARNING = "to which devices may still write after kexec -e"
 ROUNDS = 6
 
 
@@ -72,12 +73,26 @@ def test_unreached(work):
     assert all(start < 0x80000000 for _, start, _, _, _ in plan.segments), "in the upper half"
 
 
-def test_no_place(work):
+def test_last_resort(work, flags):
+    """Each place for the kernel has such a page: it gets one with a warning, of one line."""
     system = variant(work, "arm64-dt", {})
-    write_flags(system, range(Memory(system).ram[0][0], Memory(system).ram[0][1], 2 * MIB))
-    expect_refusal(work, system, "arm64", ("no hole for the kernel", "pages of the running kernel",
-                                           "devices may still write to"),
-                   *write_files(work, "arm64"))
+    low, high = Memory(system).ram[0]
+    write_flags(system, range(low, high, 2 * MIB), flags)
+    plan = make_plan(work, "arm64", system, write_files(work, "arm64"), WARNING)
+    for role, start, size, _, _ in plan.segments:
+        on = any(start <= page < start + size for page in range(low, high, 2 * MIB))
+        assert on == (role in ("kernel", "initrd")), (role, hex(start))
+
+
+def test_broken(work):
+    """Pages that are not there, or have a hardware error, are never used."""
+    system = variant(work, "arm64-dt", {})
+    for flags in (HWPOISON, NOPAGE, OFFLINE):
+        write_flags(system, range(Memory(system).ram[0][0], Memory(system).ram[0][1], 2 * MIB),
+                    flags)
+        expect_refusal(work, system, "arm64",
+                       ("no hole for the kernel", "hardware errors or are offline"),
+                       *write_files(work, "arm64"))
 
 
 def poisoned(system, size):
@@ -126,12 +141,15 @@ def test_large(work):
 def main():
     near = ("--mem-min=0x50000000", "--mem-max=0x57ffffff")
     return run_tests([
+        ("the kernel's pages are the last resort", lambda work: test_last_resort(work, 0)),
+        ("hugetlbfs too", lambda work: test_last_resort(work, HUGE)),
+        ("slab too", lambda work: test_last_resort(work, SLAB)),
         ("no segment on the kernel's pages", lambda work: test_pages(work, "arm64")),
         ("nor in a zone that source pages do not come from", test_unreached),
         ("nor with mem=", lambda work: test_pages(work, "arm64", "--append=mem=2G")),
         ("nor with --mem-min and --mem-max", lambda work: test_pages(work, "arm64", *near)),
         ("nor for riscv64", lambda work: test_pages(work, "riscv64")),
-        ("refused: each place has pages of the kernel's", test_no_place),
+        ("refused: each place has broken pages", test_broken),
         ("a crash kernel's segments keep off hardware errors", test_poison),
         ("a crash kernel's region is not looked at without one", test_no_poison),
         ("there is room for the manifest of a large kernel", test_large),

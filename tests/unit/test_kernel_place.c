@@ -425,17 +425,21 @@ static void test_cheapest_of_all(void **state)
 #define FLAGGED_START MIB(64)
 #define FLAGGED_END   MIB(192)
 
-/* KPF_BUDDY: in a free block. */
-#define BUDDY (UINT64_C(1) << 10)
+/* KPF_BUDDY: in a free block; KPF_HWPOISON: with a hardware error. */
+#define BUDDY	 (UINT64_C(1) << 10)
+#define HWPOISON (UINT64_C(1) << 19)
 
 /* Free memory but for one page that may be a device's, at each of some addresses. */
 struct checked_placement {
 	const char *name;
 	const struct arch *arch;
 	uint64_t kernel_pages[12];
+	uint64_t broken_page;
+	uint64_t free_end; /* 0: FLAGGED_END */
 	struct range_cost costs[2];
 	uint64_t kernel; /* of 20 MiB; 0: it finds no place */
-	uint64_t initrd; /* of 20 MiB */
+	uint64_t initrd; /* of 20 MiB, or: */
+	uint64_t initrd_size;
 };
 
 static const struct checked_placement checked_placements[] = {
@@ -473,10 +477,25 @@ static const struct checked_placement checked_placements[] = {
 	 .costs = {{{MIB(147), MIB(192)}, 9, 0}},
 	 .kernel = MIB(148),
 	 .initrd = MIB(168)},
-	{.name = "no place for either",
+	{.name = "no place for either but on pages of the kernel's",
 	 .arch = &arch_arm64,
 	 .kernel_pages = {MIB(82), MIB(90), MIB(100), MIB(110), MIB(120), MIB(130), MIB(140),
-			  MIB(150), MIB(160), MIB(170), MIB(180)}},
+			  MIB(150), MIB(160), MIB(170), MIB(180)},
+	 .kernel = MIB(64),
+	 .initrd = MIB(84)},
+	{.name = "not on broken pages then",
+	 .arch = &arch_arm64,
+	 .kernel_pages = {MIB(90), MIB(100), MIB(110), MIB(120), MIB(130), MIB(140), MIB(150),
+			  MIB(160), MIB(170), MIB(180)},
+	 .broken_page = MIB(82),
+	 .kernel = MIB(84),
+	 .initrd = MIB(104)},
+	{.name = "no place for either",
+	 .arch = &arch_arm64,
+	 .kernel_pages = {MIB(70)},
+	 .broken_page = MIB(128),
+	 .initrd_size = MIB(50),
+	 .free_end = MIB(140)},
 };
 
 static void write_flags(const struct test_system *system, const struct checked_placement *checked)
@@ -488,6 +507,7 @@ static void write_flags(const struct test_system *system, const struct checked_p
 		flags[page] = BUDDY;
 	for (size_t i = 0; i < ARRAY_SIZE(checked->kernel_pages); i++)
 		flags[checked->kernel_pages[i] / 4096] = 0;
+	flags[checked->broken_page / 4096] = HWPOISON;
 	test_sysroot_write(system->directory, "/proc/kpageflags", flags,
 			   FLAGGED_END / 4096 * sizeof(*flags));
 	free(flags);
@@ -503,7 +523,10 @@ static void make_checked_plan(struct plan *plan, struct page_check *check,
 	*plan = (struct plan){
 		.memory = {.bounds = {0, UINT64_MAX}, .page_size = 4096, .page_check = check}};
 	assert_int_equal(
-		range_set_add(&plan->memory.free, (struct range){FLAGGED_START, FLAGGED_END}), 0);
+		range_set_add(&plan->memory.free,
+			      (struct range){FLAGGED_START,
+					     checked->free_end ? checked->free_end : FLAGGED_END}),
+		0);
 	for (size_t i = 0; i < ARRAY_SIZE(checked->costs); i++)
 		assert_int_equal(range_costs_add(&plan->memory.costs, checked->costs[i].range,
 						 checked->costs[i].density),
@@ -518,7 +541,7 @@ static void test_checked_placements(void **state)
 		const struct checked_placement *checked = &checked_placements[i];
 		const struct kernel_request request = {
 			.memory_size = MIB(20),
-			.initrd_size = MIB(20),
+			.initrd_size = checked->initrd_size ? checked->initrd_size : MIB(20),
 			.anywhere = checked->arch == &arch_arm64,
 		};
 		struct kernel_place place;
@@ -532,7 +555,8 @@ static void test_checked_placements(void **state)
 		if (error != (checked->kernel ? 0 : -ENOSPC))
 			fail_msg("%s: %d", checked->name, error);
 		if (error)
-			test_log_expect(&system->log, "pages of the running kernel");
+			test_log_expect(&system->log,
+					"pages that have hardware errors or are offline");
 		else if (place.kernel.start != checked->kernel ||
 			 place.initrd.start != checked->initrd)
 			fail_msg("%s: kernel at %lu MiB, initrd at %lu KiB", checked->name,

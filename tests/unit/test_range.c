@@ -365,6 +365,28 @@ static void test_subtract_all(void **state)
 	}
 }
 
+static void test_add_all(void **state)
+{
+	struct range_set set = {0}, added = {0};
+
+	(void)state;
+	assert_int_equal(range_set_add(&set, (struct range){0, 4}), 0);
+	assert_int_equal(range_set_add(&set, (struct range){6, 8}), 0);
+	assert_int_equal(range_set_add(&set, (struct range){20, 30}), 0);
+	assert_int_equal(range_set_add(&added, (struct range){4, 6}), 0);
+	assert_int_equal(range_set_add(&added, (struct range){10, 12}), 0);
+	assert_int_equal(range_set_add(&added, (struct range){22, 40}), 0);
+	assert_int_equal(range_set_add_all(&set, &added), 0);
+	assert_int_equal(set.count, 3);
+	assert_int_equal(set.ranges[0].end, 8);
+	assert_int_equal(set.ranges[1].start, 10);
+	assert_int_equal(set.ranges[1].end, 12);
+	assert_int_equal(set.ranges[2].start, 20);
+	assert_int_equal(set.ranges[2].end, 40);
+	range_set_free(&set);
+	range_set_free(&added);
+}
+
 static void test_find_overlap(void **state)
 {
 	struct range ranges[] = {{10, 20}, {30, 40}};
@@ -396,6 +418,7 @@ int main(void)
 		cmocka_unit_test(test_random_differences),
 		cmocka_unit_test(test_growth),
 		cmocka_unit_test(test_subtract_all),
+		cmocka_unit_test(test_add_all),
 		cmocka_unit_test(test_find_overlap),
 	};
 
