@@ -14,6 +14,7 @@ const char *console_reason_text(enum console_reason reason)
 	static const char *const texts[] = {
 		[CONSOLE_USED] = "used",
 		[CONSOLE_UNNAMED] = "no UART is named",
+		[CONSOLE_MISSING] = "there is no such node",
 		[CONSOLE_OTHER_TYPE] = "it is neither a PL011 nor an 8250",
 		[CONSOLE_DISABLED] = "it is disabled",
 		[CONSOLE_CLOCK_GATED] = "its clock may be gated",

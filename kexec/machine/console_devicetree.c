@@ -22,20 +22,16 @@ static const struct compatible_uart {
 	{"snps,dw-apb-uart", PURGATORY_CONSOLE_8250},
 };
 
-/* The node of stdout-path, which is a path or an alias, with options after a colon. */
-static int find_stdout(const void *fdt)
+/* stdout-path, which is a path or an alias, with options after a colon; NULL: none. */
+static const char *read_stdout(const void *fdt)
 {
-	int chosen = fdt_path_offset(fdt, "/chosen");
-	const char *path = NULL;
+	const int chosen = fdt_path_offset(fdt, "/chosen");
+	const char *path;
 
-	if (chosen >= 0) {
-		path = fdt_stringlist_get(fdt, chosen, "stdout-path", 0, NULL);
-		if (!path)
-			path = fdt_stringlist_get(fdt, chosen, "linux,stdout-path", 0, NULL);
-	}
-	if (!path)
-		return -FDT_ERR_NOTFOUND;
-	return fdt_path_offset_namelen(fdt, path, (int)strcspn(path, ":"));
+	if (chosen < 0)
+		return NULL;
+	path = fdt_stringlist_get(fdt, chosen, "stdout-path", 0, NULL);
+	return path ? path : fdt_stringlist_get(fdt, chosen, "linux,stdout-path", 0, NULL);
 }
 
 static enum purgatory_console find_type(const void *fdt, int node)
@@ -117,15 +113,21 @@ static enum console_reason read_uart(struct console *console, const void *fdt, i
 
 void console_from_devicetree(struct console_port *port, const struct devicetree *tree)
 {
-	const char *compatible;
+	const char *path, *compatible;
 	int node;
 
 	*port = (struct console_port){.reason = CONSOLE_UNNAMED, .source = "stdout-path"};
 	if (!tree->fdt)
 		return;
-	node = find_stdout(tree->fdt);
-	if (node < 0)
+	path = read_stdout(tree->fdt);
+	if (!path)
 		return;
+	node = fdt_path_offset_namelen(tree->fdt, path, (int)strcspn(path, ":"));
+	if (node < 0) {
+		port->reason = CONSOLE_MISSING;
+		snprintf(port->name, sizeof(port->name), "%s", path);
+		return;
+	}
 	if (fdt_get_path(tree->fdt, node, port->name, sizeof(port->name)))
 		snprintf(port->name, sizeof(port->name), "%s", fdt_get_name(tree->fdt, node, NULL));
 	compatible = fdt_stringlist_get(tree->fdt, node, "compatible", 0, NULL);

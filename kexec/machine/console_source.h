@@ -17,6 +17,7 @@
 enum console_reason {
 	CONSOLE_USED,
 	CONSOLE_UNNAMED, /* the source names no UART */
+	CONSOLE_MISSING, /* what it names is not there */
 	CONSOLE_OTHER_TYPE,
 	CONSOLE_DISABLED,
 	CONSOLE_CLOCK_GATED,
@@ -34,7 +35,7 @@ struct console_port {
 	struct console console; /* complete if it is used; the address is 0 where it is not known */
 	enum console_reason reason;
 	const char *source; /* "stdout-path", "SPCR" */
-	char name[128];	    /* the node's path; empty: it has none */
+	char name[128];	    /* the node's path, or what names none; empty: it has none */
 	char type[64];	    /* its first compatible string, "interface type 0x10"; empty: unknown */
 };
 

@@ -99,7 +99,7 @@ CONSOLES = {0: "none", 1: "SBI", 2: "PL011", 3: "8250"}
 def general(line):
     """A message without what is particular to one board."""
     line = re.sub(r"^kexec: (warning: )?", "", line)
-    line = re.sub(r"stdout-path \S+ \([^)]*\): ", "stdout-path: ", line)
+    line = re.sub(r"stdout-path \S+( \([^)]*\))?: ", "stdout-path: ", line)
     line = re.sub(r"(device tree )?\S*\.dtb\b", "DTB", line)
     line = re.sub(r"\bat 0x[0-9a-f]+|@[0-9a-f,.]+", lambda m: m[0][:1] + "ADDRESS"
                   if m[0][0] == "@" else "at ADDRESS", line)

@@ -223,9 +223,12 @@ static void test_devicetree_not_used(void **state)
 		const char *reason;
 	} cases[] = {
 		{{{"/chosen", "stdout-path", NULL, 0}}, "no stdout-path"},
-		{{{"/chosen", "stdout-path", "/nowhere", 9}}, "no stdout-path"},
-		{{{"/chosen", "stdout-path", "serial9", 8}}, "no stdout-path"},
-		{{{"/chosen", "stdout-path", ":115200", 8}}, "no stdout-path"},
+		{{{"/chosen", "stdout-path", "/nowhere", 9}},
+		 "(stdout-path /nowhere: there is no such node; "},
+		{{{"/chosen", "stdout-path", "serial9", 8}},
+		 "(stdout-path serial9: there is no such node; "},
+		{{{"/chosen", "stdout-path", ":115200", 8}},
+		 "(stdout-path :115200: there is no such node; "},
 		{{{"/chosen", "stdout-path", "serial0", 7}}, "no stdout-path"},
 		{{{UART, "clocks", "\0\0\0\7\0\0\0\x08\0\0\0\1", 12}}, "may be gated"},
 		{{{UART, "clocks", "\0\0\0\x63", 4}}, "may be gated"},
