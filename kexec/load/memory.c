@@ -34,29 +34,33 @@ static uint64_t needed_size(const struct load_input *input)
 		       : needed;
 }
 
-/*
- * Leave out the room that the next kernel wants for itself where there is plenty without. A crash
- * kernel has little, and does without most drivers.
- */
-static int leave_room(struct range_set *free, const struct load_layout *layout,
-		      const struct load_input *input)
+static int set_aside(struct plan_memory *memory, enum last_resort_kind kind,
+		     const struct range_set *ranges)
 {
-	const struct range_set *wanted = &layout->next_memory.wanted;
-	struct range_set rest = {0};
+	struct last_resort *resort = &memory->last_resorts[kind];
+	int error = range_set_add_common(&resort->ranges, &memory->free, ranges);
+
+	return error ? error : last_resort_close(resort, &memory->free);
+}
+
+/*
+ * Set aside the room that the next kernel wants for itself, and what the platform may take away
+ * again. A crash kernel has little, its region may lie in the latter, and it does without most
+ * drivers.
+ */
+static int leave_room(struct load_layout *layout, const struct load_input *input)
+{
+	struct plan_memory *memory = &layout->plan.memory;
+	const struct next_memory *next = &layout->next_memory;
 	int error;
 
-	if (input->crash_region || !wanted->count)
+	if (input->crash_region)
 		return 0;
-	error = range_set_intersect(&rest, free, (struct range){0, UINT64_MAX});
-	if (!error)
-		error = range_set_subtract_all(&rest, wanted);
-	if (!error && range_set_size(&rest) / 2 >= needed_size(input)) {
-		range_set_free(free);
-		*free = rest;
-		return 0;
-	}
-	range_set_free(&rest);
-	return error;
+	memory->last_resorts[LAST_RESORT_REMOVABLE].warning =
+		"no memory fits but such as the platform may take away (hotpluggable in the device "
+		"tree): load smaller files to keep the next kernel off it";
+	error = set_aside(memory, LAST_RESORT_REMOVABLE, &next->removable);
+	return error ? error : set_aside(memory, LAST_RESORT_ROOM, &next->wanted);
 }
 
 static uint64_t mebibytes(uint64_t size)
@@ -96,11 +100,12 @@ static int find_free_memory(struct load_layout *layout, const struct load_input 
 		error = range_set_add_common(&memory->free, spare, &layout->next_memory.usable);
 	if (!error) {
 		memory->limited_by_tree = range_set_size(&memory->free) < range_set_size(spare);
-		error = leave_room(&memory->free, layout, input);
+		error = check_size(layout, input, context, spare);
+		if (error)
+			return error;
+		error = leave_room(layout, input);
 	}
-	if (error)
-		return log_error(context->log, error, "no memory for the memory map");
-	return check_size(layout, input, context, spare);
+	return error ? log_error(context->log, error, "no memory for the memory map") : 0;
 }
 
 int memory_find_free(struct load_layout *layout, const struct load_input *input,

@@ -44,9 +44,11 @@ static const struct kernel_quirk {
  * is to be writable. In kernels with "arm64, mm: avoid always making PTE dirty in pte_mkwrite()"
  * (143937ca51cc, 6.18-rc3) what the linear map has read-only stays so in the copy: _copy_pte() of
  * arch/arm64/mm/trans_pgd.c relies on pte_mkwrite(). That is the kernel's own text and rodata
- * (mark_linear_text_alias_ro() of arch/arm64/mm/mmu.c), and the jump hangs where a destination lies
- * in there, but on CPUs that set the dirty bit themselves. "arm64: mm: Add PTE_DIRTY back to
- * PAGE_KERNEL* to fix kexec/hibernation" (c25c4aa3f79a, 7.0-rc3) mends it.
+ * (mark_linear_text_alias_ro() of arch/arm64/mm/mmu.c), and with rodata=full, the default, also
+ * that of modules and the pages of BPF programs (change_memory_common() of
+ * arch/arm64/mm/pageattr.c), which page flags tell as the kernel's. The jump hangs where a
+ * destination lies in there, but on CPUs that set the dirty bit themselves. "arm64: mm: Add
+ * PTE_DIRTY back to PAGE_KERNEL* to fix kexec/hibernation" (c25c4aa3f79a, 7.0-rc3) mends it.
  *
  * These releases are known to be without the bug. Those of stable series come from the
  * announcements of 2025-10-29 ("Linux 6.1.158", 6.6.115, 6.12.56, 6.17.6), which have the first

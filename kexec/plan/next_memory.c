@@ -32,7 +32,7 @@
 /* CMA areas are aligned to pageblocks: 4 MiB with pages of 4 KiB, in kernels before 5.19. */
 #define CMA_ALIGNMENT (UINT64_C(4) << 20)
 
-/* Memory that the platform may take away again is no place for what must stay. */
+/* Memory that the platform may take away again is no good place for what must stay. */
 static int read_removable(struct range_set *set, const void *fdt)
 {
 	int node, error = 0;
@@ -109,6 +109,8 @@ static int read_wanted(struct next_memory *memory, const void *fdt)
 	if (parent < 0)
 		return 0;
 	error = range_set_intersect(&free, &memory->usable, (struct range){0, UINT64_MAX});
+	if (!error)
+		error = range_set_subtract_all(&free, &memory->removable);
 	fdt_for_each_subnode(node, fdt, parent)
 	{
 		struct dynamic dynamic;
@@ -142,6 +144,8 @@ static int describe(struct next_memory *memory, const void *fdt, const struct me
 		error = range_set_add_common(&memory->cacheable, &memory->ram, &map->ram);
 	if (!error)
 		error = range_set_subtract_all(&memory->cacheable, &reserved->no_map);
+	if (!error)
+		error = read_removable(&memory->removable, fdt);
 	return error ? error : read_wanted(memory, fdt);
 }
 
@@ -153,8 +157,6 @@ int next_memory_read(struct next_memory *memory, const void *fdt, const struct m
 
 	*memory = (struct next_memory){.source = source};
 	error = fdt_reserved_read(&reserved, fdt);
-	if (!error)
-		error = read_removable(&reserved.all, fdt);
 	if (!error)
 		error = describe(memory, fdt, map, &reserved);
 	fdt_reserved_free(&reserved);
@@ -235,4 +237,5 @@ void next_memory_free(struct next_memory *memory)
 	range_set_free(&memory->usable);
 	range_set_free(&memory->cacheable);
 	range_set_free(&memory->wanted);
+	range_set_free(&memory->removable);
 }

@@ -22,6 +22,8 @@ struct next_memory {
 	/* Room in @usable for reservations that have a size and no address yet, which the next
 	 * kernel makes when it boots. */
 	struct range_set wanted;
+	/* What of @usable the platform may take away again ("hotpluggable"). */
+	struct range_set removable;
 	const char *source; /* of the tree, for messages; not owned */
 };
 

@@ -43,8 +43,10 @@ struct segment {
 
 /* What is opened where there is no place without it, one after the other. */
 enum last_resort_kind {
-	LAST_RESORT_PAGES, /* of the running kernel, which devices may write to */
-	LAST_RESORT_CODE,  /* of the running kernel, which may be read-only at the jump */
+	LAST_RESORT_ROOM,      /* for what the next kernel reserves itself */
+	LAST_RESORT_REMOVABLE, /* what the platform may take away again */
+	LAST_RESORT_PAGES,     /* of the running kernel, which devices may write to */
+	LAST_RESORT_CODE,      /* of the running kernel, which may be read-only at the jump */
 	LAST_RESORT_COUNT,
 };
 

@@ -59,11 +59,13 @@ def write_files(work, image_size=40 * MIB, flags=0b1010):
     return ["-l", kernel, "--initrd=" + initrd]
 
 
-def make_plan(work, *arguments, system=SYSTEM, room=((BASE, BASE + 2 * GIB),), taken=()):
+def make_plan(work, *arguments, system=SYSTEM, room=((BASE, BASE + 2 * GIB),), taken=(),
+              warning=None):
     """A plan that lies in that room and keeps off what is taken, here too."""
     directory = os.path.join(work, "out")
     result = run(system, "arm64", directory, *write_files(work), *arguments)
-    assert result.returncode == 0 and result.stderr == "", result.stderr
+    assert result.returncode == 0, result.stderr
+    assert (warning in result.stderr) if warning else result.stderr == "", result.stderr
     plan = Plan(directory)
     check_manifest(plan, 40 * MIB)
     memory = Memory(system)
@@ -130,6 +132,48 @@ def test_hotplug(work):
     make_plan(work, system=system, room=((BASE, BASE + GIB),))
     expect_refusal(work, system, "arm64", ("/sys/firmware/fdt", "names 1024 MiB"),
                    *write_files(work), "--mem-min=0x7e000000")
+
+
+def make_banks(work, low):
+    """The machine's RAM in two nodes, of which the one above may be taken away again."""
+    tree = make_tree(work, ram=((BASE, low),), source=(
+        "/ { memory@%x { device_type = \"memory\"; reg = <0 %#x 0 %#x>; hotpluggable; }; };\n" %
+        (BASE + low, BASE + low, 2 * GIB - low)))
+    return "--dtb=" + tree
+
+
+def test_removable(work):
+    make_plan(work, make_banks(work, 512 * MIB), room=((BASE, BASE + 512 * MIB),))
+
+
+def test_removable_last(work):
+    """Where the rest is too little it is taken, with a warning."""
+    make_plan(work, make_banks(work, 48 * MIB), warning="platform may take away (hotpluggable")
+
+
+def test_removable_crash(work):
+    """A crash kernel's region may lie there."""
+    tree = os.path.join(work, "tree.dtb")
+    shutil.copy(os.path.join(CAPTURED, "arm64-crash/sys/firmware/fdt"), tree)
+    os.chmod(tree, 0o600)
+    nodes = subprocess.run(["fdtget", "-l", tree, "/"], capture_output=True, text=True,
+                           check=True).stdout.split()
+    for node in nodes:
+        if node.startswith("memory"):
+            subprocess.run(["fdtput", tree, "/" + node, "hotpluggable"], check=True)
+    arguments = write_files(work)
+    arguments[0] = "-p"
+    result = run("arm64-crash", "arm64", os.path.join(work, "out"), *arguments, "--dtb=" + tree)
+    assert result.returncode == 0 and result.stderr == "", result.stderr
+
+
+def test_room_given_back(work):
+    """Half of RAM is asked for in one piece: what fits beside it alone keeps off, the rest not."""
+    node = ("linux,cma { compatible = \"shared-dma-pool\"; reusable; size = <0 %#x>;"
+            "alloc-ranges = <0 0x40000000 0 0x80000000>; };")
+    tree = make_tree(work, ram=((BASE, 128 * MIB),),
+                     source=reserved_memory(node % (96 * MIB)))
+    make_plan(work, "--dtb=" + tree)
 
 
 def test_room_for_cma(work):
@@ -249,7 +293,11 @@ def main():
         ("a memory reservation", test_memreserve),
         ("a memory reservation of the running tree", test_running_memreserve),
         ("RAM that was plugged in", test_hotplug),
+        ("RAM that may be taken away is no place", test_removable),
+        ("but where the rest is too little", test_removable_last),
+        ("and for a crash kernel", test_removable_crash),
         ("room for a reservation without an address", test_room_for_cma),
+        ("which is given back where nothing else fits", test_room_given_back),
         ("memory of no size is filled in", test_zero_memory),
         ("refused: too little memory", test_too_little),
         ("refused: memory where there is none", test_elsewhere),

@@ -126,7 +126,7 @@ static void expect(const struct range_set *set, const struct range *ranges, size
 	expect(set, (const struct range[]){__VA_ARGS__}, \
 	       sizeof((const struct range[]){__VA_ARGS__}) / sizeof(struct range))
 
-/* By device_type alone, if it is available; removable memory is RAM, but no place. */
+/* By device_type alone, if it is available; removable memory is RAM all the same. */
 static void test_memory_nodes(void **state)
 {
 	struct fixture *fixture = *state;
@@ -144,7 +144,9 @@ static void test_memory_nodes(void **state)
 	read_memory(fixture);
 	EXPECT(&fixture->next.ram, {GIB(1), GIB(2)}, {GIB(3), GIB(4)}, {GIB(8), GIB(9)},
 	       {GIB(14), GIB(15)});
-	EXPECT(&fixture->next.usable, {GIB(1), GIB(2)}, {GIB(3), GIB(4)}, {GIB(8), GIB(9)});
+	EXPECT(&fixture->next.usable, {GIB(1), GIB(2)}, {GIB(3), GIB(4)}, {GIB(8), GIB(9)},
+	       {GIB(14), GIB(15)});
+	EXPECT(&fixture->next.removable, {GIB(14), GIB(15)});
 	EXPECT(&fixture->next.cacheable, {GIB(1), GIB(2)}, {GIB(3), GIB(4)});
 }
 
