@@ -20,7 +20,9 @@
 #include "machine/running_kernel.h"
 
 #define POSSIBLE "/sys/devices/system/cpu/possible"
-#define ONLINE	 "/sys/devices/system/cpu/online"
+/* Of the possible ones, those that are there; the others can be plugged in. */
+#define PRESENT "/sys/devices/system/cpu/present"
+#define ONLINE	"/sys/devices/system/cpu/online"
 /* What /dev/kvm is to sysfs. KVM has it only where the kernel was started at EL2. */
 #define KVM "/sys/devices/virtual/misc/kvm"
 
@@ -149,15 +151,15 @@ const struct kexec_obstacle *cpu_stop_find_obstacle(const struct arch *arch,
 
 void cpu_stop_explain_busy(char *text, size_t size, const struct sysroot *sysroot)
 {
-	const unsigned long possible = count_cpus(sysroot, POSSIBLE);
+	const unsigned long present = count_cpus(sysroot, PRESENT);
 	const unsigned long online = count_cpus(sysroot, ONLINE);
 
-	if (online && online < possible)
+	if (online && online < present)
 		snprintf(text, size,
 			 "another load is under way, or CPUs did not come up and are stuck in the "
 			 "running kernel (dmesg tells; %lu of %lu are online): try again, or boot "
 			 "it with nr_cpus=%lu",
-			 online, possible, online);
+			 online, present, online);
 	else
 		snprintf(text, size, "another load is under way: try again");
 }

@@ -11,6 +11,7 @@
 #include "permit/cpu_stop.h"
 
 #define POSSIBLE "/sys/devices/system/cpu/possible"
+#define PRESENT	 "/sys/devices/system/cpu/present"
 #define ONLINE	 "/sys/devices/system/cpu/online"
 #define TREE_MAX 4096
 
@@ -161,17 +162,22 @@ static void test_busy(void **state)
 {
 	struct test_system *system = *state;
 	static const struct {
-		const char *possible, *online;
+		const char *possible, *present, *online;
 		const char *part;
 	} cases[] = {
-		{"0-7\n", "0-5\n", "6 of 8 are online): try again, or boot it with nr_cpus=6"},
-		{"0-7\n", "0-7\n", "another load is under way: try again"},
-		{"0-7\n", "\n", "another load is under way: try again"},
+		{"0-7\n", "0-7\n", "0-5\n",
+		 "6 of 8 are online): try again, or boot it with nr_cpus=6"},
+		{"0-15\n", "0-7\n", "0-5\n", "6 of 8 are online)"},
+		/* what can be plugged in has not failed to come up */
+		{"0-15\n", "0-7\n", "0-7\n", "another load is under way: try again"},
+		{"0-7\n", "0-7\n", "0-7\n", "another load is under way: try again"},
+		{"0-7\n", "0-7\n", "\n", "another load is under way: try again"},
 	};
 	char text[CPU_STOP_TEXT_SIZE];
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		test_sysroot_write_text(system->directory, POSSIBLE, cases[i].possible);
+		test_sysroot_write_text(system->directory, PRESENT, cases[i].present);
 		test_sysroot_write_text(system->directory, ONLINE, cases[i].online);
 		cpu_stop_explain_busy(text, sizeof(text), &system->sysroot);
 		assert_non_null(strstr(text, cases[i].part));
