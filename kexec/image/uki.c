@@ -3,9 +3,9 @@
  * Unified kernel images.
  *
  * Sections before the first .profile belong to all profiles of the image, those behind it up to the
- * next one to the first profile, which is the default, and take precedence there. Of several of a
- * name the first one counts; of .dtbauto, the first for this board. All as systemd-stub has it
- * (src/boot/pe.c and stub.c there), but for .hwids, by which it chooses where firmware has no
+ * next one to the first profile, which is the default, and take precedence there. If a name has
+ * several sections, the first one counts; for .dtbauto it is the first for this board. systemd-stub
+ * does all of it (src/boot/pe.c and stub.c there). It also chooses by .hwids where firmware has no
  * device tree: then this system has none either, and the tree would not be handed on.
  */
 #include <errno.h>

@@ -72,7 +72,7 @@ static void check_alone(const struct named_initrd *initrd, const struct log *log
 			    initrd->place, initrd->name, initrd->bytes.size);
 }
 
-/* Each file that was named. Of several any but the whole may be small. */
+/* Each file that was named. If there are several, one of them may be small. */
 static void check_files(const struct load_input *input, const struct load_context *context)
 {
 	const struct options *options = context->request;

@@ -160,8 +160,8 @@ int choose_call(struct call_choice *choice, const struct sysroot *sysroot,
 
 /*
  * security_kernel_load_data(), asked by kexec_load_check() of kernel/kexec.c: IMA and most modules
- * answer EACCES, LoadPin and lockdown EPERM. Of the other causes of EPERM there is none here: those
- * kexec_find_obstacle() knows, and they hold for both calls.
+ * answer EACCES, LoadPin and lockdown EPERM. EPERM has no other cause here: kexec_find_obstacle()
+ * knows the others, and they hold for both calls.
  */
 static bool is_policy(int error)
 {

@@ -15,7 +15,7 @@
 #define BLOCK_SIZE (UINT64_C(2) << 20)
 
 /*
- * Of each block so many pages are looked at, in runs at equal distances: the kernel takes longer to
+ * So many pages of each block are looked at, in runs at equal distances: the kernel takes longer to
  * look at all pages than to load a kernel.
  */
 #define SAMPLE_RUNS  4U
