@@ -159,8 +159,11 @@ def main(kexec, trees, *options):
     only = next((o.split("=")[1] for o in options if o.startswith("--only=")), "*")
     paths = sorted(glob.glob(os.path.join(trees, "*/dtbs/**/*.dtb"), recursive=True))
     boards = [Board(number, path, trees) for number, path in enumerate(paths)]
+    names = [board.name for board in boards]
     boards = [board for board in boards if fnmatch.fnmatch(board.name, only)]
-    assert boards, "no device trees in " + trees
+    if not boards:
+        sys.exit("boards.py: no device tree in %s matches %r; there are: %s" % (
+            trees, only, " ".join(sorted({os.path.dirname(name) for name in names}))))
     results = report.Results(len(boards) + (0 if only != "*" else len(report.TABLES)))
     with tempfile.TemporaryDirectory() as work:
         for arch in IMAGE_MAGIC:

@@ -13,6 +13,7 @@ set -eu
 . "$(dirname -- "$0")/lib.sh"
 
 suite=${1:-} compiler=${2:-}
+check_words suite "bookworm trixie" "$suite"
 case $compiler in
 gcc-11) # Debian 12 has none for riscv64
 	arm64=aarch64-linux-gnu-$compiler riscv64=no
