@@ -5,7 +5,8 @@
 #
 # In a fresh root of Debian 12, the oldest that is supported: builds kexec with clang 14 and runs its tests,
 # builds it crosswise for arm64 and riscv64 with GCC 12, which leaves out/debian12/ARCH/kexec, static, and
-# the arm64 purgatory with GCC 11; all without a warning. Runs outside of the toolroot; prints TAP.
+# the arm64 purgatory with GCC 11; all without a warning. configure refuses to leave out the host's own
+# purgatory unasked. Runs outside of the toolroot; prints TAP.
 set -eu
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "$0")/../../scripts/lib.sh"
@@ -24,19 +25,51 @@ build() {
 		make $targets" || :
 }
 
-# cross ARCH TRIPLET: with the libraries of the toolroot, see scripts/debian-packages.
-cross() {
-	build "GCC 12 builds kexec for $1" "$1" all --host="$2" --enable-static-binary \
-		CC="$2-gcc --sysroot=/toolroot" \
-		LDFLAGS='-B/usr/lib/llvm-19/bin -fuse-ld=lld' \
+# configure_cross TRIPLET ARGUMENT...: a command with the libraries of the toolroot, see
+# scripts/debian-packages; arguments have no quotes.
+configure_cross() {
+	triplet=$1
+	shift
+	printf "../../configure -q --enable-werror --host=%s --enable-static-binary" "$triplet"
+	printf " '%s'" "CC=$triplet-gcc --sysroot=/toolroot" \
+		'LDFLAGS=-B/usr/lib/llvm-19/bin -fuse-ld=lld' \
 		PKG_CONFIG=/usr/bin/pkg-config PKG_CONFIG_SYSROOT_DIR=/toolroot \
-		PKG_CONFIG_LIBDIR="/toolroot/usr/lib/$2/pkgconfig:/toolroot/usr/share/pkgconfig" \
-		CC_FOR_PURGATORY_ARM64=aarch64-linux-gnu-gcc \
-		CC_FOR_PURGATORY_RISCV64=riscv64-linux-gnu-gcc
+		"PKG_CONFIG_LIBDIR=/toolroot/usr/lib/$triplet/pkgconfig:/toolroot/usr/share/pkgconfig" \
+		CC_FOR_PURGATORY_RISCV64=riscv64-linux-gnu-gcc "$@"
+}
+
+# cross ARCH TRIPLET
+cross() {
+	expect "GCC 12 builds kexec for $1" "
+		mkdir -p out/$1
+		cd out/$1
+		$(configure_cross "$2" CC_FOR_PURGATORY_ARM64=aarch64-linux-gnu-gcc)
+		make all" || :
 	[ ! -e "$source/out/$1/kexec/kexec" ] || {
 		mkdir -p "$top/out/debian12/$1"
 		cp "$source/out/$1/kexec/kexec" "$top/out/debian12/$1/"
 	}
+}
+
+# Every compiler for arm64 is one that makes no purgatory.
+no_own_purgatory() {
+	expect "configure fails without the purgatory of the host itself, and names the way out" "
+		mkdir -p out/own/bin
+		cd out/own
+		for compiler in aarch64-linux-gnu-gcc clang; do
+			cp ../../tests/debian/hosted-only bin/\$compiler
+		done
+		PATH=\$PWD/bin:\$PATH
+		if $(configure_cross aarch64-linux-gnu) >log 2>&1; then
+			echo it does not fail
+			exit 1
+		fi
+		cat log
+		grep -q 'CC_FOR_PURGATORY_ARM64=no leaves it out' log" || :
+	expect "that way configure does not fail" "
+		cd out/own
+		PATH=\$PWD/bin:\$PATH
+		$(configure_cross aarch64-linux-gnu CC_FOR_PURGATORY_ARM64=no)" || :
 }
 
 debian_begin bookworm
@@ -50,6 +83,7 @@ build "clang 14 builds kexec, which passes its tests" clang "all check" CC=clang
 	CC_FOR_PURGATORY_RISCV64='clang --target=riscv64-linux-gnu -fuse-ld=lld'
 cross arm64 aarch64-linux-gnu
 cross riscv64 riscv64-linux-gnu
+no_own_purgatory
 build "GCC 11 makes the arm64 purgatory" gcc-11 purgatory/purgatory-arm64.o \
 	CC_FOR_PURGATORY_ARM64=aarch64-linux-gnu-gcc-11 CC_FOR_PURGATORY_RISCV64=no
 debian_end
