@@ -176,7 +176,7 @@ int tree_prepare(struct load_input *input, const struct load_context *context)
 	};
 	int error = 0;
 
-	if (tree->devicetree->flattened)
+	if (tree->devicetree->flattened && !fdt_query_efi(tree->devicetree->fdt))
 		error = memory_map_add_firmware_reserved(&firmware, &input->machine.memory);
 	if (error)
 		log_error(context->log, error, "no memory for the memory map");

@@ -15,6 +15,15 @@
 
 #define IOMEM "/proc/iomem"
 
+/*
+ * So much of the start of a bank may be firmware's: the next kernel never gets it back. What is
+ * larger is the kernel's own most of the time.
+ */
+#define FIRMWARE_RESERVED_MAX (UINT64_C(2) << 20)
+
+/* Of an arm64 or riscv64 kernel: Documentation/arch/arm64/booting.rst, arch/riscv/boot-image. */
+#define KERNEL_ALIGNMENT (UINT64_C(2) << 20)
+
 /* Bytes of a line that a message quotes: another file in its place may have very long ones. */
 #define LINE_SHOWN_MAX 60
 
@@ -211,17 +220,35 @@ const struct range *memory_map_crash_region(const struct memory_map *map)
 	return map->crash_region_count ? &map->crash_regions[map->crash_region_count - 1] : NULL;
 }
 
+/*
+ * What of @range, the first of a bank, is taken to be firmware's. The first pages of the kernel's
+ * image, whose start is aligned to so much, are "reserved" to some releases and not called by
+ * its name.
+ */
+static struct range clip_to_firmware(struct range range, const struct memory_map *map)
+{
+	const struct range kernel = {align_down(map->kernel.start, KERNEL_ALIGNMENT),
+				     map->kernel.end};
+
+	if (range_size(range) > FIRMWARE_RESERVED_MAX)
+		range.end = range.start + FIRMWARE_RESERVED_MAX;
+	if (range_size(map->kernel) && range_overlap(range, kernel))
+		range.end = kernel.start > range.start ? kernel.start : range.start;
+	return range;
+}
+
 int memory_map_add_firmware_reserved(struct range_set *reserved, const struct memory_map *map)
 {
 	int error = 0;
 
 	for (size_t i = 0; i < map->ram.count && !error; i++) {
-		const struct range first = {map->ram.ranges[i].start, map->ram.ranges[i].start + 1};
+		const struct range bank = map->ram.ranges[i];
+		const struct range first = {bank.start, bank.start + 1};
 		const struct range *range = range_set_find_overlap(&map->reserved, first);
 
-		/* The kernel's first pages are "reserved" to some releases. */
-		if (range && (range->end < map->kernel.start || range->start >= map->kernel.end))
-			error = range_set_add(reserved, range_clip(*range, map->ram.ranges[i]));
+		if (range)
+			error = range_set_add(reserved,
+					      clip_to_firmware(range_clip(*range, bank), map));
 	}
 	return error;
 }

@@ -17,7 +17,9 @@
 #include "devicetree/fdt_query.h"
 #include "devicetree/fdt_reserved.h"
 
-/* Room for a memory node, names and alignment included, and for each range or reservation. */
+/* Room for the root's cells, and for a memory node, names and alignment included; and for each
+ * range or reservation. */
+#define ROOM_FOR_CELLS 64
 #define ROOM_FOR_NODE  256
 #define ROOM_FOR_RANGE 16
 
@@ -128,6 +130,23 @@ static int clean(void *fdt)
 	int result = remove_usable_memory(fdt);
 
 	return result || chosen < 0 ? result : remove_stale(fdt, chosen);
+}
+
+static int set_default(void *fdt, const char *name, uint32_t value)
+{
+	return fdt_getprop(fdt, 0, name, NULL) ? 0 : fdt_setprop_u32(fdt, 0, name, value);
+}
+
+/*
+ * Let the root say how many cells it has. Where it does not, Linux takes one of each
+ * (early_init_dt_scan_root() in drivers/of/fdt.c), and libfdt, which writes ranges, two for
+ * addresses.
+ */
+static int state_cells(void *fdt)
+{
+	const int result = set_default(fdt, "#address-cells", 1);
+
+	return result ? result : set_default(fdt, "#size-cells", 1);
 }
 
 /* Add the reservations that @present does not have. Returns 0 or an error of libfdt. */
@@ -264,8 +283,8 @@ static int find_supply(struct supply *supply, const void *fdt, const struct fdt_
 static int copy_tree(struct devicetree *copy, const struct devicetree *tree,
 		     const struct supply *supply)
 {
-	const size_t room =
-		ROOM_FOR_NODE + ROOM_FOR_RANGE * (supply->ram.count + supply->reservations.count);
+	const size_t room = ROOM_FOR_CELLS + ROOM_FOR_NODE +
+			    ROOM_FOR_RANGE * (supply->ram.count + supply->reservations.count);
 	size_t size;
 
 	if (__builtin_add_overflow(fdt_totalsize(tree->fdt), room, &size) || size > INT32_MAX)
@@ -277,13 +296,15 @@ static int copy_tree(struct devicetree *copy, const struct devicetree *tree,
 	return fdt_open_into(tree->fdt, copy->fdt, (int)size) ? -EINVAL : 0;
 }
 
-/* Returns 0, or -errno without a message. */
+/* Returns 0, or -errno without a message: -ERANGE where a number needs more cells. */
 static int prepare_copy(void *fdt, const struct supply *supply)
 {
 	struct fdt_reserved present = {0};
 	int result = clean(fdt);
 	int error = 0;
 
+	if (!result)
+		result = state_cells(fdt);
 	if (!result)
 		error = fdt_reserved_read(&present, fdt);
 	if (!result && !error) {
@@ -294,7 +315,19 @@ static int prepare_copy(void *fdt, const struct supply *supply)
 			result = fdt_pack(fdt);
 	}
 	fdt_reserved_free(&present);
-	return result ? -EINVAL : error;
+	if (result)
+		return result == -FDT_ERR_BADVALUE ? -ERANGE : -EINVAL;
+	return error;
+}
+
+/* Why this system has no RAM to fill in. */
+static const char *explain_no_supply(const struct fdt_prepare *request)
+{
+	if (request->running->fdt && fdt_query_efi(request->running->fdt))
+		return "EFI describes this system's RAM, which a tree without "
+		       "linux,uefi-system-table in /chosen does not hand on: name a tree with its "
+		       "RAM, or leave out --dtb";
+	return "this system's own has none to fill in: the next kernel would find no RAM";
 }
 
 /* @error is what find_supply() or what follows it returned. */
@@ -303,8 +336,12 @@ static int report(int error, const struct fdt_prepare *request, const struct log
 	if (error == -ENODATA)
 		return log_error(log, -EINVAL,
 				 "device tree %s has no memory node with RAM (device_type memory, "
-				 "reg), and this system's own has none to fill in: the next kernel "
-				 "would find no RAM",
+				 "reg), and %s",
+				 request->source, explain_no_supply(request));
+	if (error == -ERANGE)
+		return log_error(log, -EINVAL,
+				 "device tree %s has too few #address-cells or #size-cells in its "
+				 "root node to name this system's RAM: use one with 2 of each",
 				 request->source);
 	return log_error(log, error, "cannot prepare device tree %s: %s", request->source,
 			 error == -EINVAL ? "it is malformed" : strerror(-error));
@@ -330,5 +367,5 @@ int fdt_prepare_for_next(struct devicetree *prepared, const struct devicetree *t
 		devicetree_free(prepared);
 	}
 	free_supply(&supply);
-	return error == -ENODATA ? -EINVAL : error;
+	return error == -ENODATA || error == -ERANGE ? -EINVAL : error;
 }

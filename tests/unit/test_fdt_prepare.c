@@ -210,7 +210,8 @@ static void test_refuses_without_supply(void **state)
 	assert_int_equal(
 		fdt_setprop_u64(fixture->running.fdt, chosen, "linux,uefi-system-table", 1), 0);
 	assert_int_equal(prepare(fixture, NULL), -EINVAL);
-	test_log_expect(&fixture->log, "device tree x.dtb has no memory node with RAM");
+	test_log_expect(&fixture->log, "device tree x.dtb has no memory node with RAM (device_type "
+				       "memory, reg), and EFI describes this system's RAM");
 	assert_null(fixture->prepared.fdt);
 }
 
@@ -252,14 +253,35 @@ static void test_reserves_nothing_unmapped(void **state)
 	test_log_expect_nothing(&fixture->log);
 }
 
+/* A root without cells has one of each to Linux, and two for addresses to libfdt. */
+static void test_fills_one_cell(void **state)
+{
+	static const struct range low[] = {{GIB(1), GIB(1) + MIB(16)}, {GIB(1) + MIB(32), GIB(2)}};
+	struct fixture *fixture = *state;
+
+	assert_int_equal(fdt_delprop(fixture->tree.fdt, 0, "#address-cells"), 0);
+	assert_int_equal(fdt_delprop(fixture->tree.fdt, 0, "#size-cells"), 0);
+	assert_int_equal(prepare(fixture, NULL), -EINVAL);
+	test_log_expect(&fixture->log, "too few #address-cells or #size-cells");
+	assert_int_equal(fdt_del_node(fixture->running.fdt,
+				      fdt_path_offset(fixture->running.fdt, "/memory@100000000")),
+			 0);
+	assert_int_equal(prepare(fixture, NULL), 0);
+	expect_ram(fixture->prepared.fdt, low, ARRAY_SIZE(low));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_fills_zero_reg),    TEST(test_fills_without_node),
-		TEST(test_fills_nothing),     TEST(test_refuses_without_supply),
-		TEST(test_adds_reservations), TEST(test_reserves_nothing_unmapped),
+		TEST(test_fills_zero_reg),
+		TEST(test_fills_without_node),
+		TEST(test_fills_nothing),
+		TEST(test_refuses_without_supply),
+		TEST(test_fills_one_cell),
+		TEST(test_adds_reservations),
+		TEST(test_reserves_nothing_unmapped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,6 +89,7 @@ static void test_levels_and_names(void **state)
 static void test_firmware_reserved(void **state)
 {
 	static const struct range firmware[] = {{0, 0x1000}, {0x2080000000, 0x2080010000}};
+	static const struct range below[] = {{0x40000000, 0x40200000}, {0x100000000, 0x100200000}};
 	struct fixture *fixture = *state;
 	struct range_set found = {0};
 
@@ -116,6 +117,19 @@ static void test_firmware_reserved(void **state)
 			 0);
 	assert_int_equal(memory_map_add_firmware_reserved(&found, &fixture->map), 0);
 	assert_int_equal(found.count, 0);
+
+	/* What lies below it is, though it is one range with these pages. */
+	memory_map_free(&fixture->map);
+	assert_int_equal(read_text(fixture, "40000000-7fffffff : System RAM\n"
+					    "  40000000-4020ffff : reserved\n"
+					    "  40210000-41f1ffff : Kernel code\n"
+					    "  42230000-426effff : Kernel data\n"
+					    "100000000-17fffffff : System RAM\n"
+					    "  100000000-10fffffff : reserved\n"),
+			 0);
+	assert_int_equal(memory_map_add_firmware_reserved(&found, &fixture->map), 0);
+	expect_ranges(&found, below, ARRAY_SIZE(below));
+	range_set_free(&found);
 }
 
 static void expect_range(struct range range, struct range expected)
