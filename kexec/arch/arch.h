@@ -83,7 +83,9 @@ struct arch {
 	uint64_t initrd_window;
 	uint64_t initrd_window_alignment;
 
-	uint64_t dtb_size_max; /* bytes */
+	uint64_t dtb_size_max;	 /* bytes */
+	unsigned int dtb_blocks; /* of 2 MiB, at least 1, that the kernel maps for its device tree
+				  * from the one on that it begins in, wherever it ends */
 
 	/* COMMAND_LINE_SIZE of its uapi/asm/setup.h: the kernel cuts off what is longer, silently.
 	 */

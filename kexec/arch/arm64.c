@@ -54,6 +54,8 @@ const struct arch arch_arm64 = {
 	.initrd_window = UINT64_C(32) << 30,
 	.initrd_window_alignment = UINT64_C(1) << 30,
 	.dtb_size_max = UINT64_C(2) << 20,
+	/* fixmap_remap_fdt() in arch/arm64/mm/fixmap.c: no more than 2 MiB from its start take. */
+	.dtb_blocks = 1,
 	.command_line_size = 2048,
 
 	.page_tables =

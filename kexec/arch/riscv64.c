@@ -40,6 +40,8 @@ const struct arch arch_riscv64 = {
 	.initrd_window = 0,
 	.initrd_window_alignment = 0,
 	.dtb_size_max = UINT64_C(2) << 20,
+	/* create_fdt_early_page_table() in arch/riscv/mm/init.c: always two PMDs. */
+	.dtb_blocks = 2,
 	.command_line_size = 1024,
 
 	.page_tables = {[PURGATORY_TABLES_LOW] = low},

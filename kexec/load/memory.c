@@ -122,7 +122,7 @@ int memory_find_free(struct load_layout *layout, const struct load_input *input,
 	memory->load_limit = input->machine.ram_size / 2;
 	memory->crash_region = input->crash_region;
 	error = next_memory_read(&layout->next_memory, input->tree.devicetree->fdt, memory->map,
-				 input->tree.source, context->log);
+				 context->arch, input->tree.source, context->log);
 	if (!error)
 		error = find_free_memory(layout, input, context, &spare);
 	range_set_free(&spare);

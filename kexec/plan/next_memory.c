@@ -17,8 +17,8 @@
 /*
  * The tree is mapped cacheable in blocks of up to 2 MiB, and 2 MiB from its start on whatever its
  * size: Documentation/arch/arm64/booting.rst, "Setup the device tree"; fixmap_remap_fdt() in
- * arch/arm64/mm/fixmap.c, map_fdt() in arch/arm64/kernel/pi/map_kernel.c. riscv64 does the like
- * (create_fdt_early_page_table() in arch/riscv/mm/init.c).
+ * arch/arm64/mm/fixmap.c, map_fdt() in arch/arm64/kernel/pi/map_kernel.c. riscv64 maps two such
+ * blocks, also where the tree begins with the first (arch->dtb_blocks).
  */
 #define DTB_BLOCK_SIZE (UINT64_C(2) << 20)
 
@@ -150,12 +150,12 @@ static int describe(struct next_memory *memory, const void *fdt, const struct me
 }
 
 int next_memory_read(struct next_memory *memory, const void *fdt, const struct memory_map *map,
-		     const char *source, const struct log *log)
+		     const struct arch *arch, const char *source, const struct log *log)
 {
 	struct fdt_reserved reserved;
 	int error;
 
-	*memory = (struct next_memory){.source = source};
+	*memory = (struct next_memory){.dtb_blocks = arch->dtb_blocks, .source = source};
 	error = fdt_reserved_read(&reserved, fdt);
 	if (!error)
 		error = describe(memory, fdt, map, &reserved);
@@ -169,25 +169,32 @@ int next_memory_read(struct next_memory *memory, const void *fdt, const struct m
 	return 0;
 }
 
-/* The whole blocks of @range. */
-static bool find_blocks(struct range *blocks, struct range range)
+/* The whole blocks of @range; false if they are fewer than @count. */
+static bool find_blocks(struct range *blocks, struct range range, unsigned int count)
 {
 	blocks->end = align_down(range.end, DTB_BLOCK_SIZE);
 	return align_up(&blocks->start, range.start, DTB_BLOCK_SIZE) == 0 &&
-	       blocks->start + DTB_BLOCK_SIZE <= blocks->end;
+	       blocks->start + count * DTB_BLOCK_SIZE <= blocks->end;
 }
 
 int next_memory_find_dtb_places(struct range_set *places, const struct next_memory *memory,
 				uint64_t size)
 {
+	const unsigned int count = memory->dtb_blocks;
 	int error = 0;
 
 	for (size_t i = 0; i < memory->cacheable.count && !error; i++) {
 		struct range place;
 
-		if (!find_blocks(&place, memory->cacheable.ranges[i]))
+		if (!find_blocks(&place, memory->cacheable.ranges[i], count))
 			continue;
-		place.end = place.end - DTB_BLOCK_SIZE + size;
+		/* The tree may begin at the last block; or, if more are mapped, anywhere below the
+		 * last of these. */
+		if (count <= 1)
+			place.end -= DTB_BLOCK_SIZE;
+		else
+			place.end -= (count - 1) * DTB_BLOCK_SIZE + 1;
+		place.end += size;
 		error = range_set_add(places, place);
 	}
 	return error;
@@ -195,12 +202,15 @@ int next_memory_find_dtb_places(struct range_set *places, const struct next_memo
 
 bool next_memory_takes_dtb(const struct next_memory *memory, uint64_t address)
 {
+	const uint64_t start = align_down(address, DTB_BLOCK_SIZE);
 	struct range mapped, blocks;
 
 	if (range_make(&mapped, address, DTB_BLOCK_SIZE) ||
-	    align_up(&blocks.end, mapped.end, DTB_BLOCK_SIZE))
+	    range_make(&blocks, start, memory->dtb_blocks * DTB_BLOCK_SIZE) ||
+	    align_up(&mapped.end, mapped.end, DTB_BLOCK_SIZE))
 		return false;
-	blocks.start = align_down(mapped.start, DTB_BLOCK_SIZE);
+	if (blocks.end < mapped.end)
+		blocks.end = mapped.end;
 	return range_set_contain(&memory->cacheable, blocks);
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "arch/arch.h"
 #include "base/log.h"
 #include "base/range.h"
 #include "machine/memory_map.h"
@@ -24,16 +25,17 @@ struct next_memory {
 	struct range_set wanted;
 	/* What of @usable the platform may take away again ("hotpluggable"). */
 	struct range_set removable;
-	const char *source; /* of the tree, for messages; not owned */
+	unsigned int dtb_blocks; /* of struct arch */
+	const char *source;	 /* of the tree, for messages; not owned */
 };
 
 /*
  * Describe the memory by @fdt, the tree that is handed on, with stale reservations removed, and
- * @map, the running system's. Returns 0, or -ENOMEM with a message; next_memory_free() is due in
- * both cases.
+ * @map, the running system's. @arch is both kernels'. Returns 0, or -ENOMEM with a message;
+ * next_memory_free() is due in both cases.
  */
 int next_memory_read(struct next_memory *memory, const void *fdt, const struct memory_map *map,
-		     const char *source, const struct log *log);
+		     const struct arch *arch, const char *source, const struct log *log);
 
 /*
  * Where a device tree of @size bytes may lie: @places, an empty set, gets ranges such that the

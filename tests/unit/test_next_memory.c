@@ -17,6 +17,7 @@ struct fixture {
 	struct test_log log;
 	char fdt[TREE_SIZE];
 	struct memory_map map; /* RAM from 1 GiB to 4 GiB */
+	const struct arch *arch;
 	struct next_memory next;
 };
 
@@ -31,6 +32,7 @@ static int set_up(void **state)
 	assert_int_equal(fdt_create_empty_tree(fixture->fdt, TREE_SIZE), 0);
 	assert_int_equal(fdt_setprop_u32(fixture->fdt, 0, "#address-cells", 2), 0);
 	assert_int_equal(fdt_setprop_u32(fixture->fdt, 0, "#size-cells", 2), 0);
+	fixture->arch = &arch_arm64;
 	fixture->map.ram = (struct range_set){.ranges = running_ram, .count = 1};
 	*state = fixture;
 	return 0;
@@ -107,8 +109,8 @@ static void add_reservation(struct fixture *fixture, const char *name)
 static void read_memory(struct fixture *fixture)
 {
 	next_memory_free(&fixture->next);
-	assert_int_equal(next_memory_read(&fixture->next, fixture->fdt, &fixture->map, "x.dtb",
-					  &fixture->log.log),
+	assert_int_equal(next_memory_read(&fixture->next, fixture->fdt, &fixture->map,
+					  fixture->arch, "x.dtb", &fixture->log.log),
 			 0);
 	test_log_expect_nothing(&fixture->log);
 }
@@ -285,6 +287,18 @@ static void test_distances(void **state)
 	assert_false(next_memory_takes_dtb(&fixture->next, GIB(2) - MIB(2) + 8));
 	assert_false(next_memory_takes_dtb(&fixture->next, GIB(2) + MIB(2) - 8));
 	assert_true(next_memory_takes_dtb(&fixture->next, GIB(2) + MIB(2)));
+
+	/* riscv64 maps a second block even so. */
+	fixture->arch = &arch_riscv64;
+	read_memory(fixture);
+	assert_int_equal(next_memory_find_dtb_places(&places, &fixture->next, 0x3000), 0);
+	EXPECT(&places, {GIB(1), GIB(2) - MIB(2) + 0x2fff},
+	       {GIB(2) + MIB(2), GIB(3) - MIB(2) + 0x2fff});
+	range_set_free(&places);
+	assert_false(next_memory_takes_dtb(&fixture->next, GIB(2) - MIB(2)));
+	assert_true(next_memory_takes_dtb(&fixture->next, GIB(2) - MIB(2) - 8));
+	assert_true(next_memory_takes_dtb(&fixture->next, GIB(2) - MIB(4)));
+	assert_false(next_memory_takes_dtb(&fixture->next, GIB(3) - MIB(2)));
 
 	assert_int_equal(next_memory_find_code_places(&places, &fixture->next), 0);
 	EXPECT(&places, {GIB(1) + 0x10000, hole - 0x10000}, {end + 0x10000, GIB(3) - 0x10000});
