@@ -15,21 +15,8 @@
 #	acpi.txt	ACPI tables as "acpidump -f TABLE" prints them
 #	root/		everything else, as it was captured
 set -eu
-
-# number BYTES VALUE...: each in so many bytes, little endian.
-number() {
-	bytes=$1
-	shift
-	for value; do
-		left=$bytes
-		while [ "$left" -gt 0 ]; do
-			# shellcheck disable=SC2059 # the format is the byte
-			printf "\\$(printf %03o $((value % 256)))"
-			value=$((value / 256))
-			left=$((left - 1))
-		done
-	done
-}
+# shellcheck source=number.sh
+. "$(dirname -- "$0")/number.sh"
 
 # The auxiliary vector: AT_PAGESZ (6), then AT_NULL.
 auxiliary_vector() {

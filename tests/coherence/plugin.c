@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "model.h"
+#include "plugin_arguments.h"
 #include "qemu_plugin.h"
 
 #define PAGE_OFFSET(address) ((address) & ((UINT64_C(1) << PAGE_SHIFT) - 1))
@@ -356,18 +357,8 @@ static int parse_argument(const char *name, char *value)
 
 static int parse_arguments(int argc, char **argv)
 {
-	char *value;
-	int i;
-
-	for (i = 0; i < argc; i++) {
-		value = strchr(argv[i], '=');
-		if (value)
-			*value++ = '\0';
-		if (!value || parse_argument(argv[i], value)) {
-			fprintf(stderr, "coherence: bad argument %s\n", argv[i]);
-			return -EINVAL;
-		}
-	}
+	if (plugin_parse_arguments("coherence", argc, argv, parse_argument))
+		return -EINVAL;
 	if (plugin.report_path && plugin.ram_path && plugin.entry && plugin.kernel)
 		return 0;
 	fprintf(stderr, "coherence: report, ram, entry and kernel are needed\n");

@@ -11,9 +11,9 @@
 
 #include "arch/arch.h"
 #include "plan/purgatory_load.h"
+#include "read_object.h"
 
-#define OBJECT_SIZE_MAX (4 << 20)
-#define PAGE_SIZE	4096
+#define PAGE_SIZE 4096
 
 static int open_object(const struct arch *arch, const uint8_t *object, size_t size)
 {
@@ -28,21 +28,6 @@ static int open_object(const struct arch *arch, const uint8_t *object, size_t si
 	if (!error)
 		elf_rel_close(purgatory);
 	return error;
-}
-
-/* The bytes of the file, to be freed, or NULL. */
-static uint8_t *read_object(const char *path, size_t *size)
-{
-	uint8_t *object = NULL;
-	FILE *file = fopen(path, "rb");
-
-	if (!file)
-		return NULL;
-	object = malloc(OBJECT_SIZE_MAX);
-	if (object)
-		*size = fread(object, 1, OBJECT_SIZE_MAX, file);
-	fclose(file);
-	return object;
 }
 
 int main(int argc, char **argv)

@@ -7,6 +7,8 @@
 # TAP. The environment has from Makefile.am: CAPTURED,
 # PURGATORIES (the architectures that are embedded) and TEST_EMULATOR.
 set -eu
+# shellcheck source=../captured/number.sh
+. "$(dirname -- "$0")/../captured/number.sh"
 
 # shellcheck disable=SC2154 # Makefile.am's
 [ -e "$CAPTURED/stamp" ] || {
@@ -18,21 +20,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 count=0
 failures=0
-
-# number BYTES VALUE...: each in so many bytes, little endian.
-number() {
-	bytes=$1
-	shift
-	for value; do
-		left=$bytes
-		while [ "$left" -gt 0 ]; do
-			# shellcheck disable=SC2059 # the format is the byte
-			printf "\\$(printf %03o $((value % 256)))"
-			value=$((value / 256))
-			left=$((left - 1))
-		done
-	done
-}
 
 # make_kernel ARCH: a kernel Image of 1 MiB that says of itself what the boot protocol wants.
 make_kernel() {

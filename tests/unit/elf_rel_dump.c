@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../object/read_object.h"
 #include "arch/arch.h"
 #include "plan/elf_rel.h"
 
-#define OBJECT_SIZE_MAX (4 << 20)
-#define PAGE_SIZE	4096
+#define PAGE_SIZE 4096
 
 static void print_sections(const struct elf_rel *rel, uint64_t address)
 {
@@ -74,21 +74,6 @@ static int dump(const uint8_t *object, size_t size, uint64_t address, const char
 	}
 	elf_rel_close(rel);
 	return error;
-}
-
-/* The bytes of the file, to be freed, or NULL. */
-static uint8_t *read_object(const char *path, size_t *size)
-{
-	uint8_t *object = NULL;
-	FILE *file = fopen(path, "rb");
-
-	if (!file)
-		return NULL;
-	object = malloc(OBJECT_SIZE_MAX);
-	if (object)
-		*size = fread(object, 1, OBJECT_SIZE_MAX, file);
-	fclose(file);
-	return object;
 }
 
 int main(int argc, char **argv)

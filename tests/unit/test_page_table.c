@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "arch/page_table_formats.h"
+#include "page_table_names.h"
 #include "plan/page_table.h"
 #include "support.h"
 
@@ -20,17 +21,6 @@
 
 /* Where the tables of these tests lie: above 4 GiB, and still within Sv32's 34 bits. */
 #define TABLES UINT64_C(0x123456000)
-
-#define EL1_39	 (&page_table_arm64_two_ranges_39)
-#define EL1_48	 (&page_table_arm64_two_ranges_48)
-#define EL2_39	 (&page_table_arm64_one_range_39)
-#define EL2_48	 (&page_table_arm64_one_range_48)
-#define UPPER_39 (&page_table_arm64_upper_39)
-#define UPPER_48 (&page_table_arm64_upper_48)
-#define SV32	 (&page_table_sv32)
-#define SV39	 (&page_table_sv39)
-#define SV48	 (&page_table_sv48)
-#define SV57	 (&page_table_sv57)
 
 /* --- Entries, bit by bit -------------------------------------------------------------------- */
 

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "decode.h"
+#include "plugin_arguments.h"
 #include "qemu_plugin.h"
 
 #define MARK_COUNT 16
@@ -114,18 +115,8 @@ static int parse_argument(const char *name, char *value)
 
 static int parse_arguments(int argc, char **argv)
 {
-	char *value;
-	int i;
-
-	for (i = 0; i < argc; i++) {
-		value = strchr(argv[i], '=');
-		if (value)
-			*value++ = '\0';
-		if (!value || parse_argument(argv[i], value)) {
-			fprintf(stderr, "marks: bad argument %s\n", argv[i]);
-			return -EINVAL;
-		}
-	}
+	if (plugin_parse_arguments("marks", argc, argv, parse_argument))
+		return -EINVAL;
 	if (plugin.report)
 		return 0;
 	fprintf(stderr, "marks: report is needed\n");

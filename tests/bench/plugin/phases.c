@@ -29,6 +29,7 @@
 #include <string.h>
 
 #include "decode.h"
+#include "plugin_arguments.h"
 #include "qemu_plugin.h"
 
 #define BLOCK_MAX   65536
@@ -349,18 +350,8 @@ static int parse_argument(const char *name, char *value)
 
 static int parse_arguments(int argc, char **argv)
 {
-	char *value;
-	int i;
-
-	for (i = 0; i < argc; i++) {
-		value = strchr(argv[i], '=');
-		if (value)
-			*value++ = '\0';
-		if (!value || parse_argument(argv[i], value)) {
-			fprintf(stderr, "phases: bad argument %s\n", argv[i]);
-			return -EINVAL;
-		}
-	}
+	if (plugin_parse_arguments("phases", argc, argv, parse_argument))
+		return -EINVAL;
 	if (plugin.report_path && plugin.low < plugin.high && plugin.phase_count)
 		return 0;
 	fprintf(stderr, "phases: report, low, high and a phase are needed\n");
