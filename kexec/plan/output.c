@@ -34,7 +34,7 @@
 #define NAME_SIZE 64
 
 struct output {
-	int directory; /* file descriptor, locked; -1: none */
+	int directory; /* file descriptor, locked; negative: none */
 	bool made;     /* the directory did not exist */
 	bool is_placed;
 	const char *path;
@@ -375,19 +375,21 @@ int output_place(struct output *output)
 	return result;
 }
 
-/* Make the directory if need be, and open it. */
+/* Make the directory if need be, and open it. Returns its descriptor, or -errno with a message. */
 static int open_directory(struct output *output)
 {
+	int directory;
+
 	output->made = !mkdir(output->path, 0777);
 	if (!output->made && errno != EEXIST)
 		return log_error(output->log, -errno, "cannot make the output directory %s: %s",
 				 output->path, strerror(errno));
 
-	output->directory = open(output->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (output->directory < 0)
+	directory = open(output->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory < 0)
 		return log_error(output->log, -errno, "cannot open the output directory %s: %s",
 				 output->path, strerror(errno));
-	return 0;
+	return directory;
 }
 
 /*
@@ -402,9 +404,10 @@ static int lock_directory(struct output *output)
 	close(output->directory);
 	output->directory = -1;
 	output->made = false;
-	return log_error(output->log, -EBUSY,
-			 "another kexec is writing to %s: wait for it, or name another directory",
-			 output->path);
+	log_error(output->log, -EBUSY,
+		  "another kexec is writing to %s: wait for it, or name another directory",
+		  output->path);
+	return -EBUSY;
 }
 
 int output_write(struct output **output, const struct plan *plan, const struct arch *arch,
@@ -418,7 +421,8 @@ int output_write(struct output **output, const struct plan *plan, const struct a
 	if (!new)
 		return log_error(log, -ENOMEM, "no memory to write the plan");
 	*new = (struct output){.directory = -1, .path = directory, .plan = plan, .log = log};
-	result = open_directory(new);
+	new->directory = open_directory(new);
+	result = new->directory < 0 ? new->directory : 0;
 	if (!result)
 		result = lock_directory(new);
 	if (!result)

@@ -118,10 +118,11 @@ static void test_after_refusal(void **state)
 	const struct options options = {.kernel = "/k"};
 	const struct load_input input = make_input(0);
 	struct test_log log;
-	struct load_context context = make_context(&log, &options);
+	struct load_context context;
 
 	(void)state;
 	test_log_open(&log);
+	context = make_context(&log, &options);
 	context.choice.call = KEXEC_CALL_LOAD;
 	choose_call_note_refusal(&context.choice);
 	assert_int_equal(context.choice.call, KEXEC_CALL_FILE_LOAD);
