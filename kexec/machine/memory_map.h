@@ -39,9 +39,9 @@ const struct range *memory_map_crash_region(const struct memory_map *map);
 /*
  * Unite @reserved with what firmware is taken to have reserved: ranges at the very start of RAM or
  * of a bank, where it leaves what secondary CPUs wait in, and where the kernel, which allocates
- * from the top at boot, reserves nothing; 2 MiB of each at most, and not the kernel's image. Not for
- * systems that EFI describes, whose memory map is handed on. Nothing tells what else firmware has reserved from the
- * kernel's own. Returns 0 or -ENOMEM.
+ * from the top at boot, reserves nothing; 2 MiB of each at most, and not the kernel's image. Not
+ * for systems that EFI describes, whose memory map is handed on. Nothing tells what else firmware
+ * has reserved from the kernel's own. Returns 0 or -ENOMEM.
  */
 int memory_map_add_firmware_reserved(struct range_set *reserved, const struct memory_map *map);
 
