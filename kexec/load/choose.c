@@ -217,7 +217,9 @@ int choose_call_unload(const struct sysroot *sysroot, const struct options *opti
 	const struct kexec_obstacle *file_obstacle =
 		kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, crash);
 
-	if (options->call != CALL_FILE_LOAD && !load_obstacle)
+	if (options->call == CALL_FILE_LOAD && !file_obstacle)
+		return kexec_file_unload(crash, log);
+	if (!load_obstacle)
 		return unload_or_fall(sysroot, crash, log);
 	if (file_obstacle)
 		return kexec_report_obstacle(

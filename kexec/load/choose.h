@@ -50,9 +50,9 @@ bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
 void choose_call_note_refusal(struct call_choice *choice);
 
 /*
- * Unload the kernel, or the crash kernel, by whichever call is possible: with -s by
- * kexec_file_load(2), else by kexec_load(2), or by the other one where the kernel lacks or forbids
- * that. Returns 0, or -errno with a message.
+ * Unload the kernel, or the crash kernel, whichever call loaded it: with -s by kexec_file_load(2),
+ * else by kexec_load(2), and by the other one where the kernel lacks or forbids that. Returns 0, or
+ * -errno with a message.
  */
 int choose_call_unload(const struct sysroot *sysroot, const struct options *options,
 		       const struct log *log);

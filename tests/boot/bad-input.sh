@@ -67,8 +67,18 @@ head -c 1000000 /dev/urandom >"$work/own/boot/garbage"
 head -c 1000000 "$kernel" >"$work/own/boot/truncated"
 head -c 9000000 "$kernel" | gzip | head -c 2000000 >"$work/own/boot/truncated.gz"
 head -c 3000000000 /dev/zero | zstd -q >"$work/own/boot/endless.zst"
-printf '/dts-v1/; / { #address-cells = <2>; #size-cells = <2>; chosen {}; };' |
-	dtc -q -O dtb -o "$work/own/boot/no-memory.dtb" -
+dtc -q -O dtb -o "$work/own/boot/no-memory.dtb" - <<-DTS
+	/dts-v1/;
+	/ {
+		compatible = "linux,dummy-virt", "riscv-virtio";
+		#address-cells = <2>;
+		#size-cells = <2>;
+		memory@40000000 {
+			device_type = "memory";
+			reg = <0 0x40000000 0 0x100000>;
+		};
+	};
+DTS
 : >"$work/own/boot/empty"
 
 boot bad-input <<-'EOF'
@@ -105,7 +115,7 @@ boot bad-input <<-'EOF'
 	refused "empty dtb" "/boot/empty.*empty" /boot/kernel --dtb=/boot/empty
 	refused "garbage as dtb" "/boot/garbage.*not a" /boot/kernel --dtb=/boot/garbage
 	refused "truncated dtb" "/tmp/truncated.dtb" /boot/kernel --dtb=/tmp/truncated.dtb
-	refused "dtb without memory" "memory" /boot/kernel --dtb=/boot/no-memory.dtb
+	refused "dtb with too little memory" "too little memory" /boot/kernel --dtb=/boot/no-memory.dtb
 	refused "no hole" "hole" /boot/kernel --mem-min=0x1000 --mem-max=0x1fff
 	refused "no such UART" "ttyNO" /boot/kernel --serial=ttyNO
 	refused "an initrd that the kernel has not kept" "retain_initrd" /boot/kernel --reuseinitrd
