@@ -10,7 +10,9 @@
 
 static char join_dashes(char character)
 {
-	return character == '-' ? '_' : character;
+	if (character == '-')
+		return '_';
+	return character;
 }
 
 /* The value in a word if it sets @name, which may be empty, else NULL. */

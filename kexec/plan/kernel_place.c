@@ -124,7 +124,8 @@ struct window {
 static int open_window(struct window *window, const struct priced_holes *holes)
 {
 	*window = (struct window){.holes = holes, .next = holes->count};
-	window->kept = reallocarray(NULL, holes->count + 1, sizeof(struct priced_hole *));
+	window->kept = (const struct priced_hole **)reallocarray(NULL, holes->count + 1,
+								 sizeof(struct priced_hole *));
 	return window->kept ? 0 : -ENOMEM;
 }
 
@@ -213,7 +214,7 @@ static int choose_cheapest_bounds(const struct plan *plan, const struct arch *ar
 		best = choose_kernel(&choice, &window);
 	if (best)
 		hole->bounds = best->hole;
-	free(window.kept);
+	free((void *)window.kept);
 	priced_holes_free(&choice.initrds);
 	priced_holes_free(&choice.kernels);
 	return error ? log_error(log, error, "out of memory while placing the kernel") : 0;

@@ -616,7 +616,7 @@ static size_t make_overlay(uint8_t *tree, size_t room, const char *property, con
 static struct file *make_overlay_fit(bool has_symbols)
 {
 	struct file *file = make_fit(&arch_arm64);
-	uint8_t tree[1024], packed[1024];
+	uint8_t tree[1024] = {0}, packed[1024] = {0};
 	size_t size;
 
 	add_image(file, "base", "flat_dt", tree, make_base(tree, sizeof(tree), has_symbols));
