@@ -290,13 +290,15 @@ static void test_progress(void **state)
 {
 	static const uint8_t other[3 * CHUNK];
 	const struct fixture *fixture = *state;
-	struct chunk_hash *hash = open_hash(1);
+	struct chunk_hash *hash;
 	uint8_t digest[SHA256_DIGEST_SIZE];
 	struct progress progress;
 	int master, slave;
 	FILE *stream;
 
-	assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+	if (openpty(&master, &slave, NULL, NULL, NULL))
+		test_skip("no terminal can be opened: /dev/pts is not mounted");
+	hash = open_hash(1);
 	stream = fdopen(slave, "w");
 	assert_non_null(stream);
 	progress_open(&progress, stream);
@@ -346,5 +348,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_file_shrinks, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return test_status(cmocka_run_group_tests(tests, NULL, NULL));
 }
