@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Whether the next kernel can do with its initrd, or without. Only warnings: what it has built in,
- * and what it makes of a strange initrd, nobody knows here.
+ * and what it makes of a strange initrd, nobody knows here. A file that changed meanwhile is an
+ * error: what is read of it now was never an initrd.
  */
 #include "image/initrd.h"
 
@@ -49,47 +50,51 @@ static void check_root(const struct load_input *input, const struct load_context
 }
 
 /* That it is one. */
-static void check_kind(const struct named_initrd *initrd, const struct log *log)
+static int check_kind(const struct named_initrd *initrd, const struct load_input *input,
+		      const struct load_context *context)
 {
 	const struct foreign_initrd *foreign = initrd_find_foreign(&initrd->bytes);
+	const int error = foreign ? recheck_files(input, context) : 0;
 
-	if (foreign)
-		log_warning(log,
+	if (foreign && !error)
+		log_warning(context->log,
 			    "initrd %s%s: is %s; the next kernel will ignore it, and panic if it "
 			    "cannot do without: %s",
 			    initrd->place, initrd->name, foreign->name, foreign->remedy);
+	return error;
 }
 
 /* That it is a whole one, for there is no other. */
-static void check_alone(const struct named_initrd *initrd, const struct log *log)
+static int check_alone(const struct named_initrd *initrd, const struct load_input *input,
+		       const struct load_context *context)
 {
 	if (initrd->bytes.size >= INITRD_SIZE_MIN || initrd_find_foreign(&initrd->bytes))
-		check_kind(initrd, log);
-	else
-		log_warning(log,
-			    "initrd %s%s: has only %zu bytes, too few for a program that the next "
-			    "kernel could start: see if it was written whole",
-			    initrd->place, initrd->name, initrd->bytes.size);
+		return check_kind(initrd, input, context);
+	log_warning(context->log,
+		    "initrd %s%s: has only %zu bytes, too few for a program that the next kernel "
+		    "could start: see if it was written whole",
+		    initrd->place, initrd->name, initrd->bytes.size);
+	return 0;
 }
 
 /* Each file that was named. If there are several, one of them may be small. */
-static void check_files(const struct load_input *input, const struct load_context *context)
+static int check_files(const struct load_input *input, const struct load_context *context)
 {
 	const struct options *options = context->request;
 	const struct file_bytes *file = &input->initrd_file;
+	int error = 0;
 
-	for (size_t i = 0; i < options->initrd_count; i++) {
+	for (size_t i = 0; !error && i < options->initrd_count; i++) {
 		const bool is_last = i + 1 == options->initrd_count;
 		const size_t start = input->initrd_offsets[i];
 		const size_t end = is_last ? file->size : input->initrd_offsets[i + 1];
 		const struct named_initrd initrd = {
 			"", options->initrds[i], {file->data + start, end - start}};
 
-		if (options->initrd_count == 1)
-			check_alone(&initrd, context->log);
-		else
-			check_kind(&initrd, context->log);
+		error = options->initrd_count == 1 ? check_alone(&initrd, input, context)
+						   : check_kind(&initrd, input, context);
 	}
+	return error;
 }
 
 int check_initrd(const struct load_input *input, const struct load_context *context)
@@ -97,13 +102,13 @@ int check_initrd(const struct load_input *input, const struct load_context *cont
 	const struct named_initrd brought = {"in ", context->request->kernel, input->initrd};
 	const struct named_initrd running = {"", INITRD_RUNNING_PATH, input->initrd};
 
-	if (!input->initrd.size)
+	if (!input->initrd.size) {
 		check_root(input, context);
-	else if (input->initrd.data != input->initrd_file.data)
-		check_alone(&brought, context->log);
-	else if (context->request->reuse_initrd)
-		check_alone(&running, context->log);
-	else
-		check_files(input, context);
-	return 0;
+		return 0;
+	}
+	if (input->initrd.data != input->initrd_file.data)
+		return check_alone(&brought, input, context);
+	if (context->request->reuse_initrd)
+		return check_alone(&running, input, context);
+	return check_files(input, context);
 }

@@ -104,7 +104,8 @@ int read_image(struct load_input *input, const struct load_context *context);
 int read_choose_initrd(struct load_input *input, const struct load_context *context);
 int read_command_line(struct load_input *input, const struct load_context *context);
 
-/* check_initrd.c: whether the next kernel can do with its initrd, or without; warnings alone */
+/* check_initrd.c: whether the next kernel can do with its initrd, or without; warnings, and an
+ * error if the file changed */
 int check_initrd(const struct load_input *input, const struct load_context *context);
 
 /* running.c: what of the running system stands in the way */

@@ -64,7 +64,7 @@ static void expect_warning(const uint8_t *file, size_t size, bool has_devicetree
 static void test_appended_tree(void **state)
 {
 	static const char warning[] = "/k: the device tree appended to the kernel is ignored";
-	uint8_t kernel[KERNEL_SIZE], tree[512];
+	_Alignas(8) uint8_t kernel[KERNEL_SIZE], tree[512];
 	uint8_t *file = calloc(1, FILE_MAX), *plain = calloc(1, FILE_MAX);
 	size_t size, tree_size;
 

@@ -265,7 +265,7 @@ static void test_uki_said(void **state)
 static void add_devicetree(struct file *file, const char *section, const char *model,
 			   const char *compatible, size_t size)
 {
-	uint8_t tree[256];
+	_Alignas(8) uint8_t tree[256];
 
 	assert_int_equal(fdt_create_empty_tree(tree, sizeof(tree)), 0);
 	assert_int_equal(fdt_setprop_string(tree, 0, "model", model), 0);

@@ -420,7 +420,7 @@ static void test_fit_board_tie(void **state)
 static void test_fit_board_of_tree(void **state)
 {
 	struct file *file = make_board_fit();
-	uint8_t tree[256];
+	_Alignas(8) uint8_t tree[256];
 
 	(void)state;
 	assert_int_equal(fdt_create_empty_tree(tree, sizeof(tree)), 0);
@@ -616,7 +616,7 @@ static size_t make_overlay(uint8_t *tree, size_t room, const char *property, con
 static struct file *make_overlay_fit(bool has_symbols)
 {
 	struct file *file = make_fit(&arch_arm64);
-	uint8_t tree[1024] = {0}, packed[1024] = {0};
+	_Alignas(8) uint8_t tree[1024] = {0}, packed[1024] = {0};
 	size_t size;
 
 	add_image(file, "base", "flat_dt", tree, make_base(tree, sizeof(tree), has_symbols));
@@ -674,7 +674,7 @@ static void test_fit_overlays(void **state)
 /* Overlays that cannot be applied, and those that are none. */
 static void test_fit_bad_overlays(void **state)
 {
-	uint8_t tree[FILE_MAX / 2];
+	_Alignas(8) uint8_t tree[FILE_MAX / 2];
 	struct file *file = make_overlay_fit(false);
 	int node = 0;
 

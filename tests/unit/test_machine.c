@@ -248,7 +248,7 @@ static void test_other_arch(void **state)
 	struct fixture *fixture = *state;
 	const char *directory = fixture->system.directory;
 	uint8_t header[64] = "\177ELF\2\1\1";
-	uint8_t tree[512];
+	_Alignas(8) uint8_t tree[512];
 	int cpus;
 
 	test_sysroot_write_text(directory, "/proc/iomem", "40000000-7fffffff : System RAM\n");
