@@ -25,7 +25,7 @@
 /* Bytes that a manifest has at most: enough for 1 TiB. A larger size is damage. */
 #define MANIFEST_SIZE_MAX (UINT64_C(1) << 26)
 
-/* What a segment is for. The numbers are part of the format; segment_role_name() names them. */
+/* What a segment is for. The numbers are part of the format; plan_role_name() names them. */
 enum segment_role {
 	SEGMENT_KERNEL,
 	SEGMENT_INITRD,

@@ -4,8 +4,8 @@
  */
 #include "console.h"
 
-#include "arch.h"
-#include "print.h"
+#include "arch_interface.h"
+#include "line.h"
 #include "purgatory.h"
 #include "timer.h"
 

@@ -4,7 +4,7 @@
  */
 #include "digest.h"
 
-#include "arch.h"
+#include "arch_interface.h"
 
 /*
  * Of each piece, cleaned at once where memory is cached: so few bytes that the smallest first-level

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "arch.h"
+#include "arch_interface.h"
 #include "purgatory.h"
 
 static enum sha256_engine find_wanted(bool cached)

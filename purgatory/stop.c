@@ -4,10 +4,10 @@
  */
 #include "stop.h"
 
-#include "arch.h"
+#include "arch_interface.h"
 #include "console.h"
 #include "engine.h"
-#include "print.h"
+#include "line.h"
 #include "purgatory.h"
 
 /* Write the last line there is. */

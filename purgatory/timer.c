@@ -4,7 +4,7 @@
  */
 #include "timer.h"
 
-#include "arch.h"
+#include "arch_interface.h"
 #include "purgatory.h"
 
 #define MILLISECONDS_PER_SECOND 1000

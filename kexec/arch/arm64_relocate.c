@@ -119,7 +119,7 @@ static int relocate_data(const struct relocation *relocation, const struct data_
 
 	if (relocation->available < rule->width)
 		return -EINVAL;
-	if (!fits(value, rule->check, rule->width * 8))
+	if (!relocate_fits(value, rule->check, rule->width * 8))
 		return -ERANGE;
 	store_little_endian(relocation->location, rule->width, value);
 	return 0;
@@ -133,7 +133,7 @@ static int relocate_instruction(const struct relocation *relocation,
 
 	if (relocation->available < INSTRUCTION_SIZE || relocation->place % INSTRUCTION_SIZE)
 		return -EINVAL;
-	if (!fits(value, rule->check, rule->bits) || value % rule->align)
+	if (!relocate_fits(value, rule->check, rule->bits) || value % rule->align)
 		return -ERANGE;
 	instruction = (uint32_t)load_little_endian(relocation->location, INSTRUCTION_SIZE);
 	instruction = rule->encode(instruction, value >> rule->shift);

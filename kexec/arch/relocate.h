@@ -38,7 +38,7 @@ int riscv64_relocate(const struct relocation *relocation);
 extern const struct relocation_pair riscv64_relocation_pairs[];
 
 /* True if -2^(bits-1) <= @value < 2^(bits-1); @bits is 1 to 63. */
-static inline bool fits_signed(uint64_t value, unsigned int bits)
+static inline bool relocate_fits_signed(uint64_t value, unsigned int bits)
 {
 	uint64_t half = UINT64_C(1) << (bits - 1);
 
@@ -46,7 +46,7 @@ static inline bool fits_signed(uint64_t value, unsigned int bits)
 }
 
 /* True if 0 <= @value < 2^bits; @bits is 1 to 63. */
-static inline bool fits_unsigned(uint64_t value, unsigned int bits)
+static inline bool relocate_fits_unsigned(uint64_t value, unsigned int bits)
 {
 	return value >> bits == 0;
 }
@@ -67,21 +67,21 @@ enum check {
 };
 
 /* True if @value passes the check; @bits is 1 to 63 where the check has bits. */
-static inline bool fits(uint64_t value, enum check check, unsigned int bits)
+static inline bool relocate_fits(uint64_t value, enum check check, unsigned int bits)
 {
 	switch (check) {
 	case CHECK_NONE:
 		return true;
 	case CHECK_SIGNED:
-		return fits_signed(value, bits);
+		return relocate_fits_signed(value, bits);
 	case CHECK_UNSIGNED:
-		return fits_unsigned(value, bits);
+		return relocate_fits_unsigned(value, bits);
 	case CHECK_EITHER:
-		return fits_signed(value, bits) || fits_unsigned(value, bits);
+		return relocate_fits_signed(value, bits) || relocate_fits_unsigned(value, bits);
 	case CHECK_EVEN:
-		return fits_signed(value, bits) && value % 2 == 0;
+		return relocate_fits_signed(value, bits) && value % 2 == 0;
 	case CHECK_HI20_LO12:
-		return fits_signed(value + HI20_ROUNDING, HI20_LO12_BITS);
+		return relocate_fits_signed(value + HI20_ROUNDING, HI20_LO12_BITS);
 	}
 	return false;
 }

@@ -202,7 +202,7 @@ static int apply(const struct relocation *relocation, const struct rule *rule)
 	error = compute(relocation, rule->operation, bytes, &value);
 	if (error)
 		return error;
-	if (!fits(value, rule->check, rule->bits))
+	if (!relocate_fits(value, rule->check, rule->bits))
 		return -ERANGE;
 	if (rule->encode)
 		value = rule->encode(bytes, value);

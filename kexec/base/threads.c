@@ -54,7 +54,7 @@ static unsigned int count_with(int bits)
 	return (unsigned int)count;
 }
 
-unsigned int threads_usable_cpus(void)
+unsigned int threads_count_cpus(void)
 {
 	unsigned int count = 0;
 

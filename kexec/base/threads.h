@@ -19,6 +19,6 @@ int threads_start(pthread_t *thread, void *(*work)(void *context), void *context
  * How many CPUs this process may run on: those that are online and allowed (taskset, cpusets),
  * whatever their numbers; at least 1.
  */
-unsigned int threads_usable_cpus(void);
+unsigned int threads_count_cpus(void);
 
 #endif

@@ -24,7 +24,7 @@
 static int show_status(const struct options *options, const struct log *log)
 {
 	const struct sysroot sysroot = {.directory = options->sysroot ? options->sysroot : ""};
-	int loaded = kexec_is_loaded(&sysroot, options->crash, log);
+	int loaded = kexec_syscall_is_loaded(&sysroot, options->crash, log);
 
 	return loaded < 0 ? EXIT_STATUS_UNKNOWN : loaded;
 }
@@ -49,7 +49,7 @@ static int print_crash_size(const struct options *options, const struct log *log
 static int check_loaded(const struct log *log)
 {
 	const struct sysroot sysroot = {.directory = ""};
-	int loaded = kexec_is_loaded(&sysroot, false, log);
+	int loaded = kexec_syscall_is_loaded(&sysroot, false, log);
 
 	if (loaded == 0)
 		return log_error(log, -ENOENT,
@@ -95,7 +95,7 @@ static int run(const struct options *options, const struct log *log)
 	if (options->sync)
 		sync();
 	if (options->ifdown)
-		network_shut_down(log);
+		reboot_shut_down_network(log);
 	return reboot_kexec(log);
 }
 

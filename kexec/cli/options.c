@@ -379,7 +379,7 @@ static int apply_mmu(struct option_parser *parser, const char *argument)
 
 static int apply_engine(struct option_parser *parser, const char *argument)
 {
-	if (engine_find_name(&parser->options->engine, argument))
+	if (engine_choice_find(&parser->options->engine, argument))
 		return log_error(parser->log, -EINVAL,
 				 "--engine=%s is unknown: kexec --help lists the engines",
 				 argument);
@@ -501,9 +501,10 @@ static int report_unknown(const struct option_parser *parser, const struct getop
 				 "out, and name a kernel as a word of its own; see kexec --help",
 				 (int)strcspn(word + 2, "="), word + 2, word);
 	if (letter)
-		return options_report_letter(tables->names, (char)letter,
-					     word_of_letter(argv, (char)letter), parser->log);
-	return options_report_unknown(tables->names, word, parser->log);
+		return options_unknown_report_letter(tables->names, (char)letter,
+						     word_of_letter(argv, (char)letter),
+						     parser->log);
+	return options_unknown_report(tables->names, word, parser->log);
 }
 
 /* The word is the last one: what should follow it is missing. */

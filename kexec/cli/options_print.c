@@ -80,10 +80,10 @@ static void print_engines(FILE *stream, const struct arch *arch, const char *sep
 {
 	const struct arch_engine *entry = arch->engines;
 
-	fprintf(stream, "%s", engine_name(PURGATORY_ENGINE_AUTO));
+	fprintf(stream, "%s", engine_choice_name(PURGATORY_ENGINE_AUTO));
 	for (; entry->engine != SHA256_GENERIC; entry++)
-		fprintf(stream, "%s%s", separator, engine_name(entry->engine));
-	fprintf(stream, "%s%s\n", separator, engine_name(entry->engine));
+		fprintf(stream, "%s%s", separator, engine_choice_name(entry->engine));
+	fprintf(stream, "%s%s\n", separator, engine_choice_name(entry->engine));
 }
 
 void options_print_help(FILE *stream)

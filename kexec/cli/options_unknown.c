@@ -165,7 +165,7 @@ static void list_beginning(struct name_list *list, const struct option *names, c
 	}
 }
 
-int options_report_unknown(const struct option *names, const char *word, const struct log *log)
+int options_unknown_report(const struct option *names, const char *word, const struct log *log)
 {
 	const struct foreign_option *foreign = find_foreign(word + 2, name_length(word));
 	struct name_list list;
@@ -187,8 +187,8 @@ int options_report_unknown(const struct option *names, const char *word, const s
 	return log_error(log, -EINVAL, "unknown option %s; see kexec --help", word);
 }
 
-int options_report_letter(const struct option *names, char letter, const char *word,
-			  const struct log *log)
+int options_unknown_report_letter(const struct option *names, char letter, const char *word,
+				  const struct log *log)
 {
 	const size_t length = strcspn(word + 1, "=");
 

@@ -14,13 +14,13 @@
  * a table of getopt_long(3) with its empty entry at the end. The message says which of these it
  * may abbreviate, which architecture has it, or which of them it resembles. Returns -EINVAL.
  */
-int options_report_unknown(const struct option *names, const char *word, const struct log *log);
+int options_unknown_report(const struct option *names, const char *word, const struct log *log);
 
 /*
  * Report the letter @letter, which is no option, in the word @word, which begins with one dash. A
  * long option with a dash too few is a usual reason. Returns -EINVAL.
  */
-int options_report_letter(const struct option *names, char letter, const char *word,
-			  const struct log *log);
+int options_unknown_report_letter(const struct option *names, char letter, const char *word,
+				  const struct log *log);
 
 #endif

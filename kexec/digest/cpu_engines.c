@@ -206,7 +206,7 @@ void cpu_engines_read(struct cpu_engines *available, const struct arch *arch, co
 	size_t size;
 
 	*available = (struct cpu_engines){.engines = 1 << SHA256_GENERIC};
-	if (sysroot->directory[0] || running_extensions(sources.running, arch))
+	if (sysroot->directory[0] || running_engine_list_extensions(sources.running, arch))
 		sources.running[0] = '\0';
 	if (sysroot_read(sysroot, CPUINFO, &sources.cpuinfo, &size))
 		sources.cpuinfo = NULL;

@@ -14,7 +14,7 @@
 static const char auto_name[] = "auto";
 static const char *const names[SHA256_ENGINE_COUNT] = SHA256_ENGINE_NAMES;
 
-int engine_find_name(uint32_t *engine, const char *name)
+int engine_choice_find(uint32_t *engine, const char *name)
 {
 	uint32_t i;
 
@@ -30,7 +30,7 @@ int engine_find_name(uint32_t *engine, const char *name)
 	return -EINVAL;
 }
 
-const char *engine_name(uint32_t engine)
+const char *engine_choice_name(uint32_t engine)
 {
 	return engine < SHA256_ENGINE_COUNT ? names[engine] : auto_name;
 }
@@ -88,8 +88,8 @@ static int check_wanted(uint32_t wanted, const struct arch *arch,
 	return 0;
 }
 
-int engine_choose(uint32_t *engine, uint32_t wanted, const struct arch *arch,
-		  const struct cpu_engines *available, const struct log *log)
+int engine_choice_make(uint32_t *engine, uint32_t wanted, const struct arch *arch,
+		       const struct cpu_engines *available, const struct log *log)
 {
 	const struct arch_engine *entry = arch->engines;
 

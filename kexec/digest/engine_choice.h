@@ -15,10 +15,10 @@
  * The number of the engine named @name, PURGATORY_ENGINE_AUTO for "auto". Returns 0, or -EINVAL
  * without a message.
  */
-int engine_find_name(uint32_t *engine, const char *name);
+int engine_choice_find(uint32_t *engine, const char *name);
 
 /* The reverse. */
-const char *engine_name(uint32_t engine);
+const char *engine_choice_name(uint32_t engine);
 
 /*
  * What purgatory_engine is patched to: @wanted, or if that is PURGATORY_ENGINE_AUTO, the first of
@@ -26,7 +26,7 @@ const char *engine_name(uint32_t engine);
  * chooses. Returns 0, or -ENOTSUP with a message where the architecture has no such engine or the
  * CPU is known to lack what it needs.
  */
-int engine_choose(uint32_t *engine, uint32_t wanted, const struct arch *arch,
-		  const struct cpu_engines *available, const struct log *log);
+int engine_choice_make(uint32_t *engine, uint32_t wanted, const struct arch *arch,
+		       const struct cpu_engines *available, const struct log *log);
 
 #endif

@@ -16,7 +16,7 @@ enum sha256_engine running_engine(void)
 	return SHA256_GENERIC;
 }
 
-int running_extensions(char list[RUNNING_EXTENSIONS_SIZE], const struct arch *arch)
+int running_engine_list_extensions(char list[RUNNING_EXTENSIONS_SIZE], const struct arch *arch)
 {
 	(void)list;
 	(void)arch;

@@ -25,6 +25,6 @@ enum sha256_engine running_engine(void);
  * Returns 0, or -ENOTSUP where the kernel tells programs no more than /proc/cpuinfo does, or where
  * @arch is not that of this machine.
  */
-int running_extensions(char list[RUNNING_EXTENSIONS_SIZE], const struct arch *arch);
+int running_engine_list_extensions(char list[RUNNING_EXTENSIONS_SIZE], const struct arch *arch);
 
 #endif

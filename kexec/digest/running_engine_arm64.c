@@ -10,7 +10,7 @@
 #include "digest/running_engine.h"
 #include "digest/running_engine_arm64.h"
 
-uint32_t arm64_find_engines(unsigned long capabilities)
+uint32_t running_engine_arm64_find(unsigned long capabilities)
 {
 	uint32_t engines = 1 << SHA256_GENERIC;
 
@@ -21,7 +21,7 @@ uint32_t arm64_find_engines(unsigned long capabilities)
 	return engines;
 }
 
-enum sha256_engine arm64_find_fastest(uint32_t engines)
+enum sha256_engine running_engine_arm64_find_fastest(uint32_t engines)
 {
 	if (engines & 1 << SHA256_ARM64_SHA2_X2)
 		return SHA256_ARM64_SHA2_X2;
@@ -30,16 +30,16 @@ enum sha256_engine arm64_find_fastest(uint32_t engines)
 
 uint32_t running_engines(void)
 {
-	return arm64_find_engines(getauxval(AT_HWCAP));
+	return running_engine_arm64_find(getauxval(AT_HWCAP));
 }
 
 enum sha256_engine running_engine(void)
 {
-	return arm64_find_fastest(running_engines());
+	return running_engine_arm64_find_fastest(running_engines());
 }
 
 /* /proc/cpuinfo has all of AT_HWCAP. */
-int running_extensions(char list[RUNNING_EXTENSIONS_SIZE], const struct arch *arch)
+int running_engine_list_extensions(char list[RUNNING_EXTENSIONS_SIZE], const struct arch *arch)
 {
 	(void)list;
 	(void)arch;

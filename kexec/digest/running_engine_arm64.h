@@ -10,9 +10,9 @@
 #include "sha256.h"
 
 /* The engines that run with these @capabilities, HWCAP_*; a set of 1 << enum sha256_engine. */
-uint32_t arm64_find_engines(unsigned long capabilities);
+uint32_t running_engine_arm64_find(unsigned long capabilities);
 
 /* The fastest of a set for many messages. */
-enum sha256_engine arm64_find_fastest(uint32_t engines);
+enum sha256_engine running_engine_arm64_find_fastest(uint32_t engines);
 
 #endif

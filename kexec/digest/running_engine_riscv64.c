@@ -66,7 +66,7 @@ static void list_extensions(char list[RUNNING_EXTENSIONS_SIZE], uint64_t bits)
 						   "%s%s", length ? " " : "", extensions[i].name);
 }
 
-int running_extensions(char list[RUNNING_EXTENSIONS_SIZE], const struct arch *arch)
+int running_engine_list_extensions(char list[RUNNING_EXTENSIONS_SIZE], const struct arch *arch)
 {
 	const uint64_t bits = probe_extensions();
 

@@ -99,7 +99,7 @@ static bool has_magic(const struct compression *compression, const struct image_
 	return false;
 }
 
-const struct compression *compression_find(const struct image_bytes *bytes)
+const struct compression *decompress_find(const struct image_bytes *bytes)
 {
 	for (const struct compression *compression = compression_all; compression->name;
 	     compression++)
@@ -108,7 +108,7 @@ const struct compression *compression_find(const struct image_bytes *bytes)
 	return NULL;
 }
 
-const struct compression *compression_find_name(const char *name)
+const struct compression *decompress_find_name(const char *name)
 {
 	for (const struct compression *compression = compression_all; compression->name;
 	     compression++)
@@ -163,7 +163,7 @@ static void note_growth(const struct growing_bytes *output, void *context)
 	const struct decompression *decompression = context;
 
 	progress_update(decompression->log->progress, output->size);
-	if (linux_header_find(output->data, output->size))
+	if (linux_image_find_header(output->data, output->size))
 		chunk_hash_offer(decompression->in->hash, output->data, output->size);
 }
 

@@ -43,10 +43,10 @@ struct compression {
 extern const struct compression compression_all[];
 
 /* The compression whose magic number the bytes have, or NULL. */
-const struct compression *compression_find(const struct image_bytes *bytes);
+const struct compression *decompress_find(const struct image_bytes *bytes);
 
 /* The compression of that name, with which boot formats say what they hold, or NULL. */
-const struct compression *compression_find_name(const char *name);
+const struct compression *decompress_find_name(const char *name);
 
 /* What is to be decompressed, and what messages say of it. */
 struct compressed_bytes {

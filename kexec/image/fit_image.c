@@ -201,7 +201,7 @@ static int find_compression(struct fit_image *image, const struct fit *fit, int 
 {
 	const char *name = fit_text(fit, node, "compression", "none");
 
-	image->compression = compression_find_name(name);
+	image->compression = decompress_find_name(name);
 	if (image->compression || strcmp(name, "none") == 0)
 		return 0;
 	return log_error(fit->request->log, -ENOTSUP,

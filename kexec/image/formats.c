@@ -104,7 +104,7 @@ static bool is_called(const struct image_format *format, const char *type)
 	return false;
 }
 
-int format_find_wanted(const struct image_format **wanted, const struct image_request *request)
+int formats_find_wanted(const struct image_format **wanted, const struct image_request *request)
 {
 	char formats[NAME_LIST_SIZE];
 
@@ -156,10 +156,10 @@ static void report_unknown(const struct image_bytes *bytes, const struct image_f
 		  request->path, formats, compressions);
 }
 
-const struct image_format *format_detect(const struct image_bytes *bytes,
-					 const struct image_format *wanted,
-					 const struct image_format *container,
-					 const struct image_request *request)
+const struct image_format *formats_detect(const struct image_bytes *bytes,
+					  const struct image_format *wanted,
+					  const struct image_format *container,
+					  const struct image_request *request)
 {
 	const struct image_format *format = image_formats;
 

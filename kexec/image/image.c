@@ -45,7 +45,7 @@ void image_bring(struct image_bytes *place, struct image_bytes bytes)
 static int expand(struct image *image, const struct image_format *container,
 		  const struct image_request *request)
 {
-	const struct compression *compression = compression_find(&image->kernel);
+	const struct compression *compression = decompress_find(&image->kernel);
 	int error;
 
 	if (!compression)
@@ -62,7 +62,7 @@ int image_read(struct image *image, const struct image_request *request)
 {
 	const struct image_format *wanted, *format = NULL;
 	unsigned int depth = 0;
-	int error = format_find_wanted(&wanted, request);
+	int error = formats_find_wanted(&wanted, request);
 
 	while (!error) {
 		if (depth++ == IMAGE_DEPTH_MAX)
@@ -73,7 +73,7 @@ int image_read(struct image *image, const struct image_request *request)
 		error = expand(image, format, request);
 		if (error)
 			return error;
-		format = format_detect(&image->kernel, wanted, format, request);
+		format = formats_detect(&image->kernel, wanted, format, request);
 		if (!format)
 			return -ENOEXEC;
 		image->format = format->names[0];

@@ -145,7 +145,7 @@ static bool is_unpacked(const struct image_bytes *bytes, size_t start)
 	       (start % ARCHIVE_ALIGNMENT == 0 && HAS_ANY(bytes, start, archive_magics));
 }
 
-const struct foreign_initrd *initrd_find_foreign(const struct image_bytes *bytes)
+const struct foreign_initrd *initrd_kind_find_foreign(const struct image_bytes *bytes)
 {
 	size_t start;
 

@@ -26,6 +26,6 @@ struct foreign_initrd {
  * (unpack_to_rootfs() in init/initramfs.c, lib/decompress.c), or a file system that it copies to a
  * RAM disk (identify_ramdisk_image() in init/do_mounts_rd.c).
  */
-const struct foreign_initrd *initrd_find_foreign(const struct image_bytes *bytes);
+const struct foreign_initrd *initrd_kind_find_foreign(const struct image_bytes *bytes);
 
 #endif

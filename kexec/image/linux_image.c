@@ -30,7 +30,7 @@ static uint64_t read_le64(const uint8_t *data)
 	return load_little_endian(data, 8);
 }
 
-const struct arch *linux_header_find(const uint8_t *data, size_t size)
+const struct arch *linux_image_find_header(const uint8_t *data, size_t size)
 {
 	if (size < HEADER_MAGIC + sizeof(uint32_t))
 		return NULL;
@@ -44,8 +44,8 @@ const struct arch *linux_header_find(const uint8_t *data, size_t size)
  * The version number that riscv64 has in the header is not looked at: the magic number read here
  * exists from 0.2 on, which is the newest.
  */
-int linux_header_read(struct linux_header *header, const uint8_t *data,
-		      const struct image_request *request)
+int linux_image_read_header(struct linux_header *header, const uint8_t *data,
+			    const struct image_request *request)
 {
 	const struct arch *arch = request->arch;
 	const struct log *log = request->log;
@@ -97,13 +97,13 @@ static uint64_t find_minimal_size(const struct image_bytes *file)
 
 int linux_image_probe(const struct image_bytes *bytes)
 {
-	return linux_header_find(bytes->data, bytes->size) ? 0 : -ENOEXEC;
+	return linux_image_find_header(bytes->data, bytes->size) ? 0 : -ENOEXEC;
 }
 
 /* That the file is an Image for the architecture asked for, and whole. */
 static int check_file(const struct image_bytes *file, const struct image_request *request)
 {
-	const struct arch *found = linux_header_find(file->data, file->size);
+	const struct arch *found = linux_image_find_header(file->data, file->size);
 	const uint64_t minimal_size = find_minimal_size(file);
 
 	if (found != request->arch)
@@ -127,7 +127,7 @@ int linux_image_load(struct image *image, const struct image_request *request)
 	error = check_file(file, request);
 	if (error)
 		return error;
-	error = linux_header_read(&header, file->data, request);
+	error = linux_image_read_header(&header, file->data, request);
 	if (error)
 		return error;
 	appended_tree_report(file, request);

@@ -24,14 +24,14 @@ struct linux_header {
 };
 
 /* The architecture of the header that begins at @data, or NULL if there is none. */
-const struct arch *linux_header_find(const uint8_t *data, size_t size);
+const struct arch *linux_image_find_header(const uint8_t *data, size_t size);
 
 /*
  * Read the header of a kernel for request->arch at @data, which has at least LINUX_HEADER_SIZE
  * bytes and the magic number. Returns 0, or -ENOEXEC with a message.
  */
-int linux_header_read(struct linux_header *header, const uint8_t *data,
-		      const struct image_request *request);
+int linux_image_read_header(struct linux_header *header, const uint8_t *data,
+			    const struct image_request *request);
 
 /* The entries of the probe table for this format; what struct image_format says. */
 int linux_image_probe(const struct image_bytes *bytes);

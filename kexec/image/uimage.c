@@ -136,7 +136,7 @@ int uimage_load(struct image *image, const struct image_request *request)
 				 "%s: is a uImage with an unknown compression (%u); use the Image "
 				 "that it was made from",
 				 request->path, number);
-	compression = compression_find_name(compression_names[number]);
+	compression = decompress_find_name(compression_names[number]);
 	image->kernel = (struct image_bytes){
 		file.data + HEADER_SIZE,
 		(size_t)load_big_endian(file.data + HEADER_DATA_SIZE, 4),

@@ -219,7 +219,7 @@ static int apply_header(const struct vmlinux *vmlinux, struct image *image,
 	uint64_t end;
 	int error;
 
-	error = linux_header_read(&header, header_start, vmlinux->request);
+	error = linux_image_read_header(&header, header_start, vmlinux->request);
 	if (error)
 		return error;
 	end = image->entry + header.image_size;
@@ -243,7 +243,8 @@ static int find_entry(const struct vmlinux *vmlinux, struct image *image)
 	code = vmlinux->file->data + load->p_offset + (load->p_filesz - size);
 	image->entry = vmlinux->header.e_entry - vmlinux->loads[0].p_vaddr;
 	image->memory_size = vmlinux->end;
-	if (size >= LINUX_HEADER_SIZE && linux_header_find(code, size) == vmlinux->request->arch)
+	if (size >= LINUX_HEADER_SIZE &&
+	    linux_image_find_header(code, size) == vmlinux->request->arch)
 		return apply_header(vmlinux, image, code);
 	/* The first riscv64 kernels had no such header, and need none to be placed. */
 	if (vmlinux->request->arch->image_text_offset)
@@ -267,7 +268,7 @@ int vmlinux_load(struct image *image, const struct image_request *request)
 	error = find_entry(&vmlinux, image);
 	if (error)
 		return error;
-	error = vmlinux_make_parts(image, vmlinux.loads, vmlinux.load_count);
+	error = vmlinux_parts_make(image, vmlinux.loads, vmlinux.load_count);
 	if (error == -E2BIG)
 		return log_error(
 			request->log, -ENOEXEC,

@@ -151,7 +151,7 @@ static int copy_parts(struct parts *parts, struct image *image)
 	return 0;
 }
 
-int vmlinux_make_parts(struct image *image, const GElf_Phdr *loads, size_t count)
+int vmlinux_parts_make(struct image *image, const GElf_Phdr *loads, size_t count)
 {
 	struct parts parts = {.file = &image->kernel, .loads = loads};
 	int error;

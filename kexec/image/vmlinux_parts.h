@@ -18,6 +18,6 @@
  * smaller than IMAGE_MEMORY_MAX. Returns 0, or without a message -E2BIG where more than
  * IMAGE_PART_MAX parts would be needed, or -ENOMEM.
  */
-int vmlinux_make_parts(struct image *image, const GElf_Phdr *loads, size_t count);
+int vmlinux_parts_make(struct image *image, const GElf_Phdr *loads, size_t count);
 
 #endif

@@ -49,7 +49,7 @@ static const struct compression *find_compression(const struct image_bytes *file
 	for (const struct build_name *known = build_names; known->name; known++)
 		if (strcmp(text, known->name) == 0)
 			name = known->compression;
-	compression = compression_find_name(name);
+	compression = decompress_find_name(name);
 	if (!compression)
 		log_error(request->log, -ENOTSUP,
 			  "%s: is an EFI zboot image compressed with '%s', which is not known here;"

@@ -53,7 +53,7 @@ static void check_root(const struct load_input *input, const struct load_context
 static int check_kind(const struct named_initrd *initrd, const struct load_input *input,
 		      const struct load_context *context)
 {
-	const struct foreign_initrd *foreign = initrd_find_foreign(&initrd->bytes);
+	const struct foreign_initrd *foreign = initrd_kind_find_foreign(&initrd->bytes);
 	const int error = foreign ? recheck_files(input, context) : 0;
 
 	if (foreign && !error)
@@ -68,7 +68,7 @@ static int check_kind(const struct named_initrd *initrd, const struct load_input
 static int check_alone(const struct named_initrd *initrd, const struct load_input *input,
 		       const struct load_context *context)
 {
-	if (initrd->bytes.size >= INITRD_SIZE_MIN || initrd_find_foreign(&initrd->bytes))
+	if (initrd->bytes.size >= INITRD_SIZE_MIN || initrd_kind_find_foreign(&initrd->bytes))
 		return check_kind(initrd, input, context);
 	log_warning(context->log,
 		    "initrd %s%s: has only %zu bytes, too few for a program that the next kernel "

@@ -73,8 +73,8 @@ static int take_file_load(const struct sysroot *sysroot, const struct options *o
 				 "kexec_file_load cannot honour --%s: leave out either that or "
 				 "--kexec-file-syscall",
 				 option);
-	obstacle = kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash);
-	return obstacle ? kexec_report_obstacle(obstacle, log) : 0;
+	obstacle = kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash);
+	return obstacle ? kexec_permission_report_obstacle(obstacle, log) : 0;
 }
 
 /* What kexec_file_load(2) has instead of our verification; follows "so that". */
@@ -93,8 +93,8 @@ static int fall_to_file_load(const struct kexec_obstacle *load_obstacle,
 {
 	const char *option = find_load_option(options);
 
-	if (kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash))
-		return kexec_report_obstacle(load_obstacle, log);
+	if (kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash))
+		return kexec_permission_report_obstacle(load_obstacle, log);
 	if (option)
 		return log_error(log, load_obstacle->error,
 				 "%s, and kexec_file_load cannot honour --%s: leave it out, or %s",
@@ -111,7 +111,7 @@ static enum kexec_call choose_under_handover(const struct sysroot *sysroot,
 {
 	const char *option = find_load_option(options);
 	const struct kexec_obstacle *obstacle =
-		kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash);
+		kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash);
 
 	if (obstacle)
 		log_warning(log,
@@ -141,7 +141,8 @@ int choose_call(struct call_choice *choice, const struct sysroot *sysroot,
 	/* A plan asks nothing of the kernel. */
 	if (options->output && options->call != CALL_FILE_LOAD)
 		return 0;
-	choice->load_obstacle = kexec_find_obstacle(sysroot, KEXEC_CALL_LOAD, options->crash);
+	choice->load_obstacle =
+		kexec_permission_find_obstacle(sysroot, KEXEC_CALL_LOAD, options->crash);
 	if (options->call == CALL_FILE_LOAD) {
 		choice->call = KEXEC_CALL_FILE_LOAD;
 		return take_file_load(sysroot, options, log);
@@ -153,15 +154,15 @@ int choose_call(struct call_choice *choice, const struct sysroot *sysroot,
 		return 0;
 	}
 	if (options->call == CALL_LOAD)
-		return kexec_report_obstacle(choice->load_obstacle, log);
+		return kexec_permission_report_obstacle(choice->load_obstacle, log);
 	choice->call = KEXEC_CALL_FILE_LOAD;
 	return fall_to_file_load(choice->load_obstacle, sysroot, options, arch, log);
 }
 
 /*
  * security_kernel_load_data(), asked by kexec_load_check() of kernel/kexec.c: IMA and most modules
- * answer EACCES, LoadPin and lockdown EPERM. EPERM has no other cause here: kexec_find_obstacle()
- * knows the others, and they hold for both calls.
+ * answer EACCES, LoadPin and lockdown EPERM. EPERM has no other cause here:
+ * kexec_permission_find_obstacle() knows the others, and they hold for both calls.
  */
 static bool is_policy(int error)
 {
@@ -175,7 +176,7 @@ bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
 	if (!is_policy(error))
 		return false;
 	if (options->call != CALL_AUTO || find_load_option(options) ||
-	    kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash))
+	    kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash))
 		return false;
 	log_warning(log,
 		    "the kernel's integrity policy (IMA) or a security module forbids kexec_load: "
@@ -199,13 +200,14 @@ void choose_call_note_refusal(struct call_choice *choice)
 /* Unload by kexec_load(2), which the same policies forbid as a load: then by the other call. */
 static int unload_or_fall(const struct sysroot *sysroot, bool crash, const struct log *log)
 {
-	const int error = kexec_unload(crash ? KEXEC_ON_CRASH : 0);
+	const int error = kexec_syscall_unload(crash ? KEXEC_ON_CRASH : 0);
 
 	if (!error)
 		return 0;
-	if (!is_policy(error) || kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, crash))
-		return kexec_report_unload(error, log);
-	return kexec_file_unload(crash, log);
+	if (!is_policy(error) ||
+	    kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, crash))
+		return kexec_syscall_report_unload(error, log);
+	return kexec_file_load_unload(crash, log);
 }
 
 int choose_call_unload(const struct sysroot *sysroot, const struct options *options,
@@ -213,16 +215,16 @@ int choose_call_unload(const struct sysroot *sysroot, const struct options *opti
 {
 	const bool crash = options->crash;
 	const struct kexec_obstacle *load_obstacle =
-		kexec_find_obstacle(sysroot, KEXEC_CALL_LOAD, crash);
+		kexec_permission_find_obstacle(sysroot, KEXEC_CALL_LOAD, crash);
 	const struct kexec_obstacle *file_obstacle =
-		kexec_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, crash);
+		kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, crash);
 
 	if (options->call == CALL_FILE_LOAD && !file_obstacle)
-		return kexec_file_unload(crash, log);
+		return kexec_file_load_unload(crash, log);
 	if (!load_obstacle)
 		return unload_or_fall(sysroot, crash, log);
 	if (file_obstacle)
-		return kexec_report_obstacle(
+		return kexec_permission_report_obstacle(
 			options->call == CALL_FILE_LOAD ? file_obstacle : load_obstacle, log);
-	return kexec_file_unload(crash, log);
+	return kexec_file_load_unload(crash, log);
 }

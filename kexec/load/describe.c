@@ -28,13 +28,13 @@ int describe_purgatory(struct load_layout *layout, const struct load_input *inpu
 		.mismatch_policy = context->request->mismatch_policy,
 	};
 
-	return purgatory_patch(layout->purgatory, &settings, context->log);
+	return purgatory_load_patch(layout->purgatory, &settings, context->log);
 }
 
 /* What was patched so far is covered by the manifest; the digests that follow are not. */
 int describe_tables_digest(struct load_layout *layout, const struct load_context *context)
 {
-	return purgatory_patch_tables_digest(layout->purgatory, &layout->tables, context->log);
+	return purgatory_load_patch_tables_digest(layout->purgatory, &layout->tables, context->log);
 }
 
 /* From here on nothing that the manifest covers may change. */
@@ -43,11 +43,11 @@ int describe_manifest(struct load_layout *layout, const struct load_input *input
 {
 	uint8_t digest[SHA256_DIGEST_SIZE];
 
-	manifest_write(layout->manifest, layout->plan.segments, layout->plan.segment_count,
-		       input->hash, context->log->progress);
+	manifest_build_write(layout->manifest, layout->plan.segments, layout->plan.segment_count,
+			     input->hash, context->log->progress);
 	/* What was hashed in vain need not be finished. */
 	chunk_hash_cancel(input->hash);
 	sha256_digest(running_engine(), layout->manifest, range_size(layout->manifest_range),
 		      digest);
-	return purgatory_patch_manifest_digest(layout->purgatory, digest, context->log);
+	return purgatory_load_patch_manifest_digest(layout->purgatory, digest, context->log);
 }

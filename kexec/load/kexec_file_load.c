@@ -140,7 +140,7 @@ static int report_failure(const struct kexec_file_request *request, int error, b
 
 int kexec_file_load_request(const struct kexec_file_request *request, const struct log *log)
 {
-	const bool loaded_before = kexec_seems_loaded(request->crash);
+	const bool loaded_before = kexec_syscall_seems_loaded(request->crash);
 	int error = kexec_file_load(request->kernel, request->initrd, request->command_line,
 				    find_flags(request));
 	bool lost;
@@ -148,11 +148,11 @@ int kexec_file_load_request(const struct kexec_file_request *request, const stru
 	if (!error)
 		return 0;
 	/* A crash kernel is freed before the new one is read. */
-	lost = loaded_before && !kexec_seems_loaded(request->crash);
+	lost = loaded_before && !kexec_syscall_seems_loaded(request->crash);
 	return report_failure(request, error, lost, log);
 }
 
-int kexec_file_unload(bool crash, const struct log *log)
+int kexec_file_load_unload(bool crash, const struct log *log)
 {
 	int error = kexec_file_load(-1, -1, NULL,
 				    KEXEC_FILE_UNLOAD | (crash ? KEXEC_FILE_ON_CRASH : 0));

@@ -29,6 +29,6 @@ struct kexec_file_request {
 int kexec_file_load_request(const struct kexec_file_request *request, const struct log *log);
 
 /* Unload the kernel, or the crash kernel, whichever call loaded it. 0, or -errno with a message. */
-int kexec_file_unload(bool crash, const struct log *log);
+int kexec_file_load_unload(bool crash, const struct log *log);
 
 #endif

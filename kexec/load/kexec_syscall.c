@@ -31,7 +31,7 @@ static int read_number(const struct sysroot *sysroot, const char *path, long *nu
 	return error;
 }
 
-int kexec_is_loaded(const struct sysroot *sysroot, bool crash, const struct log *log)
+int kexec_syscall_is_loaded(const struct sysroot *sysroot, bool crash, const struct log *log)
 {
 	const char *path = crash ? KEXEC_CRASH_LOADED_FILE : KEXEC_LOADED_FILE;
 	long number;
@@ -46,12 +46,12 @@ int kexec_is_loaded(const struct sysroot *sysroot, bool crash, const struct log 
 	return number != 0;
 }
 
-bool kexec_seems_loaded(bool crash)
+bool kexec_syscall_seems_loaded(bool crash)
 {
 	const struct sysroot running = {.directory = ""};
 	const struct log silent = {.stream = NULL};
 
-	return kexec_is_loaded(&running, crash, &silent) == 1;
+	return kexec_syscall_is_loaded(&running, crash, &silent) == 1;
 }
 
 static const char *explain(int error)
@@ -90,11 +90,11 @@ static int kexec_load(uint64_t entry, unsigned long count, const struct kexec_se
 	return result < 0 ? -errno : 0;
 }
 
-int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned long flags,
-		    bool *lost)
+int kexec_syscall_load(const struct plan *plan, const struct arch *arch, unsigned long flags,
+		       bool *lost)
 {
 	struct kexec_segment segments[PLAN_SEGMENT_MAX] = {{0}};
-	const bool loaded_before = kexec_seems_loaded(flags & KEXEC_ON_CRASH);
+	const bool loaded_before = kexec_syscall_seems_loaded(flags & KEXEC_ON_CRASH);
 	size_t i;
 	int error;
 
@@ -107,12 +107,12 @@ int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned l
 	error = kexec_load(plan->entry, plan->segment_count, segments, flags | arch->kexec_flag);
 	/* Some failures cost the previous kernel: a crash kernel is freed before the new one is
 	 * read. */
-	*lost = error && loaded_before && !kexec_seems_loaded(flags & KEXEC_ON_CRASH);
+	*lost = error && loaded_before && !kexec_syscall_seems_loaded(flags & KEXEC_ON_CRASH);
 	return error;
 }
 
-int kexec_report_load(int error, bool lost, const struct arch *arch, unsigned long flags,
-		      const struct log *log)
+int kexec_syscall_report_load(int error, bool lost, const struct arch *arch, unsigned long flags,
+			      const struct log *log)
 {
 	const struct sysroot running = {.directory = ""};
 	const char *reason = explain(-error);
@@ -125,12 +125,12 @@ int kexec_report_load(int error, bool lost, const struct arch *arch, unsigned lo
 	return log_error(log, error, "cannot load: %s%s", reason, lost ? KEXEC_LOST : "");
 }
 
-int kexec_unload(unsigned long flags)
+int kexec_syscall_unload(unsigned long flags)
 {
 	return kexec_load(0, 0, NULL, flags | KEXEC_ARCH_DEFAULT);
 }
 
-int kexec_report_unload(int error, const struct log *log)
+int kexec_syscall_report_unload(int error, const struct log *log)
 {
 	return log_error(log, error, "cannot unload: %s", explain(-error));
 }

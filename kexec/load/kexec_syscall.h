@@ -14,29 +14,29 @@
 
 /*
  * Load the plan's segments. @flags are KEXEC_* without the architecture. Returns 0, or -errno
- * without a message, for which there is kexec_report_load(); *lost tells then if the failure has
- * cost the kernel that was loaded before.
+ * without a message, for which there is kexec_syscall_report_load(); *lost tells then if the
+ * failure has cost the kernel that was loaded before.
  */
-int kexec_load_plan(const struct plan *plan, const struct arch *arch, unsigned long flags,
-		    bool *lost);
+int kexec_syscall_load(const struct plan *plan, const struct arch *arch, unsigned long flags,
+		       bool *lost);
 
 /* Say why that failed with @error; returns it. */
-int kexec_report_load(int error, bool lost, const struct arch *arch, unsigned long flags,
-		      const struct log *log);
+int kexec_syscall_report_load(int error, bool lost, const struct arch *arch, unsigned long flags,
+			      const struct log *log);
 
 /* Unload what was loaded with these flags. Returns 0, or -errno without a message, for which there
- * is kexec_report_unload(). */
-int kexec_unload(unsigned long flags);
+ * is kexec_syscall_report_unload(). */
+int kexec_syscall_unload(unsigned long flags);
 
 /* Say why that failed with @error; returns it. */
-int kexec_report_unload(int error, const struct log *log);
+int kexec_syscall_report_unload(int error, const struct log *log);
 
 /* Is a kernel loaded (@crash: a crash kernel)? 0 or 1 of /sys/kernel/kexec_*loaded, or -errno with
  * a message. */
-int kexec_is_loaded(const struct sysroot *sysroot, bool crash, const struct log *log);
+int kexec_syscall_is_loaded(const struct sysroot *sysroot, bool crash, const struct log *log);
 
 /* The same of the running system for a message alone: unknown counts as not loaded. */
-bool kexec_seems_loaded(bool crash);
+bool kexec_syscall_seems_loaded(bool crash);
 
 /* The end of the message of a failed load that has cost the kernel loaded before. */
 #define KEXEC_LOST "; the kernel loaded before is gone: load it again"

@@ -208,7 +208,7 @@ static int give_up(struct load_layout *layout, const struct load_input *input,
 
 	if (memory->costs.count) {
 		log_debug(context->log, "no room is left above the kernel: nothing has a price");
-		range_costs_free(&memory->costs);
+		cost_map_free(&memory->costs);
 		return 0;
 	}
 	result = plan_open_last_resort(&layout->plan);
@@ -316,7 +316,7 @@ static int place_data_within(struct load_layout *layout, const struct load_conte
 	};
 	int error;
 
-	error = plan_reserve_hole(&layout->plan, &request, segment_role_name(role), range,
+	error = plan_reserve_hole(&layout->plan, &request, plan_role_name(role), range,
 				  context->log);
 	if (error)
 		return error;
@@ -400,16 +400,16 @@ int place_purgatory(struct load_layout *layout, const struct load_context *conte
 	struct range_set places = {0};
 	int error;
 
-	error = purgatory_open(&layout->purgatory, context->arch, layout->plan.memory.page_size,
-			       context->log);
+	error = purgatory_load_open(&layout->purgatory, context->arch,
+				    layout->plan.memory.page_size, context->log);
 	if (error)
 		return error;
 	error = next_memory_find_code_places(&places, &layout->next_memory);
 	if (error)
 		log_error(context->log, error, "no memory for purgatory's places");
 	else
-		error = purgatory_place(layout->purgatory, &layout->plan,
-					&layout->place.above_kernel, &places, context->log);
+		error = purgatory_load_place(layout->purgatory, &layout->plan,
+					     &layout->place.above_kernel, &places, context->log);
 	range_set_free(&places);
 	return error;
 }
@@ -417,8 +417,8 @@ int place_purgatory(struct load_layout *layout, const struct load_context *conte
 /* What the manifest lists is known by now, so its size is; its content waits for the patches. */
 int place_manifest(struct load_layout *layout, const struct load_context *context)
 {
-	const uint64_t size = manifest_size(layout->plan.segments, layout->plan.segment_count,
-					    !context->request->no_checks);
+	const uint64_t size = manifest_build_size(layout->plan.segments, layout->plan.segment_count,
+						  !context->request->no_checks);
 
 	if (size > MANIFEST_SIZE_MAX)
 		return log_error(context->log, -EFBIG,
@@ -446,7 +446,7 @@ int place_tables(struct load_layout *layout, const struct load_input *input,
 		layout->tables.reason = PURGATORY_MMU_OPTION;
 		return 0;
 	}
-	error = purgatory_find_guard(layout->purgatory, &request.guard, context->log);
+	error = purgatory_load_find_guard(layout->purgatory, &request.guard, context->log);
 	if (!error)
 		error = table_sets_choose(&layout->tables, &request, context->log);
 	if (!error)

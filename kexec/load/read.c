@@ -15,7 +15,7 @@ int read_begin_hashing(struct load_input *input, const struct load_context *cont
 {
 	if (context->request->no_checks || context->choice.call != KEXEC_CALL_LOAD)
 		return 0;
-	if (chunk_hash_open(&input->hash, running_engine(), threads_usable_cpus()))
+	if (chunk_hash_open(&input->hash, running_engine(), threads_count_cpus()))
 		return log_error(context->log, -ENOMEM, "no memory for hashing");
 	return 0;
 }
@@ -39,8 +39,8 @@ int read_engine(struct load_input *input, const struct load_context *context)
 		return 0;
 	cpu_engines_read(&engines, context->arch, &machine->cpu, &machine->devicetree,
 			 &machine->sysroot);
-	return engine_choose(&input->engine, context->request->engine, context->arch, &engines,
-			     context->log);
+	return engine_choice_make(&input->engine, context->request->engine, context->arch, &engines,
+				  context->log);
 }
 
 /* The files that the user names, if any. */

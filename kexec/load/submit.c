@@ -48,8 +48,9 @@ static int write_output(const struct load_layout *layout, const struct load_inpu
 			return error;
 	}
 	error = output_write(&output, &layout->plan, context->arch, input->flags,
-			     engine_name(input->engine), symbols, sizeof(names) / sizeof(names[0]),
-			     context->request->output, context->log);
+			     engine_choice_name(input->engine), symbols,
+			     sizeof(names) / sizeof(names[0]), context->request->output,
+			     context->log);
 	/* The files have been read once more: a plan of what they were replaces no other. */
 	if (!error)
 		error = recheck_files(input, context);
@@ -65,7 +66,7 @@ static int submit_plan(const struct load_layout *layout, const struct load_input
 {
 	const struct sysroot running = {.directory = ""};
 	bool lost;
-	int error = kexec_load_plan(&layout->plan, context->arch, input->flags, &lost);
+	int error = kexec_syscall_load(&layout->plan, context->arch, input->flags, &lost);
 
 	if (!error)
 		return 0;
@@ -74,7 +75,7 @@ static int submit_plan(const struct load_layout *layout, const struct load_input
 		*refused = true;
 		return 0;
 	}
-	return kexec_report_load(error, lost, context->arch, input->flags, context->log);
+	return kexec_syscall_report_load(error, lost, context->arch, input->flags, context->log);
 }
 
 int submit_segments(const struct load_layout *layout, const struct load_input *input,

@@ -41,10 +41,10 @@
 /* As much as a whole, but for that it never gets cheap inside of a run of free memory. */
 #define SHARE_AVOIDED (SHARE_WHOLE - 1)
 
-_Static_assert(SHARE_WHOLE *WEIGHT_MAX <= RANGE_COST_DENSITY_MAX, "a density's limit");
+_Static_assert(SHARE_WHOLE *WEIGHT_MAX <= COST_MAP_DENSITY_MAX, "a density's limit");
 
 /* Of memory that is left alone if anything else will do. */
-#define SHARE_MOST RANGE_COST_DENSITY_MAX
+#define SHARE_MOST COST_MAP_DENSITY_MAX
 
 _Static_assert(SHARE_MOST > SHARE_WHOLE, "the shares of blocks are below it");
 
@@ -54,12 +54,12 @@ struct piece {
 	bool reached; /* the page allocator may hand it out */
 };
 
-/* Shares of blocks, by address: range_costs whose densities are still shares. */
+/* Shares of blocks, by address: a cost map whose densities are still shares. */
 struct survey {
 	const struct page_allocator_request *request;
 	const struct range_set *reached;
 	bool spare_reached; /* what is not reached is enough */
-	struct range_costs shares;
+	struct cost_map shares;
 	bool readable;	     /* there are flags of more blocks that may be looked at */
 	unsigned int blocks; /* that were looked at */
 	uint64_t kept;	     /* bytes that may be handed out or are the kernel's */
@@ -255,7 +255,7 @@ static int survey_piece(struct survey *survey, const struct piece *piece)
 		if (block.range.end > piece->range.end)
 			block.range.end = piece->range.end;
 		share = find_share(survey, &block);
-		error = range_costs_add(&survey->shares, block.range, share);
+		error = cost_map_add(&survey->shares, block.range, share);
 		if (share == SHARE_AVOIDED)
 			share = SHARE_WHOLE;
 		if (share <= SHARE_WHOLE)
@@ -322,7 +322,7 @@ static uint64_t find_distance(uint64_t address, struct range run)
 }
 
 /* Price a run of blocks that are free as a whole, in steps that are small at its ends. */
-static int price_run(struct range_costs *costs, struct range run, uint64_t needed)
+static int price_run(struct cost_map *costs, struct range run, uint64_t needed)
 {
 	struct range step = {run.start, run.start};
 	int error = 0;
@@ -338,25 +338,25 @@ static int price_run(struct range_costs *costs, struct range run, uint64_t neede
 			size = run.end - step.start;
 		step.end = step.start + size;
 		distance = find_distance(step.start + size / 2, run);
-		error = range_costs_add(costs, step, SHARE_WHOLE * find_weight(distance, needed));
+		error = cost_map_add(costs, step, SHARE_WHOLE * find_weight(distance, needed));
 	}
 	return error;
 }
 
 /* Turn shares into prices. */
-static int price(struct range_costs *costs, const struct range_costs *shares, uint64_t needed)
+static int price(struct cost_map *costs, const struct cost_map *shares, uint64_t needed)
 {
 	int error = 0;
 
 	for (size_t i = 0; i < shares->count && !error; i++) {
-		const struct range_cost *entry = &shares->entries[i];
+		const struct cost_map_entry *entry = &shares->entries[i];
 
 		if (entry->density == SHARE_MOST)
-			error = range_costs_add(costs, entry->range, RANGE_COST_DENSITY_MAX);
+			error = cost_map_add(costs, entry->range, COST_MAP_DENSITY_MAX);
 		else if (entry->density == SHARE_WHOLE)
 			error = price_run(costs, entry->range, needed);
 		else
-			error = range_costs_add(costs, entry->range, entry->density * WEIGHT_MAX);
+			error = cost_map_add(costs, entry->range, entry->density * WEIGHT_MAX);
 	}
 	return error;
 }
@@ -369,7 +369,7 @@ static void log_survey(const struct survey *survey, const struct log *log)
 		  survey->blocks, range_set_size(survey->reached) / 1024, survey->kept / 1024);
 }
 
-static int price_candidates(struct range_costs *costs, const struct page_allocator_request *request,
+static int price_candidates(struct cost_map *costs, const struct page_allocator_request *request,
 			    const struct range_set *reached, uint64_t largest_unreached,
 			    const struct log *log)
 {
@@ -385,11 +385,11 @@ static int price_candidates(struct range_costs *costs, const struct page_allocat
 		error = price(costs, &survey.shares, request->needed);
 	if (!error)
 		log_survey(&survey, log);
-	range_costs_free(&survey.shares);
+	cost_map_free(&survey.shares);
 	return error;
 }
 
-static int read_costs(struct range_costs *costs, const struct page_allocator_request *request,
+static int read_costs(struct cost_map *costs, const struct page_allocator_request *request,
 		      const struct zones *zones, const struct log *log)
 {
 	struct range_set reached = {0};
@@ -422,7 +422,7 @@ static bool has_memory_devices(const struct sysroot *sysroot)
 	return descriptor >= 0;
 }
 
-int page_allocator_read(struct range_costs *costs, const struct page_allocator_request *request,
+int page_allocator_read(struct cost_map *costs, const struct page_allocator_request *request,
 			const struct sysroot *sysroot, const struct log *log)
 {
 	struct zones zones;

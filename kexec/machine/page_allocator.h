@@ -13,9 +13,9 @@
 
 #include <stdint.h>
 
+#include "base/cost_map.h"
 #include "base/log.h"
 #include "base/range.h"
-#include "base/range_cost.h"
 #include "base/sysroot.h"
 #include "machine/memory_map.h"
 #include "machine/page_flags.h"
@@ -52,7 +52,7 @@ struct page_allocator_request {
  *
  * @costs is empty at first. Returns 0, or -ENOMEM with a message.
  */
-int page_allocator_read(struct range_costs *costs, const struct page_allocator_request *request,
+int page_allocator_read(struct cost_map *costs, const struct page_allocator_request *request,
 			const struct sysroot *sysroot, const struct log *log);
 
 #endif

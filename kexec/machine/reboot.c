@@ -31,7 +31,7 @@ static int interface_shut_down(int socket_fd, const char *name)
 	return ioctl(socket_fd, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
 }
 
-void network_shut_down(const struct log *log)
+void reboot_shut_down_network(const struct log *log)
 {
 	/* Any socket takes these requests; AF_UNIX exists in kernels without IP as well. */
 	int socket_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

@@ -8,7 +8,7 @@
 #include "base/log.h"
 
 /* Take all network interfaces down, the loopback excepted. Failures are warnings. */
-void network_shut_down(const struct log *log);
+void reboot_shut_down_network(const struct log *log);
 
 /* Enter the loaded kernel at once, reboot(2) with LINUX_REBOOT_CMD_KEXEC. Returns only -errno, with
  * a message. */

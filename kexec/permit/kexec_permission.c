@@ -141,8 +141,8 @@ static bool kernel_lacks(enum kexec_call call)
 	return result < 0 && error == ENOSYS;
 }
 
-const struct kexec_obstacle *kexec_find_obstacle(const struct sysroot *sysroot,
-						 enum kexec_call call, bool crash)
+const struct kexec_obstacle *kexec_permission_find_obstacle(const struct sysroot *sysroot,
+							    enum kexec_call call, bool crash)
 {
 	if (!exists(sysroot, KEXEC_LOADED_FILE))
 		return &no_kexec;
@@ -162,7 +162,7 @@ const struct kexec_obstacle *kexec_find_obstacle(const struct sysroot *sysroot,
 	return NULL;
 }
 
-int kexec_report_obstacle(const struct kexec_obstacle *obstacle, const struct log *log)
+int kexec_permission_report_obstacle(const struct kexec_obstacle *obstacle, const struct log *log)
 {
 	return log_error(log, obstacle->error, "%s: %s", obstacle->reason, obstacle->remedy);
 }

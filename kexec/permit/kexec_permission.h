@@ -30,10 +30,10 @@ struct kexec_obstacle {
  * call that the kernel lacks, lockdown. NULL: nothing that is known; the call itself may still
  * refuse, for instance a kernel without a valid signature.
  */
-const struct kexec_obstacle *kexec_find_obstacle(const struct sysroot *sysroot,
-						 enum kexec_call call, bool crash);
+const struct kexec_obstacle *kexec_permission_find_obstacle(const struct sysroot *sysroot,
+							    enum kexec_call call, bool crash);
 
 /* Print the obstacle, and return its error. */
-int kexec_report_obstacle(const struct kexec_obstacle *obstacle, const struct log *log);
+int kexec_permission_report_obstacle(const struct kexec_obstacle *obstacle, const struct log *log);
 
 #endif

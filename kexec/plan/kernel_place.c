@@ -71,7 +71,7 @@ static void choose_bounds(const struct plan *plan, const struct arch *arch,
 }
 
 /* Find holes as @request asks for, with their costs. 0 or -ENOMEM; no hole is no error. */
-static int find_holes(struct priced_holes *holes, const struct plan *plan,
+static int find_holes(struct cost_map_holes *holes, const struct plan *plan,
 		      const struct hole_request *request)
 {
 	const uint64_t page_size = plan->memory.page_size;
@@ -84,16 +84,16 @@ static int find_holes(struct priced_holes *holes, const struct plan *plan,
 
 	if (align_up(&search.size, request->size, page_size))
 		return 0;
-	return priced_holes_find(holes, &plan->memory.costs, &search);
+	return cost_map_find_holes(holes, &plan->memory.costs, &search);
 }
 
 /* Kernel and initrd, one of each of which is to be chosen. */
 struct choice {
 	const struct plan *plan;
 	const struct arch *arch;
-	uint64_t initrd_size;	     /* 0: there is none */
-	struct priced_holes kernels; /* owned */
-	struct priced_holes initrds; /* owned; wherever the kernel goes */
+	uint64_t initrd_size;	       /* 0: there is none */
+	struct cost_map_holes kernels; /* owned */
+	struct cost_map_holes initrds; /* owned; wherever the kernel goes */
 };
 
 /* What the initrd costs just behind a kernel at @kernel; UINT64_MAX: there is no room. */
@@ -106,7 +106,7 @@ static uint64_t price_behind(const struct choice *choice, struct range kernel, s
 	    align_up(&behind.end, behind.end, memory->page_size) ||
 	    !range_contain(bounds, behind) || !range_set_contain(&memory->free, behind))
 		return UINT64_MAX;
-	return range_costs_sum(&memory->costs, behind);
+	return cost_map_sum(&memory->costs, behind);
 }
 
 /*
@@ -115,25 +115,25 @@ static uint64_t price_behind(const struct choice *choice, struct range kernel, s
  * lower and dearer than the one before it: so the first is the cheapest, and the first to leave.
  */
 struct window {
-	const struct priced_holes *holes; /* all of one size */
-	size_t next;			  /* as many, the lowest, have not come in yet */
-	const struct priced_hole **kept;  /* owned; room for all */
-	size_t first, end;		  /* of those that are kept */
+	const struct cost_map_holes *holes; /* all of one size */
+	size_t next;			    /* as many, the lowest, have not come in yet */
+	const struct cost_map_hole **kept;  /* owned; room for all */
+	size_t first, end;		    /* of those that are kept */
 };
 
-static int open_window(struct window *window, const struct priced_holes *holes)
+static int open_window(struct window *window, const struct cost_map_holes *holes)
 {
 	*window = (struct window){.holes = holes, .next = holes->count};
-	window->kept = (const struct priced_hole **)reallocarray(NULL, holes->count + 1,
-								 sizeof(struct priced_hole *));
+	window->kept = (const struct cost_map_hole **)reallocarray(NULL, holes->count + 1,
+								   sizeof(struct cost_map_hole *));
 	return window->kept ? 0 : -ENOMEM;
 }
 
 /* The cheapest hole, and the lowest of those, inside @bounds, which go down; NULL: none. */
-static const struct priced_hole *move_window(struct window *window, struct range bounds)
+static const struct cost_map_hole *move_window(struct window *window, struct range bounds)
 {
 	while (window->next > 0) {
-		const struct priced_hole *hole = &window->holes->holes[window->next - 1];
+		const struct cost_map_hole *hole = &window->holes->holes[window->next - 1];
 
 		if (hole->hole.start < bounds.start)
 			break;
@@ -156,7 +156,7 @@ static uint64_t price_initrd(const struct choice *choice, struct range kernel,
 			     struct window *window)
 {
 	const struct range bounds = initrd_bounds(choice->plan, choice->arch, kernel);
-	const struct priced_hole *cheapest;
+	const struct cost_map_hole *cheapest;
 	uint64_t behind;
 
 	if (!choice->initrd_size)
@@ -170,13 +170,13 @@ static uint64_t price_initrd(const struct choice *choice, struct range kernel,
  * The hole for the kernel that, with the best one above for the initrd, costs the least; of several
  * the lowest. NULL: none leaves room for the initrd.
  */
-static const struct priced_hole *choose_kernel(const struct choice *choice, struct window *window)
+static const struct cost_map_hole *choose_kernel(const struct choice *choice, struct window *window)
 {
-	const struct priced_hole *best = NULL;
+	const struct cost_map_hole *best = NULL;
 	uint64_t lowest = UINT64_MAX;
 
 	for (size_t i = choice->kernels.count; i-- > 0;) {
-		const struct priced_hole *kernel = &choice->kernels.holes[i];
+		const struct cost_map_hole *kernel = &choice->kernels.holes[i];
 		const uint64_t cost = price_initrd(choice, kernel->hole, window);
 
 		if (cost == UINT64_MAX || kernel->cost + cost > lowest)
@@ -201,7 +201,7 @@ static int choose_cheapest_bounds(const struct plan *plan, const struct arch *ar
 		.bounds = plan->memory.bounds,
 	};
 	struct choice choice = {.plan = plan, .arch = arch, .initrd_size = initrd_size};
-	const struct priced_hole *best = NULL;
+	const struct cost_map_hole *best = NULL;
 	struct window window = {0};
 	int error;
 
@@ -215,8 +215,8 @@ static int choose_cheapest_bounds(const struct plan *plan, const struct arch *ar
 	if (best)
 		hole->bounds = best->hole;
 	free((void *)window.kept);
-	priced_holes_free(&choice.initrds);
-	priced_holes_free(&choice.kernels);
+	cost_map_free_holes(&choice.initrds);
+	cost_map_free_holes(&choice.kernels);
 	return error ? log_error(log, error, "out of memory while placing the kernel") : 0;
 }
 
@@ -224,17 +224,17 @@ static int choose_cheapest_bounds(const struct plan *plan, const struct arch *ar
 static int choose_initrd_bounds(const struct plan *plan, struct hole_request *hole,
 				const struct log *log)
 {
-	const struct priced_hole *cheapest;
-	struct priced_holes holes = {0};
+	const struct cost_map_hole *cheapest;
+	struct cost_map_holes holes = {0};
 	int error;
 
 	error = find_holes(&holes, plan, hole);
 	if (error)
 		return log_error(log, error, "out of memory while placing the initrd");
-	cheapest = priced_holes_cheapest(&holes, hole->bounds);
+	cheapest = cost_map_find_cheapest(&holes, hole->bounds);
 	if (cheapest)
 		hole->bounds = cheapest->hole;
-	priced_holes_free(&holes);
+	cost_map_free_holes(&holes);
 	return 0;
 }
 
@@ -242,8 +242,8 @@ static int choose_initrd_bounds(const struct plan *plan, struct hole_request *ho
 static void log_cost(const struct plan *plan, const char *what, struct range range,
 		     const struct log *log)
 {
-	const uint64_t most = range_size(range) / RANGE_COST_UNIT * RANGE_COST_DENSITY_MAX;
-	const uint64_t cost = range_costs_sum(&plan->memory.costs, range);
+	const uint64_t most = range_size(range) / COST_MAP_UNIT * COST_MAP_DENSITY_MAX;
+	const uint64_t cost = cost_map_sum(&plan->memory.costs, range);
 
 	if (plan->memory.costs.count && most)
 		log_debug(log, "the place of the %s costs %" PRIu64 " of %" PRIu64, what, cost,

@@ -43,7 +43,7 @@ static uint64_t chunk_count(const struct segment *segment, bool verify)
 	return size / MANIFEST_CHUNK_SIZE + (size % MANIFEST_CHUNK_SIZE != 0);
 }
 
-uint64_t manifest_size(const struct segment *segments, size_t count, bool verify)
+uint64_t manifest_build_size(const struct segment *segments, size_t count, bool verify)
 {
 	uint64_t size = sizeof(struct manifest);
 	size_t i;
@@ -168,8 +168,8 @@ static void begin_hashing(struct chunk_hash *hash, const struct segment *segment
 	chunk_hash_show(hash, progress, total);
 }
 
-void manifest_write(struct manifest *manifest, const struct segment *segments, size_t count,
-		    struct chunk_hash *hash, struct progress *progress)
+void manifest_build_write(struct manifest *manifest, const struct segment *segments, size_t count,
+			  struct chunk_hash *hash, struct progress *progress)
 {
 	struct writer writer = {.hash = hash, .next = manifest->chunks};
 

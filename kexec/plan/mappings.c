@@ -46,7 +46,7 @@ static int add_segment(struct mappings *mappings, const struct segment *segment,
 		       const struct linear_map *alias, const struct log *log)
 {
 	const enum map_intent intent = segment_intent(segment);
-	const char *name = segment_role_name(segment->role);
+	const char *name = plan_role_name(segment->role);
 	const uint64_t size = segment->covered > segment->size ? segment->covered : segment->size;
 	struct range range, below, above;
 	int error;

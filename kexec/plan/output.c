@@ -56,7 +56,7 @@ static void temporary_name(char temporary[NAME_SIZE], const char *name)
 static void segment_file_name(char name[NAME_SIZE], const struct plan *plan, size_t index)
 {
 	snprintf(name, NAME_SIZE, "%02zu-%s.bin", index,
-		 segment_role_name(plan->segments[index].role));
+		 plan_role_name(plan->segments[index].role));
 }
 
 /* The permissions as plan.json has them: the letters that apply. */
@@ -84,7 +84,7 @@ static void print_segment(FILE *stream, const struct plan *plan, size_t index)
 	segment_file_name(name, plan, index);
 	format_permissions(letters, segment->permissions);
 	fprintf(stream, "%s\n    {\n", index ? "," : "");
-	fprintf(stream, "      \"role\": \"%s\",\n", segment_role_name(segment->role));
+	fprintf(stream, "      \"role\": \"%s\",\n", plan_role_name(segment->role));
 	fprintf(stream, "      \"address\": \"0x%" PRIx64 "\",\n", segment->address);
 	fprintf(stream, "      \"size\": %" PRIu64 ",\n", segment->size);
 	fprintf(stream, "      \"memory_size\": %" PRIu64 ",\n", segment->memory_size);
@@ -208,7 +208,7 @@ static bool is_segment_file(const char *name, const char *prefix)
 		return false;
 	name += 3;
 	for (role = 0; role < SEGMENT_ROLE_COUNT; role++) {
-		const char *role_name = segment_role_name((enum segment_role)role);
+		const char *role_name = plan_role_name((enum segment_role)role);
 		size_t length = strlen(role_name);
 
 		if (!strncmp(name, role_name, length) && !strcmp(name + length, ".bin"))

@@ -353,10 +353,10 @@ static int visit_table(const struct visit *visit, const struct page_table_entry 
 	return stop;
 }
 
-int page_table_visit(const struct page_table_format *format, const struct table_memory *memory,
-		     uint64_t root,
-		     int (*visit)(void *context, const struct page_table_entry *entry),
-		     void *context)
+int page_table_query_visit(const struct page_table_format *format,
+			   const struct table_memory *memory, uint64_t root,
+			   int (*visit)(void *context, const struct page_table_entry *entry),
+			   void *context)
 {
 	const struct visit in_progress = {
 		.regime = find_regime(format),

@@ -59,9 +59,9 @@ void page_table_query(const struct page_table_format *format, const struct table
  * entry with a complaint. Ends early where @visit returns other than 0, as it must where tables
  * lead in circles. Returns that, or 0.
  */
-int page_table_visit(const struct page_table_format *format, const struct table_memory *memory,
-		     uint64_t root,
-		     int (*visit)(void *context, const struct page_table_entry *entry),
-		     void *context);
+int page_table_query_visit(const struct page_table_format *format,
+			   const struct table_memory *memory, uint64_t root,
+			   int (*visit)(void *context, const struct page_table_entry *entry),
+			   void *context);
 
 #endif

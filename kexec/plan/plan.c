@@ -12,9 +12,8 @@
 /* What segments are called in messages: role, place and sizes. */
 #define SEGMENT_FORMAT \
 	"segment %s at 0x%" PRIx64 " (%" PRIu64 " bytes, %" PRIu64 " bytes in memory)"
-#define SEGMENT_ARGUMENTS(segment)                                               \
-	segment_role_name((segment)->role), (segment)->address, (segment)->size, \
-		(segment)->memory_size
+#define SEGMENT_ARGUMENTS(segment) \
+	plan_role_name((segment)->role), (segment)->address, (segment)->size, (segment)->memory_size
 
 /* Users cannot bring these about. */
 #define REPORT_REMEDY "this is a fault of kexec, please report it with the output of --debug"
@@ -26,7 +25,7 @@
  */
 #define CRASH_CONTROL_PAGES 2
 
-const char *segment_role_name(enum segment_role role)
+const char *plan_role_name(enum segment_role role)
 {
 	static const char *const names[SEGMENT_ROLE_COUNT] = SEGMENT_ROLE_NAMES;
 
@@ -223,7 +222,7 @@ int plan_add_segment(struct plan *plan, const struct segment *segment, const str
 		return log_error(log, -E2BIG,
 				 "no room for segment %s: kexec_load takes %d segments at most; "
 				 "use a kernel of fewer parts, such as an Image",
-				 segment_role_name(segment->role), PLAN_SEGMENT_MAX);
+				 plan_role_name(segment->role), PLAN_SEGMENT_MAX);
 	if (align_up(&memory_size, segment->memory_size, plan->memory.page_size))
 		return log_error(log, -EOVERFLOW,
 				 SEGMENT_FORMAT " is larger than the address space",
@@ -446,5 +445,5 @@ void plan_free(struct plan *plan)
 	range_set_free(&plan->memory.free);
 	for (size_t i = 0; i < LAST_RESORT_COUNT; i++)
 		last_resort_free(&plan->memory.last_resorts[i]);
-	range_costs_free(&plan->memory.costs);
+	cost_map_free(&plan->memory.costs);
 }

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cost_map.h"
 #include "base/log.h"
 #include "base/range.h"
-#include "base/range_cost.h"
 #include "machine/memory_map.h"
 #include "manifest.h"
 #include "plan/last_resort.h"
@@ -60,8 +60,8 @@ struct plan_memory {
 	/* RAM that is in @free only where something finds no place without it; owned. That for
 	 * LAST_RESORT_PAGES is empty, @page_check has it. */
 	struct last_resort last_resorts[LAST_RESORT_COUNT];
-	struct range bounds;	  /* --mem-min and --mem-max */
-	struct range_costs costs; /* of what is better left free; owned */
+	struct range bounds;   /* --mem-min and --mem-max */
+	struct cost_map costs; /* of what is better left free; owned */
 	/* Looks at the pages of each place; NULL: their flags cannot be read. Not owned. */
 	struct page_check *page_check;
 	/* For a crash kernel the region in which all segments must lie, in @map; else NULL. */
@@ -148,7 +148,7 @@ void plan_order_segments(struct plan *plan);
 int plan_check(const struct plan *plan, const struct log *log);
 
 /* The name of a role, as it stands in plan.json and in purgatory's messages. */
-const char *segment_role_name(enum segment_role role);
+const char *plan_role_name(enum segment_role role);
 
 /* Free what the plan owns. The segments' data belongs to those who made it. */
 void plan_free(struct plan *plan);

@@ -24,8 +24,8 @@ static int check_data_is_empty(const struct elf_rel *purgatory, const struct log
 	return 0;
 }
 
-int purgatory_open(struct elf_rel **purgatory, const struct arch *arch, uint64_t page_size,
-		   const struct log *log)
+int purgatory_load_open(struct elf_rel **purgatory, const struct arch *arch, uint64_t page_size,
+			const struct log *log)
 {
 	size_t size = (size_t)(arch->purgatory.end - arch->purgatory.start);
 	int error;
@@ -64,8 +64,8 @@ static struct segment purgatory_segment(const struct elf_rel *purgatory, enum el
 	};
 }
 
-int purgatory_place(struct elf_rel *purgatory, struct plan *plan, const struct range *bounds,
-		    const struct range_set *within, const struct log *log)
+int purgatory_load_place(struct elf_rel *purgatory, struct plan *plan, const struct range *bounds,
+			 const struct range_set *within, const struct log *log)
 {
 	static const enum elf_rel_part parts[] = {ELF_REL_TEXT, ELF_REL_RODATA, ELF_REL_DATA};
 	const struct hole_request request = {
@@ -94,8 +94,8 @@ int purgatory_place(struct elf_rel *purgatory, struct plan *plan, const struct r
 	return elf_rel_get_symbol(purgatory, PURGATORY_ENTRY_SYMBOL, &plan->entry, &size, log);
 }
 
-int purgatory_find_guard(const struct elf_rel *purgatory, struct range *guard,
-			 const struct log *log)
+int purgatory_load_find_guard(const struct elf_rel *purgatory, struct range *guard,
+			      const struct log *log)
 {
 	uint64_t address, size;
 	int error = elf_rel_get_symbol(purgatory, PURGATORY_GUARD_SYMBOL, &address, &size, log);
@@ -161,8 +161,8 @@ static int apply_patch(struct elf_rel *purgatory, const struct patch *patch, con
 	return elf_rel_set_symbol(purgatory, patch->name, bytes, patch->size * patch->count, log);
 }
 
-int purgatory_patch(struct elf_rel *purgatory, const struct purgatory_settings *settings,
-		    const struct log *log)
+int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_settings *settings,
+			 const struct log *log)
 {
 	const struct table_set *sets = settings->tables->sets;
 	const struct patch patches[] = {
@@ -193,15 +193,16 @@ int purgatory_patch(struct elf_rel *purgatory, const struct purgatory_settings *
 	return error;
 }
 
-int purgatory_patch_manifest_digest(struct elf_rel *purgatory,
-				    const uint8_t digest[SHA256_DIGEST_SIZE], const struct log *log)
+int purgatory_load_patch_manifest_digest(struct elf_rel *purgatory,
+					 const uint8_t digest[SHA256_DIGEST_SIZE],
+					 const struct log *log)
 {
 	return elf_rel_set_symbol(purgatory, "purgatory_manifest_digest", digest,
 				  sizeof(purgatory_manifest_digest), log);
 }
 
-int purgatory_patch_tables_digest(struct elf_rel *purgatory, const struct table_sets *tables,
-				  const struct log *log)
+int purgatory_load_patch_tables_digest(struct elf_rel *purgatory, const struct table_sets *tables,
+				       const struct log *log)
 {
 	uint8_t digests[PURGATORY_TABLES_COUNT][SHA256_DIGEST_SIZE];
 	size_t i;

@@ -33,35 +33,35 @@ struct purgatory_settings {
  * Open the purgatory of @arch and lay it out for @page_size.
  * Returns 0 and the handle, or -ENOTSUP if this build has none, -ENOEXEC, -ENOMEM with a message.
  */
-int purgatory_open(struct elf_rel **purgatory, const struct arch *arch, uint64_t page_size,
-		   const struct log *log);
+int purgatory_load_open(struct elf_rel **purgatory, const struct arch *arch, uint64_t page_size,
+			const struct log *log);
 
 /*
  * Relocate purgatory to a hole of the plan, in @bounds and one range of @within, and add one
  * segment for each of its parts; the plan's entry becomes purgatory's. Returns 0, or -errno with a
  * message.
  */
-int purgatory_place(struct elf_rel *purgatory, struct plan *plan, const struct range *bounds,
-		    const struct range_set *within, const struct log *log);
+int purgatory_load_place(struct elf_rel *purgatory, struct plan *plan, const struct range *bounds,
+			 const struct range_set *within, const struct log *log);
 
 /*
  * The page below purgatory's stack, at its physical address. Returns 0, or -ENOENT, -EINVAL with a
  * message.
  */
-int purgatory_find_guard(const struct elf_rel *purgatory, struct range *guard,
-			 const struct log *log);
+int purgatory_load_find_guard(const struct elf_rel *purgatory, struct range *guard,
+			      const struct log *log);
 
 /* Patch all symbols but the digests. Returns 0, or -ENOENT, -EINVAL with a message. */
-int purgatory_patch(struct elf_rel *purgatory, const struct purgatory_settings *settings,
-		    const struct log *log);
+int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_settings *settings,
+			 const struct log *log);
 
 /* Patch the digest of the manifest. Returns 0, or -ENOENT, -EINVAL with a message. */
-int purgatory_patch_manifest_digest(struct elf_rel *purgatory,
-				    const uint8_t digest[SHA256_DIGEST_SIZE],
-				    const struct log *log);
+int purgatory_load_patch_manifest_digest(struct elf_rel *purgatory,
+					 const uint8_t digest[SHA256_DIGEST_SIZE],
+					 const struct log *log);
 
 /* Patch the digests of page tables that were built. Returns likewise. */
-int purgatory_patch_tables_digest(struct elf_rel *purgatory, const struct table_sets *tables,
-				  const struct log *log);
+int purgatory_load_patch_tables_digest(struct elf_rel *purgatory, const struct table_sets *tables,
+				       const struct log *log);
 
 #endif

@@ -2,11 +2,11 @@
 /*
  * What arm64 provides for the generic part: the counter, PSCI, and the report of an exception.
  */
-#include "arch.h"
+#include "arch_interface.h"
 
 #include <stddef.h>
 
-#include "print.h"
+#include "line.h"
 #include "purgatory.h"
 #include "registers.h"
 #include "stop.h"

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "arch.h"
+#include "arch_interface.h"
 #include "manifest.h"
 #include "purgatory.h"
 #include "registers.h"

@@ -3,8 +3,8 @@
  * What riscv64 provides for the generic part: the counter, sleep, and the report of a trap. What
  * firmware does is in sbi.c.
  */
-#include "arch.h"
-#include "print.h"
+#include "arch_interface.h"
+#include "line.h"
 #include "stop.h"
 
 /* Called by entry.S for every trap; @count is how many there were. */

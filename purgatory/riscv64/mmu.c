@@ -8,7 +8,7 @@
  */
 #include "riscv64/mmu.h"
 
-#include "arch.h"
+#include "arch_interface.h"
 #include "purgatory.h"
 #include "tables.h"
 

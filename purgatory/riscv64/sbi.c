@@ -4,7 +4,7 @@
  * the console, and a reset.
  */
 #include "sbi.h"
-#include "arch.h"
+#include "arch_interface.h"
 #include "console.h"
 #include "purgatory.h"
 

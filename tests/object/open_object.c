@@ -24,7 +24,7 @@ static int open_object(const struct arch *arch, const uint8_t *object, size_t si
 
 	with_object.purgatory.start = object;
 	with_object.purgatory.end = object + size;
-	error = purgatory_open(&purgatory, &with_object, PAGE_SIZE, &log);
+	error = purgatory_load_open(&purgatory, &with_object, PAGE_SIZE, &log);
 	if (!error)
 		elf_rel_close(purgatory);
 	return error;

@@ -288,7 +288,7 @@ static int decompress(struct file_bytes *bytes, const void *data, size_t size, u
 
 	assert_non_null(exact);
 	memcpy(exact, data, size);
-	compression = compression_find(&in);
+	compression = decompress_find(&in);
 	assert_non_null(compression);
 	*bytes = (struct file_bytes){0};
 	error = compression->decompress(&output, &in);
@@ -335,7 +335,7 @@ static int run(struct file_bytes *out, const void *data, size_t size, uint64_t l
 	struct compressed_bytes in = {
 		.bytes = {data, size}, .file = &none, .path = "/k", .limit = limit};
 
-	in.compression = compression_find(&in.bytes);
+	in.compression = decompress_find(&in.bytes);
 	assert_non_null(in.compression);
 	return decompress_bytes(out, &in, &log->log);
 }
@@ -353,18 +353,18 @@ static void test_result(void **state)
 		struct image_bytes view = {stream.data, stream.size};
 		struct file_bytes bytes;
 
-		assert_string_equal(compression_find(&view)->name, formats[i].name);
-		assert_ptr_equal(compression_find(&view), compression_find_name(formats[i].name));
+		assert_string_equal(decompress_find(&view)->name, formats[i].name);
+		assert_ptr_equal(decompress_find(&view), decompress_find_name(formats[i].name));
 		assert_int_equal(run(&bytes, stream.data, stream.size, LIMIT, &log), 0);
 		assert_int_equal(bytes.size, MIB);
 		assert_memory_equal(bytes.data, data, MIB);
 		view = (struct image_bytes){bytes.data, bytes.size};
-		assert_null(compression_find(&view));
+		assert_null(decompress_find(&view));
 		file_bytes_free(&bytes);
 		free(stream.data);
 	}
-	assert_null(compression_find_name("none"));
-	assert_null(compression_find_name(""));
+	assert_null(decompress_find_name("none"));
+	assert_null(decompress_find_name(""));
 	test_log_expect_nothing(&log);
 	test_log_close(&log);
 	free(data);

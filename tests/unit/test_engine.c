@@ -32,7 +32,7 @@ static void test_names(void **state)
 	for (uint32_t i = 0; i < SHA256_ENGINE_COUNT; i++) {
 		uint32_t found;
 
-		assert_int_equal(engine_find_name(&found, engine_name(i)), 0);
+		assert_int_equal(engine_choice_find(&found, engine_choice_name(i)), 0);
 		assert_int_equal(found, i);
 	}
 }
@@ -56,8 +56,8 @@ static void test_auto(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		uint32_t engine;
 
-		assert_int_equal(engine_choose(&engine, PURGATORY_ENGINE_AUTO, cases[i].arch,
-					       cases[i].available, &log.log),
+		assert_int_equal(engine_choice_make(&engine, PURGATORY_ENGINE_AUTO, cases[i].arch,
+						    cases[i].available, &log.log),
 				 0);
 		assert_int_equal(engine, cases[i].expected);
 	}
@@ -90,8 +90,8 @@ static void test_wanted(void **state)
 	test_log_open(&log);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		uint32_t engine;
-		int result = engine_choose(&engine, cases[i].wanted, &early, cases[i].available,
-					   &log.log);
+		int result = engine_choice_make(&engine, cases[i].wanted, &early,
+						cases[i].available, &log.log);
 
 		assert_int_equal(result, cases[i].message ? -ENOTSUP : 0);
 		if (!cases[i].message)

@@ -362,7 +362,7 @@ static void test_changed_while_decompressed(void **state)
 	assert_int_equal(truncate(path, 9), 0);
 	overwrite(path, 0, "\x1f\x8b\x08");
 	in.bytes = (struct image_bytes){bytes.data, bytes.size};
-	in.compression = compression_find(&in.bytes);
+	in.compression = decompress_find(&in.bytes);
 	in.file = &bytes;
 	assert_int_equal(decompress_bytes(&out, &in, &system->log.log), -ESTALE);
 	assert_null(out.data);

@@ -558,7 +558,7 @@ static void test_zboot_names(void **state)
 
 		strcpy((char *)file->bytes + 24, names[i][0]);
 		snprintf(message, sizeof(message), "%s data", names[i][1]);
-		if (!compression_find_name(names[i][1])->built_in)
+		if (!decompress_find_name(names[i][1])->built_in)
 			snprintf(message, sizeof(message), "is compressed with %s", names[i][1]);
 		expect_refused(&arch_arm64, file->bytes, file->size, message);
 		free(file);

@@ -68,7 +68,7 @@ static const struct {
 
 static void expect_kind(const struct image_bytes *bytes, const char *name)
 {
-	const struct foreign_initrd *foreign = initrd_find_foreign(bytes);
+	const struct foreign_initrd *foreign = initrd_kind_find_foreign(bytes);
 
 	if (!name) {
 		assert_null(foreign);
@@ -98,7 +98,7 @@ static void test_kinds(void **state)
 
 				assert_non_null(cut);
 				memcpy(cut, data, size - 1);
-				initrd_find_foreign(&(struct image_bytes){cut, size - 1});
+				initrd_kind_find_foreign(&(struct image_bytes){cut, size - 1});
 				free(cut);
 			}
 			free(data);

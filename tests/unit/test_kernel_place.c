@@ -165,7 +165,7 @@ static const struct placement placements[] = {
 /* The same where memory has a price. */
 static const struct priced_placement {
 	struct placement placement;
-	struct range_cost costs[3];
+	struct cost_map_entry costs[3];
 } priced_placements[] = {
 	{.placement = {.name = "as low as is free of charge",
 		       .arch = &arch_arm64,
@@ -232,7 +232,7 @@ static const struct priced_placement {
 		       .request = {MIB(4), 0, MIB(4), true},
 		       .kernel = GIB(1),
 		       .initrd = GIB(1) + MIB(4)},
-	 .costs = {PRICED(GIB(1), GIB(1) + MIB(8), RANGE_COST_DENSITY_MAX)}},
+	 .costs = {PRICED(GIB(1), GIB(1) + MIB(8), COST_MAP_DENSITY_MAX)}},
 	{.placement = {.name = "the kernel fits nowhere",
 		       .arch = &arch_arm64,
 		       .banks = {TINY},
@@ -270,7 +270,7 @@ static void check_place(const struct placement *placement, const struct kernel_p
 		assert_true(place->initrd.end - align_down(place->kernel.start, GIB(1)) <= GIB(32));
 }
 
-static void test_placement(const struct placement *placement, const struct range_cost *costs,
+static void test_placement(const struct placement *placement, const struct cost_map_entry *costs,
 			   size_t cost_count, struct test_log *log)
 {
 	struct kernel_place place;
@@ -279,8 +279,8 @@ static void test_placement(const struct placement *placement, const struct range
 
 	make_plan(&plan, placement);
 	for (size_t i = 0; i < cost_count; i++)
-		assert_int_equal(
-			range_costs_add(&plan.memory.costs, costs[i].range, costs[i].density), 0);
+		assert_int_equal(cost_map_add(&plan.memory.costs, costs[i].range, costs[i].density),
+				 0);
 	error = kernel_place_reserve(&place, &plan, placement->arch, &placement->request,
 				     &log->log);
 	if (error != placement->error)
@@ -346,8 +346,8 @@ static void make_random_plan(struct plan *plan)
 	for (start = GIB(1); start < end;) {
 		const uint64_t next = start + (1 + random_below(100)) * 65536;
 
-		assert_int_equal(range_costs_add(&plan->memory.costs, (struct range){start, next},
-						 (uint32_t)random_below(4)),
+		assert_int_equal(cost_map_add(&plan->memory.costs, (struct range){start, next},
+					      (uint32_t)random_below(4)),
 				 0);
 		start = next;
 	}
@@ -360,7 +360,7 @@ static uint64_t try_initrds(const struct plan *plan, struct range kernel, uint64
 
 	for (uint64_t start = kernel.end; start < GIB(1) + MIB(64); start += 65536) {
 		const struct range initrd = {start, start + size};
-		const uint64_t cost = range_costs_sum(&plan->memory.costs, initrd);
+		const uint64_t cost = cost_map_sum(&plan->memory.costs, initrd);
 
 		if (cost < lowest && range_set_contain(&plan->memory.free, initrd))
 			lowest = cost;
@@ -375,7 +375,7 @@ static uint64_t try_kernels(const struct plan *plan, const struct kernel_request
 
 	for (uint64_t start = GIB(1); start < GIB(1) + MIB(64); start += MIB(2)) {
 		const struct range kernel = {start, start + request->memory_size};
-		const uint64_t cost = range_costs_sum(&plan->memory.costs, kernel);
+		const uint64_t cost = cost_map_sum(&plan->memory.costs, kernel);
 		uint64_t initrd;
 
 		if (!range_set_contain(&plan->memory.free, kernel))
@@ -407,8 +407,8 @@ static void test_cheapest_of_all(void **state)
 		make_random_plan(&plan);
 		expected = try_kernels(&plan, &request);
 		if (kernel_place_reserve(&place, &plan, &arch_arm64, &request, &quiet) == 0) {
-			cost = range_costs_sum(&plan.memory.costs, place.kernel) +
-			       range_costs_sum(&plan.memory.costs, place.initrd);
+			cost = cost_map_sum(&plan.memory.costs, place.kernel) +
+			       cost_map_sum(&plan.memory.costs, place.initrd);
 			assert_int_equal(cost, expected);
 			assert_true(place.initrd.start >= place.kernel.end);
 			placed++;
@@ -436,7 +436,7 @@ struct checked_placement {
 	uint64_t kernel_pages[12];
 	uint64_t broken_page;
 	uint64_t free_end; /* 0: FLAGGED_END */
-	struct range_cost costs[2];
+	struct cost_map_entry costs[2];
 	uint64_t kernel; /* of 20 MiB; 0: it finds no place */
 	uint64_t initrd; /* of 20 MiB, or: */
 	uint64_t initrd_size;
@@ -467,7 +467,7 @@ static const struct checked_placement checked_placements[] = {
 	 .arch = &arch_arm64,
 	 .kernel_pages = {MIB(110), MIB(120), MIB(130), MIB(140), MIB(150), MIB(160), MIB(170),
 			  MIB(180), MIB(190)},
-	 .costs = {{{MIB(64), MIB(108)}, RANGE_COST_DENSITY_MAX, 0}},
+	 .costs = {{{MIB(64), MIB(108)}, COST_MAP_DENSITY_MAX, 0}},
 	 .kernel = MIB(64),
 	 .initrd = MIB(90)},
 	{.name = "more tries than are made before all is looked at",
@@ -528,8 +528,8 @@ static void make_checked_plan(struct plan *plan, struct page_check *check,
 					     checked->free_end ? checked->free_end : FLAGGED_END}),
 		0);
 	for (size_t i = 0; i < ARRAY_SIZE(checked->costs); i++)
-		assert_int_equal(range_costs_add(&plan->memory.costs, checked->costs[i].range,
-						 checked->costs[i].density),
+		assert_int_equal(cost_map_add(&plan->memory.costs, checked->costs[i].range,
+					      checked->costs[i].density),
 				 0);
 }
 
@@ -594,7 +594,7 @@ static clock_t place_in_pieces(uint64_t pieces)
 		assert_int_equal(range_set_add(&plan.memory.free, range), 0);
 		if (!above)
 			assert_int_equal(
-				range_costs_add(&plan.memory.costs, range, 1 + (uint32_t)i % 7), 0);
+				cost_map_add(&plan.memory.costs, range, 1 + (uint32_t)i % 7), 0);
 	}
 	start = clock();
 	assert_int_equal(kernel_place_reserve(&place, &plan, &arch_arm64, &request, &quiet), 0);

@@ -127,13 +127,13 @@ static void test_unload(void **state)
 {
 	struct test_system *system = *state;
 
-	assert_int_equal(kexec_file_unload(false, &system->log.log), 0);
+	assert_int_equal(kexec_file_load_unload(false, &system->log.log), 0);
 	assert_int_equal(fake_kexec.flags, KEXEC_FILE_UNLOAD);
-	assert_int_equal(kexec_file_unload(true, &system->log.log), 0);
+	assert_int_equal(kexec_file_load_unload(true, &system->log.log), 0);
 	assert_int_equal(fake_kexec.flags, KEXEC_FILE_UNLOAD | KEXEC_FILE_ON_CRASH);
 	test_log_expect_nothing(&system->log);
 	fake_kexec.error = EPERM;
-	assert_int_equal(kexec_file_unload(true, &system->log.log), -EPERM);
+	assert_int_equal(kexec_file_load_unload(true, &system->log.log), -EPERM);
 	test_log_expect(&system->log, "cannot unload: not permitted");
 }
 

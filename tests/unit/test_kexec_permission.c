@@ -32,7 +32,8 @@ static int set_up(void **state)
 static void check(struct test_system *system, enum kexec_call call, bool crash, int error,
 		  const char *message)
 {
-	const struct kexec_obstacle *obstacle = kexec_find_obstacle(&system->sysroot, call, crash);
+	const struct kexec_obstacle *obstacle =
+		kexec_permission_find_obstacle(&system->sysroot, call, crash);
 
 	assert_int_equal(fake_kexec.loads + fake_kexec.file_loads, 0);
 	if (!message) {
@@ -40,7 +41,7 @@ static void check(struct test_system *system, enum kexec_call call, bool crash, 
 		return;
 	}
 	assert_non_null(obstacle);
-	assert_int_equal(kexec_report_obstacle(obstacle, &system->log.log), error);
+	assert_int_equal(kexec_permission_report_obstacle(obstacle, &system->log.log), error);
 	test_log_expect(&system->log, message);
 }
 

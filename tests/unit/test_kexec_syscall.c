@@ -75,7 +75,7 @@ static void test_load(void **state)
 	};
 	bool lost = true;
 
-	assert_int_equal(kexec_load_plan(&plan, &arch_test, KEXEC_ON_CRASH, &lost), 0);
+	assert_int_equal(kexec_syscall_load(&plan, &arch_test, KEXEC_ON_CRASH, &lost), 0);
 	assert_false(lost);
 	assert_int_equal(call.count, 1);
 	assert_int_equal(call.entry, 0x123456040);
@@ -113,12 +113,12 @@ static void test_load_fails(void **state)
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		call.error = cases[i].error;
-		assert_int_equal(kexec_load_plan(&plan, &arch_test, 0, &lost), -cases[i].error);
+		assert_int_equal(kexec_syscall_load(&plan, &arch_test, 0, &lost), -cases[i].error);
 		assert_false(lost);
 		test_log_expect_nothing(&system->log);
-		assert_int_equal(
-			kexec_report_load(-cases[i].error, lost, &arch_test, 0, &system->log.log),
-			-cases[i].error);
+		assert_int_equal(kexec_syscall_report_load(-cases[i].error, lost, &arch_test, 0,
+							   &system->log.log),
+				 -cases[i].error);
 		test_log_expect(&system->log, cases[i].message);
 	}
 }
@@ -127,15 +127,15 @@ static void test_unload(void **state)
 {
 	struct test_system *system = *state;
 
-	assert_int_equal(kexec_unload(0), 0);
+	assert_int_equal(kexec_syscall_unload(0), 0);
 	assert_int_equal(call.segment_count, 0);
 	assert_null(call.address);
 	assert_int_equal(call.flags, 0);
 	test_log_expect_nothing(&system->log);
 	call.error = EPERM;
-	assert_int_equal(kexec_unload(0), -EPERM);
+	assert_int_equal(kexec_syscall_unload(0), -EPERM);
 	test_log_expect_nothing(&system->log);
-	assert_int_equal(kexec_report_unload(-EPERM, &system->log.log), -EPERM);
+	assert_int_equal(kexec_syscall_report_unload(-EPERM, &system->log.log), -EPERM);
 	test_log_expect(&system->log, "cannot unload: not permitted");
 }
 
@@ -143,17 +143,20 @@ static void test_is_loaded(void **state)
 {
 	struct test_system *system = *state;
 
-	assert_int_equal(kexec_is_loaded(&system->sysroot, false, &system->log.log), -ENOSYS);
+	assert_int_equal(kexec_syscall_is_loaded(&system->sysroot, false, &system->log.log),
+			 -ENOSYS);
 	test_log_expect(&system->log, "it needs CONFIG_KEXEC");
-	assert_int_equal(kexec_is_loaded(&system->sysroot, true, &system->log.log), -ENOSYS);
+	assert_int_equal(kexec_syscall_is_loaded(&system->sysroot, true, &system->log.log),
+			 -ENOSYS);
 	test_log_expect(&system->log, "it needs CONFIG_CRASH_DUMP");
 	test_sysroot_write_text(system->directory, "/sys/kernel/kexec_loaded", "1\n");
 	test_sysroot_write_text(system->directory, "/sys/kernel/kexec_crash_loaded", "0\n");
-	assert_int_equal(kexec_is_loaded(&system->sysroot, false, &system->log.log), 1);
-	assert_int_equal(kexec_is_loaded(&system->sysroot, true, &system->log.log), 0);
+	assert_int_equal(kexec_syscall_is_loaded(&system->sysroot, false, &system->log.log), 1);
+	assert_int_equal(kexec_syscall_is_loaded(&system->sysroot, true, &system->log.log), 0);
 	test_log_expect_nothing(&system->log);
 	test_sysroot_write_text(system->directory, "/sys/kernel/kexec_loaded", "");
-	assert_int_equal(kexec_is_loaded(&system->sysroot, false, &system->log.log), -EINVAL);
+	assert_int_equal(kexec_syscall_is_loaded(&system->sysroot, false, &system->log.log),
+			 -EINVAL);
 	test_log_expect(&system->log, "cannot read /sys/kernel/kexec_loaded");
 }
 

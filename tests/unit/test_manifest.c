@@ -31,15 +31,16 @@ static void test_size(void **state)
 	(void)state;
 	assert_int_equal(sizeof(struct manifest), 16);
 	assert_int_equal(sizeof(struct manifest_chunk), 64);
-	assert_int_equal(manifest_size(NULL, 0, true), 16);
+	assert_int_equal(manifest_build_size(NULL, 0, true), 16);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct segment segments[2] = {
 			{.role = cases[i].role, .covered = cases[i].covered, .size = UINT64_MAX},
 			{.role = SEGMENT_KERNEL, .covered = 3},
 		};
 
-		assert_int_equal(manifest_size(segments, 1, true), 16 + 64 * cases[i].chunks);
-		assert_int_equal(manifest_size(segments, 2, true), 16 + 64 * (cases[i].chunks + 1));
+		assert_int_equal(manifest_build_size(segments, 1, true), 16 + 64 * cases[i].chunks);
+		assert_int_equal(manifest_build_size(segments, 2, true),
+				 16 + 64 * (cases[i].chunks + 1));
 	}
 }
 
@@ -49,7 +50,7 @@ static void write_manifest(struct manifest *manifest, const struct segment *segm
 	struct chunk_hash *hash;
 
 	assert_int_equal(chunk_hash_open(&hash, SHA256_GENERIC, 2), 0);
-	manifest_write(manifest, segments, count, hash, NULL);
+	manifest_build_write(manifest, segments, count, hash, NULL);
 	chunk_hash_close(hash);
 }
 
@@ -116,7 +117,7 @@ static void test_write(void **state)
 		{.role = SEGMENT_DTB, .address = 0x47000000, .data = data, .size = 9, .covered = 9},
 		{.role = SEGMENT_PAGETABLE, .address = 0x64000000, .data = data, .size = 4096},
 	};
-	uint64_t size = manifest_size(segments, ARRAY_SIZE(segments), true);
+	uint64_t size = manifest_build_size(segments, ARRAY_SIZE(segments), true);
 	struct manifest *manifest = calloc(1, size);
 
 	(void)state;
@@ -139,7 +140,7 @@ static void test_digest(void **state)
 		0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad,
 	};
 	const struct segment segment = {.data = "abcdef", .size = 6, .covered = 3};
-	struct manifest *manifest = calloc(1, manifest_size(&segment, 1, true));
+	struct manifest *manifest = calloc(1, manifest_build_size(&segment, 1, true));
 
 	(void)state;
 	assert_non_null(manifest);
@@ -167,7 +168,7 @@ static void test_zeros(void **state)
 		.size = 3,
 		.covered = 2 * CHUNK - 1,
 	};
-	uint64_t size = manifest_size(&segment, 1, true);
+	uint64_t size = manifest_build_size(&segment, 1, true);
 	struct manifest *manifest = calloc(1, size);
 	uint8_t expected[SHA256_DIGEST_SIZE];
 
@@ -220,7 +221,7 @@ static void test_known_digests(void **state)
 			.size = cases[i].size,
 			.covered = cases[i].covered,
 		};
-		struct manifest *manifest = calloc(1, manifest_size(&segment, 1, true));
+		struct manifest *manifest = calloc(1, manifest_build_size(&segment, 1, true));
 		const struct manifest_chunk *chunk = &manifest->chunks[cases[i].chunk];
 		char digest[2 * SHA256_DIGEST_SIZE + 1];
 
@@ -246,13 +247,13 @@ static void test_unverified(void **state)
 		{.role = SEGMENT_INITRD, .data = "abc", .size = 3, .covered = 3},
 		{.role = SEGMENT_KERNEL, .address = 8, .data = "abc", .size = 3, .covered = 3},
 	};
-	uint64_t size = manifest_size(segments, ARRAY_SIZE(segments), false);
+	uint64_t size = manifest_build_size(segments, ARRAY_SIZE(segments), false);
 	struct manifest *manifest = calloc(1, size);
 
 	(void)state;
 	assert_non_null(manifest);
 	assert_int_equal(size, 16 + 64);
-	manifest_write(manifest, segments, ARRAY_SIZE(segments), NULL, NULL);
+	manifest_build_write(manifest, segments, ARRAY_SIZE(segments), NULL, NULL);
 	assert_int_equal(manifest->chunk_count, 1);
 	assert_int_equal(manifest->chunks[0].address, 8);
 	assert_int_equal(manifest->chunks[0].flags,

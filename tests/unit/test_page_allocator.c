@@ -321,7 +321,7 @@ static void write_system(struct fixture *fixture, const struct allocator_case *t
 }
 
 /* The highest density of the case. */
-static uint32_t find_highest(const struct range_costs *costs)
+static uint32_t find_highest(const struct cost_map *costs)
 {
 	uint32_t highest = 0;
 
@@ -331,11 +331,10 @@ static uint32_t find_highest(const struct range_costs *costs)
 	return highest;
 }
 
-static void check_probe(const char *name, const struct range_costs *costs,
-			const struct probe *probe)
+static void check_probe(const char *name, const struct cost_map *costs, const struct probe *probe)
 {
-	const struct range page = {probe->address, probe->address + RANGE_COST_UNIT};
-	const uint64_t cost = range_costs_sum(costs, page);
+	const struct range page = {probe->address, probe->address + COST_MAP_UNIT};
+	const uint64_t cost = cost_map_sum(costs, page);
 	const uint32_t highest = find_highest(costs);
 	enum price price = MUCH;
 
@@ -357,7 +356,7 @@ static void test_case(struct fixture *fixture, const struct allocator_case *test
 		.page_size = tested->page_size ? tested->page_size : 4096,
 	};
 	struct page_flags flags = {.page_size = request.page_size, .image = kernel};
-	struct range_costs costs = {0};
+	struct cost_map costs = {0};
 	FILE *stream = fixture->system.log.log.stream;
 
 	write_system(fixture, tested, request.page_size);
@@ -373,7 +372,7 @@ static void test_case(struct fixture *fixture, const struct allocator_case *test
 		if (i == 0 || tested->probes[i].address)
 			check_probe(tested->name, &costs, &tested->probes[i]);
 	page_flags_close(&flags);
-	range_costs_free(&costs);
+	cost_map_free(&costs);
 	range_set_free(&fixture->map.ram);
 }
 

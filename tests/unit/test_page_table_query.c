@@ -320,7 +320,7 @@ static void test_visit(void **state)
 	chain.entries[2][511] = htole64(0x20080047);
 	chain.entries[0][256] = htole64(0x20000043);
 
-	assert_int_equal(page_table_visit(SV39, &chain.memory, TABLES, remember, &seen), 0);
+	assert_int_equal(page_table_query_visit(SV39, &chain.memory, TABLES, remember, &seen), 0);
 	assert_int_equal(seen.count, 5);
 	assert_int_equal(seen.entries[0].kind, PAGE_TABLE_TABLE);
 	assert_int_equal(seen.entries[0].level, 2);
@@ -335,13 +335,15 @@ static void test_visit(void **state)
 	assert_int_equal(seen.entries[4].size, 0x40000000);
 
 	seen = (struct seen){.stop_after = 3};
-	assert_int_equal(page_table_visit(SV39, &chain.memory, TABLES, remember, &seen), 77);
+	assert_int_equal(page_table_query_visit(SV39, &chain.memory, TABLES, remember, &seen), 77);
 	assert_int_equal(seen.count, 3);
 
 	/* A root that cannot be read is all there is to visit. */
 	seen = (struct seen){.count = 0};
-	assert_int_equal(page_table_visit(&unknown, &chain.memory, TABLES, remember, &seen), 0);
-	assert_int_equal(page_table_visit(SV39, &chain.memory, TABLES - PAGE, remember, &seen), 0);
+	assert_int_equal(page_table_query_visit(&unknown, &chain.memory, TABLES, remember, &seen),
+			 0);
+	assert_int_equal(
+		page_table_query_visit(SV39, &chain.memory, TABLES - PAGE, remember, &seen), 0);
 	assert_int_equal(seen.count, 2);
 	assert_string_equal(seen.entries[0].complaint, "unknown format");
 	assert_string_equal(seen.entries[1].complaint, "the root is not in its memory");

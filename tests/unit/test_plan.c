@@ -436,9 +436,9 @@ static void test_check_nothing(void **state)
 static void test_role_names(void **state)
 {
 	(void)state;
-	assert_string_equal(segment_role_name(SEGMENT_KERNEL), "kernel");
-	assert_string_equal(segment_role_name(SEGMENT_ELFCOREHDR), "elfcorehdr");
-	assert_string_equal(segment_role_name(SEGMENT_ROLE_COUNT), "unknown");
+	assert_string_equal(plan_role_name(SEGMENT_KERNEL), "kernel");
+	assert_string_equal(plan_role_name(SEGMENT_ELFCOREHDR), "elfcorehdr");
+	assert_string_equal(plan_role_name(SEGMENT_ROLE_COUNT), "unknown");
 }
 
 int main(void)

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "../../purgatory/arch.h"
+#include "../../purgatory/arch_interface.h"
 #include "../../purgatory/console.h"
-#include "../../purgatory/print.h"
+#include "../../purgatory/line.h"
 #include "../../purgatory/riscv64/sbi.h"
 #include "../../purgatory/timer.h"
 #include "purgatory.h"

@@ -67,10 +67,10 @@ static void test_choice(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const uint32_t engines = arm64_find_engines(cases[i].capabilities);
+		const uint32_t engines = running_engine_arm64_find(cases[i].capabilities);
 
 		assert_int_equal(engines, cases[i].engines | 1 << SHA256_GENERIC);
-		assert_int_equal(arm64_find_fastest(engines), cases[i].fastest);
+		assert_int_equal(running_engine_arm64_find_fastest(engines), cases[i].fastest);
 	}
 }
 

@@ -2,8 +2,8 @@
 /*
  * What entry code calls.
  */
-#ifndef PURGATORY_MAIN_H
-#define PURGATORY_MAIN_H
+#ifndef PURGATORY_PURGATORY_MAIN_H
+#define PURGATORY_PURGATORY_MAIN_H
 
 #include <stdint.h>
 

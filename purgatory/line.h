@@ -4,8 +4,8 @@
  *
  * A line is complete before any of it is written, so that it appears in one piece.
  */
-#ifndef PURGATORY_PRINT_H
-#define PURGATORY_PRINT_H
+#ifndef PURGATORY_LINE_H
+#define PURGATORY_LINE_H
 
 #include <stddef.h>
 #include <stdint.h>

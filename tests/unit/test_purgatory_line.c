@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../../purgatory/print.h"
+#include "../../purgatory/line.h"
 
 static void assert_line(const struct line *line, const char *expected)
 {

@@ -2,7 +2,7 @@
 /*
  * Costs of ranges, and the search for the cheapest hole.
  */
-#include "base/range_cost.h"
+#include "base/cost_map.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,11 +14,12 @@ static size_t larger_capacity(size_t capacity)
 }
 
 /* A new last entry, or NULL without memory. */
-static struct range_cost *append_entry(struct range_costs *costs)
+static struct cost_map_entry *append_entry(struct cost_map *costs)
 {
 	if (costs->count == costs->capacity) {
 		const size_t capacity = larger_capacity(costs->capacity);
-		struct range_cost *moved = reallocarray(costs->entries, capacity, sizeof(*moved));
+		struct cost_map_entry *moved =
+			reallocarray(costs->entries, capacity, sizeof(*moved));
 
 		if (!moved)
 			return NULL;
@@ -29,14 +30,14 @@ static struct range_cost *append_entry(struct range_costs *costs)
 }
 
 /* What the part of @range that lies in an entry costs. */
-static uint64_t cost_of(const struct range_cost *entry, struct range range)
+static uint64_t cost_of(const struct cost_map_entry *entry, struct range range)
 {
-	return range_size(range_clip(entry->range, range)) / RANGE_COST_UNIT * entry->density;
+	return range_size(range_clip(entry->range, range)) / COST_MAP_UNIT * entry->density;
 }
 
-int range_costs_add(struct range_costs *costs, struct range range, uint32_t density)
+int cost_map_add(struct cost_map *costs, struct range range, uint32_t density)
 {
-	struct range_cost *entry = costs->count ? &costs->entries[costs->count - 1] : NULL;
+	struct cost_map_entry *entry = costs->count ? &costs->entries[costs->count - 1] : NULL;
 
 	if (!range_size(range) || !density)
 		return 0;
@@ -47,14 +48,14 @@ int range_costs_add(struct range_costs *costs, struct range range, uint32_t dens
 	entry = append_entry(costs);
 	if (!entry)
 		return -ENOMEM;
-	*entry = (struct range_cost){range, density, 0};
+	*entry = (struct cost_map_entry){range, density, 0};
 	if (costs->count > 1)
 		entry->before = entry[-1].before + cost_of(&entry[-1], entry[-1].range);
 	return 0;
 }
 
 /* The index of the first range that ends above @address. */
-static size_t find_first(const struct range_costs *costs, uint64_t address)
+static size_t find_first(const struct cost_map *costs, uint64_t address)
 {
 	size_t low = 0, high = costs->count;
 
@@ -69,7 +70,7 @@ static size_t find_first(const struct range_costs *costs, uint64_t address)
 	return low;
 }
 
-uint64_t range_costs_sum(const struct range_costs *costs, struct range range)
+uint64_t cost_map_sum(const struct cost_map *costs, struct range range)
 {
 	const size_t first = find_first(costs, range.start);
 	size_t last = find_first(costs, range.end);
@@ -90,25 +91,25 @@ uint64_t range_costs_sum(const struct range_costs *costs, struct range range)
 	return sum;
 }
 
-void range_costs_free(struct range_costs *costs)
+void cost_map_free(struct cost_map *costs)
 {
 	free(costs->entries);
-	*costs = (struct range_costs){0};
+	*costs = (struct cost_map){0};
 }
 
 /* What one search goes by, and what it has found so far. */
 struct pricing {
-	const struct range_costs *costs;
+	const struct cost_map *costs;
 	const struct hole_search *search;
-	struct priced_holes *holes;
+	struct cost_map_holes *holes;
 };
 
 /* A new last hole, or NULL without memory. */
-static struct priced_hole *append_hole(struct priced_holes *holes)
+static struct cost_map_hole *append_hole(struct cost_map_holes *holes)
 {
 	if (holes->count == holes->capacity) {
 		const size_t capacity = larger_capacity(holes->capacity);
-		struct priced_hole *moved = reallocarray(holes->holes, capacity, sizeof(*moved));
+		struct cost_map_hole *moved = reallocarray(holes->holes, capacity, sizeof(*moved));
 
 		if (!moved)
 			return NULL;
@@ -124,7 +125,7 @@ static int add_hole(const struct pricing *pricing, struct range room, uint64_t m
 	const struct hole_search *search = pricing->search;
 	const struct range_set set = {.ranges = &room, .count = 1};
 	struct range bounds = {minimum, room.end};
-	struct priced_hole *added;
+	struct cost_map_hole *added;
 	struct range hole;
 
 	if (minimum >= room.end || range_set_find_hole(&hole, &set, bounds, search->size,
@@ -133,7 +134,7 @@ static int add_hole(const struct pricing *pricing, struct range room, uint64_t m
 	added = append_hole(pricing->holes);
 	if (!added)
 		return -ENOMEM;
-	*added = (struct priced_hole){hole, range_costs_sum(pricing->costs, hole)};
+	*added = (struct cost_map_hole){hole, cost_map_sum(pricing->costs, hole)};
 	return 0;
 }
 
@@ -162,7 +163,7 @@ static int add_holes_at(const struct pricing *pricing, struct range room, uint64
 /* The cost changes its slope only where a hole's start or end meets an edge. */
 static int add_holes_in(const struct pricing *pricing, struct range room)
 {
-	const struct range_costs *costs = pricing->costs;
+	const struct cost_map *costs = pricing->costs;
 	int error = add_hole(pricing, room, room.start);
 
 	for (size_t i = find_first(costs, room.start); i < costs->count && !error; i++) {
@@ -180,14 +181,14 @@ static int add_holes_in(const struct pricing *pricing, struct range room)
 /* For qsort: by address. */
 static int compare_holes(const void *a, const void *b)
 {
-	const struct priced_hole *left = a;
-	const struct priced_hole *right = b;
+	const struct cost_map_hole *left = a;
+	const struct cost_map_hole *right = b;
 
 	return (left->hole.start > right->hole.start) - (left->hole.start < right->hole.start);
 }
 
-int priced_holes_find(struct priced_holes *holes, const struct range_costs *costs,
-		      const struct hole_search *search)
+int cost_map_find_holes(struct cost_map_holes *holes, const struct cost_map *costs,
+			const struct hole_search *search)
 {
 	const struct pricing pricing = {costs, search, holes};
 	int error = 0;
@@ -199,19 +200,19 @@ int priced_holes_find(struct priced_holes *holes, const struct range_costs *cost
 			error = add_holes_in(&pricing, room);
 	}
 	if (error)
-		priced_holes_free(holes);
+		cost_map_free_holes(holes);
 	else if (holes->count)
 		qsort(holes->holes, holes->count, sizeof(*holes->holes), compare_holes);
 	return error;
 }
 
-const struct priced_hole *priced_holes_cheapest(const struct priced_holes *holes,
-						struct range bounds)
+const struct cost_map_hole *cost_map_find_cheapest(const struct cost_map_holes *holes,
+						   struct range bounds)
 {
-	const struct priced_hole *cheapest = NULL;
+	const struct cost_map_hole *cheapest = NULL;
 
 	for (size_t i = 0; i < holes->count; i++) {
-		const struct priced_hole *hole = &holes->holes[i];
+		const struct cost_map_hole *hole = &holes->holes[i];
 
 		if (hole->hole.end > bounds.end && hole->hole.start >= bounds.end)
 			break;
@@ -223,8 +224,8 @@ const struct priced_hole *priced_holes_cheapest(const struct priced_holes *holes
 	return cheapest;
 }
 
-void priced_holes_free(struct priced_holes *holes)
+void cost_map_free_holes(struct cost_map_holes *holes)
 {
 	free(holes->holes);
-	*holes = (struct priced_holes){0};
+	*holes = (struct cost_map_holes){0};
 }

@@ -7,13 +7,13 @@
 
 #include <stdbool.h>
 
-#include "arch.h"
+#include "arch_interface.h"
 #include "console.h"
 #include "digest.h"
 #include "engine.h"
-#include "main.h"
+#include "line.h"
 #include "manifest.h"
-#include "print.h"
+#include "purgatory_main.h"
 #include "sha256.h"
 #include "stop.h"
 #include "timer.h"

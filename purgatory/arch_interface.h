@@ -7,8 +7,8 @@
  * MMU off and enters the next kernel. Its trap vectors end in a call of fault_stop(). The generic
  * part itself never changes a map.
  */
-#ifndef PURGATORY_ARCH_H
-#define PURGATORY_ARCH_H
+#ifndef PURGATORY_ARCH_INTERFACE_H
+#define PURGATORY_ARCH_INTERFACE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /*
  * Composing one line of purgatory's report.
  */
-#include "print.h"
+#include "line.h"
 
 #define LINE_END_SIZE 2
 
