@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an architecture is to kexec: data, one const descriptor each. Both are always compiled, so
- * that every build plans loads for both.
+ * An architecture as kexec sees it: data, one const descriptor each. Both are always compiled, so
+ * that every build can plan loads for both.
  */
 #ifndef ARCH_ARCH_H
 #define ARCH_ARCH_H
@@ -13,8 +13,7 @@
 #include "base/log.h"
 #include "purgatory.h"
 
-/* Bytes of the smallest and the largest page that kernels for either have; arm64 also has 16 KiB.
- */
+/* The smallest and the largest size of a kernel's pages, in bytes; arm64 has 16 KiB too. */
 #define PAGE_SIZE_MIN UINT64_C(4096)
 #define PAGE_SIZE_MAX UINT64_C(65536)
 
@@ -22,12 +21,12 @@ struct page_table_format;
 struct relocation;
 struct relocation_pair;
 
-/* Words that an engine needs, at most. */
+/* The most words that an engine needs. */
 #define ARCH_ENGINE_EXTENSIONS_MAX 4
 
 /*
- * An engine of SHA-256 that an architecture's purgatory has, and the extensions that it needs all
- * of: words of "Features" (arm64) or of "isa" (riscv64, "v" first) in /proc/cpuinfo, ended by NULL.
+ * A SHA-256 engine of an architecture's purgatory, and all extensions that it needs: words of
+ * "Features" (arm64) or of "isa" (riscv64, "v" first) in /proc/cpuinfo, ended by NULL.
  */
 struct arch_engine {
 	enum sha256_engine engine;
@@ -83,11 +82,13 @@ struct arch {
 	uint64_t initrd_window;
 	uint64_t initrd_window_alignment;
 
-	uint64_t dtb_size_max;	 /* bytes */
-	unsigned int dtb_blocks; /* of 2 MiB, at least 1, that the kernel maps for its device tree
-				  * from the one on that it begins in, wherever it ends */
+	uint64_t dtb_size_max; /* bytes */
+	unsigned int
+		dtb_blocks; /* blocks of 2 MiB that the kernel maps for its device tree, at least 1,
+			       from the one in which the tree begins, wherever it ends */
 
-	/* COMMAND_LINE_SIZE of its uapi/asm/setup.h: the kernel cuts off what is longer, silently.
+	/*
+	 * COMMAND_LINE_SIZE of its uapi/asm/setup.h: the kernel silently cuts off what is longer.
 	 */
 	unsigned int command_line_size; /* bytes, with the NUL */
 	/*
@@ -113,14 +114,15 @@ struct arch {
 	bool load_stops_cpus;
 
 	/*
-	 * What kexec_file_load(2) takes: the release (base/kernel_release.h) of Linux that first
-	 * took an Image, and a vmlinux; 0: none does.
+	 * The releases of Linux (base/kernel_release.h) whose kexec_file_load(2) first took an
+	 * Image, and first took a vmlinux; 0: no release does.
 	 */
 	uint32_t file_load_image;
 	uint32_t file_load_elf;
 	/*
-	 * What there is instead of our verification then; follows "so that". The second one is
-	 * under kexec handover, from the release of Linux on that is given with it.
+	 * What the user loses with that call, because our purgatory does not verify then: a clause
+	 * that follows "so that". The second one holds under kexec handover, from the release of
+	 * Linux on in the third.
 	 */
 	const char *file_load_loss;
 	const char *file_load_loss_handover;
@@ -130,16 +132,21 @@ struct arch {
 	const struct arch_engine *engines;
 	/* What /proc/cpuinfo calls the CPU's extensions. */
 	const char *cpuinfo_extensions;
-	/* A compatible string of some node in its device trees, and in none of another's. */
+	/*
+	 * A compatible string that some node of its device trees has, and no node of another
+	 * architecture's.
+	 */
 	const char *devicetree_sign;
-	/* The release (base/kernel_release.h) of Linux from which on all extensions that engines
-	 * need are among them; 0: all that matter. */
+	/*
+	 * The first release of Linux (base/kernel_release.h) that names all extensions that engines
+	 * need; 0: all releases that matter do.
+	 */
 	uint32_t cpuinfo_complete;
 	/* Purgatory chooses by itself unless --engine says which; else kexec takes the first that
 	 * the CPU has. */
 	bool engine_chosen_late;
 
-	/* What purgatory can do without being told more. */
+	/* The console and the reset that purgatory has without any addresses. */
 	enum purgatory_console default_console;
 	enum purgatory_reset default_reset;
 

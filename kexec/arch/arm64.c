@@ -54,7 +54,10 @@ const struct arch arch_arm64 = {
 	.initrd_window = UINT64_C(32) << 30,
 	.initrd_window_alignment = UINT64_C(1) << 30,
 	.dtb_size_max = UINT64_C(2) << 20,
-	/* fixmap_remap_fdt() in arch/arm64/mm/fixmap.c: no more than 2 MiB from its start take. */
+	/*
+	 * fixmap_remap_fdt() in arch/arm64/mm/fixmap.c: the kernel maps more than the first block
+	 * only if the tree itself reaches into the next one.
+	 */
 	.dtb_blocks = 1,
 	.command_line_size = 2048,
 

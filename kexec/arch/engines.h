@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines of SHA-256 of an architecture: apart from its descriptor, for programs that hash and
- * need no more of it.
+ * The SHA-256 engines of an architecture. They are apart from its descriptor, for programs that
+ * hash and need nothing else of it.
  */
 #ifndef ARCH_ENGINES_H
 #define ARCH_ENGINES_H

@@ -51,12 +51,14 @@ static inline bool relocate_fits_unsigned(uint64_t value, unsigned int bits)
 	return value >> bits == 0;
 }
 
-/* riscv64's AUIPC or LUI, followed by a signed 12-bit immediate, reach this much, moved by half an
- * immediate. */
+/*
+ * riscv64's AUIPC or LUI, followed by a signed 12-bit immediate, reaches the values of this many
+ * bits, moved by half an immediate.
+ */
 #define HI20_LO12_BITS 32
 #define HI20_ROUNDING  0x800
 
-/* What is asked of a value X before it is stored. */
+/* The check that a value X must pass before it is stored. */
 enum check {
 	CHECK_NONE,
 	CHECK_SIGNED,	 /* -2^(bits-1) <= X < 2^(bits-1) */

@@ -54,8 +54,11 @@ const struct arch arch_riscv64 = {
 	.file_load_image = KERNEL_RELEASE(6, 16),
 	.file_load_elf = KERNEL_RELEASE(5, 19),
 	.file_load_loss = "a kernel found damaged before it is entered hangs without a word",
-	/* Its kexec_calculate_store_digests() then puts nothing on purgatory's list; 7.2 did. The
-	 * same holds where all segments lie in CMA memory, which nobody can tell beforehand. */
+	/*
+	 * From 7.3 on, kexec_calculate_store_digests() then puts nothing on the list of the
+	 * kernel's purgatory. The same holds where all segments lie in CMA memory, which nobody can
+	 * know beforehand.
+	 */
 	.file_load_loss_handover = "nothing verifies this kernel before it is entered",
 	.file_load_handover = KERNEL_RELEASE(7, 3),
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines of SHA-256 on riscv64, and what they need.
+ * The SHA-256 engines of riscv64, and the extensions that they need.
  */
 #include "arch/engines.h"
 
-/* In the order of cycles a byte, see docs/engines.md. */
+/* Ordered by cycles a byte; see docs/engines.md. */
 const struct arch_engine riscv64_engines[] = {
 	{SHA256_RISCV64_ZVKNH_X2, {"v", "zvknha", "zvkb"}},
 	{SHA256_RISCV64_ZVKNH, {"v", "zvknha", "zvkb"}},

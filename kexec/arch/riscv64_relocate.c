@@ -127,8 +127,8 @@ const struct relocation_pair riscv64_relocation_pairs[] = {
 };
 
 /*
- * The LO12 half of a PC-relative address says nothing itself: its symbol marks the AUIPC, whose own
- * relocation has the target.
+ * The LO12 half of a PC-relative address does not name the target: its symbol marks the AUIPC,
+ * whose own relocation has the target.
  */
 static int compute_paired(const struct relocation *relocation, uint64_t *value)
 {
@@ -167,8 +167,8 @@ static int compute(const struct relocation *relocation, enum operation operation
 }
 
 /*
- * Padding of as many bytes as the addend says stands at the place, for the linker to delete what
- * is too much. Nothing is deleted here: all of it must be needed.
+ * The compiler left as many bytes of padding at the place as the addend says, and a linker deletes
+ * those that are not needed. Nothing is deleted here, so all of them must be needed.
  */
 static int check_alignment(const struct relocation *relocation)
 {

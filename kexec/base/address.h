@@ -8,12 +8,12 @@
 
 #include <stdint.h>
 
-/* What segments, entries of page tables and devices name. */
+/* An address of memory or of a device, as segments and page tables have it. */
 struct physical_address {
 	uint64_t value;
 };
 
-/* What translation turns into a physical address. */
+/* An address that page tables translate to a physical one. */
 struct virtual_address {
 	uint64_t value;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Numbers in bytes of any alignment. What is loaded is little endian on both architectures, while
- * this program may run on a machine that is not; lzop's and U-Boot's headers are big endian.
+ * Numbers at any alignment in memory. Loaded data is little endian on both architectures, and this
+ * program may run on a big-endian machine. The headers of lzop and U-Boot are big endian.
  */
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* What an array of @capacity elements grows to. */
+/* The capacity to which an array of @capacity elements grows. */
 static size_t larger_capacity(size_t capacity)
 {
 	return capacity ? capacity * 2 : 64;
@@ -29,7 +29,7 @@ static struct cost_map_entry *append_entry(struct cost_map *costs)
 	return &costs->entries[costs->count++];
 }
 
-/* What the part of @range that lies in an entry costs. */
+/* The cost of the part of @range that lies in an entry. */
 static uint64_t cost_of(const struct cost_map_entry *entry, struct range range)
 {
 	return range_size(range_clip(entry->range, range)) / COST_MAP_UNIT * entry->density;
@@ -97,7 +97,7 @@ void cost_map_free(struct cost_map *costs)
 	*costs = (struct cost_map){0};
 }
 
-/* What one search goes by, and what it has found so far. */
+/* One search: the costs, what it asks for, and the holes that it has found. */
 struct pricing {
 	const struct cost_map *costs;
 	const struct hole_search *search;
@@ -140,7 +140,7 @@ static int add_hole(const struct pricing *pricing, struct range room, uint64_t m
 
 /*
  * Add holes for one edge of costs: the first that starts there, the last that ends there. Rounding
- * up to the alignment may pass it by, so that the one before is added as well.
+ * up to the alignment may step over one of them, so the hole before is added as well.
  */
 static int add_holes_at(const struct pricing *pricing, struct range room, uint64_t edge)
 {

@@ -60,8 +60,8 @@ void cost_map_free(struct cost_map *costs);
 
 /*
  * Find holes that @search asks for, enough of them that the lowest hole and the lowest of the
- * cheapest are among them: between two of those in @holes the cost does not fall below both of
- * theirs. @holes must be empty at first. It stays empty if there is no hole. Returns 0 or -ENOMEM.
+ * cheapest are among them. No hole between two neighbours in @holes is cheaper than both. @holes
+ * must be empty at first. It stays empty if there is no hole. Returns 0 or -ENOMEM.
  */
 int cost_map_find_holes(struct cost_map_holes *holes, const struct cost_map *costs,
 			const struct hole_search *search);

@@ -9,7 +9,7 @@
 
 /*
  * Messages quote file names and words of the command line. A control character among them would
- * break the promise of one line, or drive the terminal.
+ * break the promise of one line, or control the terminal.
  */
 static void mask_control_characters(char *text)
 {
@@ -21,7 +21,7 @@ static void mask_control_characters(char *text)
 	}
 }
 
-/* The line, in the place of the one that shows progress. */
+/* Print the line where the progress line stands. */
 static void print_text(const struct log *log, const char *prefix, const char *text)
 {
 	progress_pause(log->progress);

@@ -17,7 +17,7 @@
 struct log {
 	FILE *stream;		   /* where messages go, NULL: nowhere; not owned */
 	bool debug;		   /* print what log_debug() gets */
-	struct progress *progress; /* what else is written there, NULL: nothing; not owned */
+	struct progress *progress; /* the progress line on the same stream; NULL: none; not owned */
 };
 
 /* Print one line and return @error, a negative errno. The format has no newline at its end. */

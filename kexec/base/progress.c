@@ -14,13 +14,13 @@
 
 #include "base/threads.h"
 
-/* Nothing is shown before, in milliseconds. */
+/* Milliseconds from the first stage's start until a line is shown. */
 #define FIRST_DRAWN 1000
 
-/* Drawn so often, in milliseconds. */
+/* Milliseconds from one drawing to the next. */
 #define INTERVAL 100
 
-/* Columns, where the terminal does not say how many it has: a serial console. */
+/* Columns of a terminal that does not say how many it has, such as a serial console. */
 #define DEFAULT_COLUMNS 80
 
 /* Enough for every line, and for one that is drawn over another. */
@@ -71,8 +71,9 @@ static void describe(const struct progress_stage *stage, char line[LINE_SIZE])
 }
 
 /*
- * True if the terminal takes something now. In the background it is another's. A terminal that is
- * not the one that controls this process has no background.
+ * True if the terminal takes output now. While this program is in the background, the terminal
+ * belongs to another one. A terminal that is not the one that controls this process has no
+ * background.
  */
 static bool is_ready(int terminal)
 {
@@ -85,7 +86,8 @@ static bool is_ready(int terminal)
 
 /*
  * Write what the terminal takes without waiting; false if that is nothing. The process may get into
- * the background between the look and the writing: it is not stopped for that.
+ * the background between the check and the write. SIGTTOU is blocked, so that it is not stopped
+ * then.
  */
 static bool write_now(int terminal, const char *text)
 {
@@ -121,7 +123,7 @@ static void draw(struct progress *progress, const struct progress_stage *stage)
 		progress->width = width;
 }
 
-/* What leaves an empty line with the cursor at its start. */
+/* Make the text that leaves an empty line, with the cursor at its start. */
 static void describe_wiping(const struct progress *progress, char text[DRAW_SIZE])
 {
 	snprintf(text, DRAW_SIZE, "\r%*s\r", progress->width, "");
@@ -136,7 +138,10 @@ static void wipe(struct progress *progress)
 		progress->width = 0;
 }
 
-/* Show the stage as it is when the terminal is ours, or that there is none. */
+/*
+ * Show how far the stage is, or wipe the line out if there is none. The stage is read only when the
+ * terminal is ours, so that what is shown is up to date.
+ */
 static void show_stage(struct progress *progress)
 {
 	struct progress_stage stage;
@@ -166,7 +171,7 @@ static void wait_interval(struct progress *progress)
 	pthread_cond_timedwait(&progress->changed, &progress->mutex, &until);
 }
 
-/* What the thread does. */
+/* The drawing thread. */
 static void *draw_until_closed(void *context)
 {
 	struct progress *progress = context;
@@ -213,7 +218,7 @@ void progress_open(struct progress *progress, FILE *stream)
 	pthread_mutex_init(&progress->drawing, NULL);
 }
 
-/* Without a thread nothing is shown, which does no harm. */
+/* Start the drawing thread. If that fails, no line is shown, which does no harm. */
 static void make_drawer(struct progress *progress)
 {
 	clock_gettime(CLOCK_MONOTONIC, &progress->start);

@@ -64,7 +64,7 @@ static int range_set_reserve(struct range_set *set, size_t count)
 	return 0;
 }
 
-/* Put @count @pieces where ranges [first, last) stand: the one way in which a set changes. */
+/* Replace the ranges [first, last) by @count @pieces. A set changes in no other way. */
 static int range_set_replace(struct range_set *set, size_t first, size_t last,
 			     const struct range *pieces, size_t count)
 {
@@ -129,7 +129,10 @@ int range_set_add(struct range_set *set, struct range range)
 	return range_set_replace(set, first, last, &range, 1);
 }
 
-/* One pass over both, as in range_set_subtract_all(): what comes last is cheap to add. */
+/*
+ * One pass over both, as in range_set_subtract_all(), because adding behind the last range is
+ * cheap.
+ */
 int range_set_add_all(struct range_set *set, const struct range_set *added)
 {
 	struct range_set all = {0};
@@ -167,7 +170,7 @@ int range_set_subtract(struct range_set *set, struct range range)
 	if (first == last)
 		return 0;
 
-	/* What stands out of @range at its two ends stays. */
+	/* The parts that lie outside of @range stay. */
 	if (set->ranges[first].start < range.start)
 		pieces[count++] = (struct range){set->ranges[first].start, range.start};
 	if (set->ranges[last - 1].end > range.end)
@@ -191,7 +194,8 @@ static int add_rest(struct range_set *rest, struct range range, const struct ran
 	return error ? error : range_set_add(rest, range);
 }
 
-/* One pass over both, because to take thousands of ranges out one by one moves the rest as often.
+/*
+ * One pass over both, because taking thousands of ranges out one by one moves the rest each time.
  */
 int range_set_subtract_all(struct range_set *set, const struct range_set *taken)
 {
@@ -307,7 +311,7 @@ int range_set_find_hole(struct range *hole, const struct range_set *set, struct 
 		struct range candidate;
 		uint64_t start;
 
-		/* Beyond the address space is beyond every later range as well. */
+		/* An address beyond the address space is beyond every later range too. */
 		if (align_up_to_offset(&start, room.start, alignment, offset) ||
 		    range_make(&candidate, start, size))
 			return -EOVERFLOW;

@@ -18,9 +18,10 @@
 #define FILE_SIZE_MAX ((size_t)64 << 20)
 
 /*
- * Open @path as if @directory were the root. Linux before 5.6 cannot: there the links of a captured
- * system lead where they lead. The path is made relative, which means the same here, because
- * qemu-user takes absolute ones below /proc for its own, whatever the directory.
+ * Open @path as if @directory were the root. Linux before 5.6 has no openat2(2): there a captured
+ * system's links to absolute paths lead out of the directory. The path is made relative, which
+ * means the same here, because qemu-user takes an absolute path below /proc for its own, whatever
+ * the directory is.
  */
 static int open_in_root(int directory, const char *path, int flags)
 {
@@ -38,8 +39,9 @@ static int open_in_root(int directory, const char *path, int flags)
 }
 
 /*
- * A FIFO or a socket has no contents of its own, and who reads it may wait for ever. Takes over the
- * descriptor, or the -errno that it is.
+ * Refuse a FIFO or a socket, because it has no contents of its own and its reader may wait for
+ * ever. Returns @descriptor, or closes it and returns -errno. A @descriptor that is an -errno
+ * already is returned as it is.
  */
 static int refuse_pipe(int descriptor)
 {
@@ -64,7 +66,7 @@ int sysroot_open_descriptor(const struct sysroot *sysroot, const char *path, int
 
 	/*
 	 * Without O_NONBLOCK, opening a FIFO would wait for a writer. With O_PATH nothing is
-	 * opened, and openat2() refuses what is about that.
+	 * opened, and openat2() refuses these flags.
 	 */
 	flags |= O_CLOEXEC;
 	if (!(flags & O_PATH))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Files of the running system, or of a captured one: with --sysroot=DIR every path (/proc/...,
- * /sys/...) is read below DIR, symbolic links to absolute paths too: nothing of the running system
- * gets mixed in.
+ * /sys/...) is read below DIR. Symbolic links to absolute paths are followed below DIR too, so that
+ * nothing of the running system gets mixed in.
  */
 #ifndef BASE_SYSROOT_H
 #define BASE_SYSROOT_H
@@ -16,8 +16,8 @@ struct sysroot {
 
 /*
  * Open @path (absolute) below the sysroot for reading; @flags are of open(2), such as O_DIRECTORY.
- * Returns the descriptor, closed on exec, or -errno without a message: -ESPIPE for a FIFO, for
- * which this never waits.
+ * Returns the descriptor, closed on exec, or -errno without a message: -ESPIPE for a FIFO. This
+ * function never waits for the writer of a FIFO.
  */
 int sysroot_open_descriptor(const struct sysroot *sysroot, const char *path, int flags);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Threads, and for how many of them there are CPUs. */
+/* Starting threads, and counting the CPUs for them. */
 #include "base/threads.h"
 
 #include <errno.h>
@@ -7,10 +7,13 @@
 #include <signal.h>
 #include <stddef.h>
 
-/* More than any kernel can be built for; the kernel's own limit is not told. */
+/* More CPUs than any kernel can be built for. The kernel does not tell its own limit. */
 #define CPU_NUMBER_MAX (1 << 16)
 
-/* Signals that mean a process are for its first thread, where they always were. */
+/*
+ * Block all signals but those for a fault of the thread itself, before a thread is made: signals
+ * for the process go on to its first thread.
+ */
 static void block_signals(sigset_t *before)
 {
 	sigset_t blocked;
@@ -41,7 +44,9 @@ int threads_start(pthread_t *thread, void *(*work)(void *context), void *context
 	return -error;
 }
 
-/* Count the CPUs of this process with a mask of @bits; 0 if the kernel's are more (EINVAL). */
+/*
+ * Count the CPUs of this process with a mask of @bits; 0 if the kernel has more than that (EINVAL).
+ */
 static unsigned int count_with(int bits)
 {
 	const size_t size = CPU_ALLOC_SIZE(bits);

@@ -7,12 +7,15 @@
 
 /*
  * Run @work with @context in a new thread, to be joined. It has a small stack, of THREAD_STACK_SIZE
- * bytes, and gets no signals but those that it brings on itself. Returns 0, or -errno without a
+ * bytes, and gets no signals except those that it causes itself. Returns 0, or -errno without a
  * message.
  */
 int threads_start(pthread_t *thread, void *(*work)(void *context), void *context);
 
-/* Smaller than a huge page, one of which the kernel may take for a stack that has room for it. */
+/*
+ * Smaller than a huge page, because the kernel may use a whole one for a stack that has room for
+ * it.
+ */
 #define THREAD_STACK_SIZE ((size_t)256 << 10)
 
 /*
