@@ -16,7 +16,7 @@ struct compatible compatible_read(const void *fdt, int node)
 	return (struct compatible){strings, (size_t)size};
 }
 
-/* The string behind @string, the first if that is NULL; NULL behind the last. */
+/* The string that follows @string, or the first one if @string is NULL; NULL after the last. */
 static const char *next_string(const struct compatible *compatible, const char *string)
 {
 	if (!string)

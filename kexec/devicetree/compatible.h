@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Which board a device tree is for: the "compatible" property of its root node, which names the
- * board itself first, then what it is like, down to its SoC (Devicetree Specification v0.4, 2.3.1).
+ * board itself first, then boards and chips that it is compatible with, and its SoC last
+ * (Devicetree Specification v0.4, 2.3.1).
  */
 #ifndef DEVICETREE_COMPATIBLE_H
 #define DEVICETREE_COMPATIBLE_H
@@ -9,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Enough for the strings of any board; what is longer is cut off where it is shown. */
+/* Enough for the strings of any board; longer text is cut off. */
 #define COMPATIBLE_TEXT_SIZE 256
 
 struct compatible {
@@ -30,8 +31,8 @@ int compatible_match(const struct compatible *board, const struct compatible *ot
 bool compatible_is_same(const struct compatible *board, const struct compatible *other);
 
 /*
- * True if the last of several strings of @board, its SoC as a rule, is the only one that @other has
- * too: then @other may be for any board with that SoC.
+ * True if @board has several strings, and @other has only the last of them, which is the SoC as a
+ * rule. Then @other may be for any board with that SoC.
  */
 bool compatible_is_soc_alone(const struct compatible *board, const struct compatible *other);
 

@@ -14,7 +14,7 @@
 
 #define RUNNING_FDT "/sys/firmware/fdt"
 
-/* What is wrong with a file that is no device tree blob, and what helps. */
+/* Say what is wrong with a file that is no device tree blob, and what helps. */
 static const char *explain(int error, const void *data, size_t size)
 {
 	if (!size)
@@ -94,8 +94,8 @@ int devicetree_read_file(struct devicetree *tree, const char *path, const struct
 }
 
 /*
- * Copy the blob, which may lie anywhere, to where libfdt takes it: at a multiple of 8. Returns 0,
- * -ENOMEM, or -EINVAL with libfdt's error in *reason.
+ * Copy the blob, which may have any alignment, to a multiple of 8, because libfdt needs that.
+ * Returns 0, -ENOMEM, or -EINVAL with libfdt's error in *reason.
  */
 static int copy_checked(struct devicetree *tree, const void *data, size_t size, int *reason)
 {

@@ -18,7 +18,7 @@
 
 #define DEVICE_TREE "/proc/device-tree"
 
-/* No real tree comes near either; they stop what is not a device tree. */
+/* No real tree comes near either limit. They stop the reading of what is not a device tree. */
 #define DEPTH_MAX    64
 #define FDT_SIZE_MAX ((size_t)16 << 20)
 
@@ -40,7 +40,7 @@ static int check(struct flatten *flatten, int result)
 	return result < 0 ? -EINVAL : 0;
 }
 
-/* Take over @path to name it in the message, and return @error. */
+/* Take ownership of @path, which the message will name, and return @error. */
 static int blame(struct flatten *flatten, char *path, int error)
 {
 	free(flatten->culprit);
@@ -83,7 +83,7 @@ struct node {
 
 static int write_node(struct flatten *flatten, const char *path, const char *name, int depth);
 
-/* Write @entry of the node if it is a node itself (@nodes) or a property (else). */
+/* Write @entry of the node: with @nodes if it is a node, else if it is a property. */
 static int write_entry(struct flatten *flatten, const struct node *node, const char *entry,
 		       bool nodes)
 {
@@ -105,7 +105,7 @@ static int write_entry(struct flatten *flatten, const struct node *node, const c
 	return error;
 }
 
-/* qsort()'s parameters are what alphasort()'s are. */
+/* The parameters are those of alphasort(). */
 static int compare_numbers(const void *a, const void *b)
 {
 	const struct dirent *first = *(const struct dirent *const *)a;
@@ -117,8 +117,8 @@ static int compare_numbers(const void *a, const void *b)
 /*
  * Linux numbers CPUs and devices in the order of their nodes. It makes the files of the running
  * tree in this order (of_core_init() in drivers/of/base.c), and sysfs gives them rising inode
- * numbers (idr_alloc_cyclic() in fs/kernfs/dir.c). A copy of the files has lost the order; that of
- * the names is at least always the same.
+ * numbers (idr_alloc_cyclic() in fs/kernfs/dir.c). A copy of the files has lost that order. The
+ * order of the names is at least always the same.
  */
 static void sort_entries(const struct node *node, struct dirent **entries, int count)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * /proc/device-tree, one directory for each node and one file for each property, flattened. For
- * kernels that do not show the tree that they were given as /sys/firmware/fdt.
+ * /proc/device-tree, one directory for each node and one file for each property, flattened. This is
+ * for kernels that do not show their tree as /sys/firmware/fdt.
  */
 #ifndef DEVICETREE_DEVICETREE_FLATTEN_H
 #define DEVICETREE_DEVICETREE_FLATTEN_H

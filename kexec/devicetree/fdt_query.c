@@ -126,7 +126,7 @@ int fdt_query_address(const void *fdt, int node, uint64_t *address)
 	return 0;
 }
 
-/* One entry of a property of pairs; what ends beyond the address space is cut off. */
+/* One entry of a property of pairs, cut off at the end of the address space. */
 static struct range read_range(const fdt32_t *entry, const struct cells *cells)
 {
 	struct range range;
@@ -162,8 +162,10 @@ static int add_ranges(const void *fdt, int node, const char *name, const struct 
 	return error;
 }
 
-/* The root's cells; one each where it does not say: OF_ROOT_NODE_ADDR_CELLS_DEFAULT and its
- * neighbour, include/linux/of.h. */
+/*
+ * The root's cells, or one each if it does not say: OF_ROOT_NODE_ADDR_CELLS_DEFAULT and
+ * OF_ROOT_NODE_SIZE_CELLS_DEFAULT of include/linux/of.h.
+ */
 static int get_root_cells(const void *fdt, struct cells *cells)
 {
 	uint32_t address_cells = 1, size_cells = 1;

@@ -11,7 +11,7 @@
 
 #include "base/range.h"
 
-/* True if the node's status is "okay" ("ok" in old trees), or if it has none. */
+/* True if the node's status is "okay" ("ok" in old trees), or if the node has no status. */
 bool fdt_query_available(const void *fdt, int node);
 
 /* The first string of the property @name of the node at @path; NULL: there is none. */
@@ -33,11 +33,11 @@ int fdt_query_u64(const void *fdt, int node, const char *name, uint64_t *value);
 int fdt_query_address(const void *fdt, int node, uint64_t *address);
 
 /*
- * Unite @ranges with all of the property @name, pairs of address and size in the cells of the
- * node's parent as "reg" has them (the root has one of each where it does not say, as Linux has
- * it); as they stand, without any parent's ranges. What ends beyond the
- * address space is cut off there; what is left of an incomplete pair is ignored. Returns 0, also
- * where there is no such property, or -ENOMEM.
+ * Unite @ranges with all of the property @name: pairs of address and size in the cells of the
+ * node's parent, as "reg" has them. A root that does not say has one cell of each, as in Linux.
+ * Addresses are taken as they stand, not translated by any parent's ranges. A range that ends
+ * beyond the address space is cut off there. An incomplete pair at the end is ignored. Returns 0,
+ * also where there is no such property, or -ENOMEM.
  */
 int fdt_query_ranges(const void *fdt, int node, const char *name, struct range_set *ranges);
 
@@ -52,13 +52,13 @@ int fdt_query_translated_ranges(const void *fdt, int node, const char *name,
 bool fdt_query_is_memory(const void *fdt, int node);
 
 /*
- * Unite @ram with what the tree's memory nodes call RAM. Returns 0 or -ENOMEM.
+ * Unite @ram with the ranges of the tree's memory nodes. Returns 0 or -ENOMEM.
  */
 int fdt_query_ram(const void *fdt, struct range_set *ram);
 
 /*
- * Whether the tree hands on EFI's memory map, in place of which no memory node counts:
- * efi_get_fdt_params() and reserve_regions() in drivers/firmware/efi, for Xen's too.
+ * True if the tree hands on EFI's memory map; then no memory node counts: efi_get_fdt_params() and
+ * reserve_regions() in drivers/firmware/efi, for Xen's too.
  */
 bool fdt_query_efi(const void *fdt);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reservations, as drivers/of/fdt.c and drivers/of/of_reserved_mem.c of Linux take them.
+ * Reservations, read as drivers/of/fdt.c and drivers/of/of_reserved_mem.c of Linux read them.
  */
 #include "devicetree/fdt_reserved.h"
 
@@ -9,8 +9,8 @@
 #include "devicetree/fdt_query.h"
 
 /*
- * Linux takes the addresses of a child of /reserved-memory as they stand and ignores the
- * translation by ranges, which others do: keep off both.
+ * Linux takes the addresses of a child of /reserved-memory as they stand. Others translate them by
+ * ranges. Both places are reserved here.
  */
 static int add_static(struct range_set *set, const void *fdt, int node)
 {

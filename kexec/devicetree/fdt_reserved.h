@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a device tree reserves at an address of its choice: memory reservations ("memreserve"), and
- * the children of /reserved-memory that have one.
+ * The memory that a device tree reserves at fixed addresses: memory reservations ("memreserve"),
+ * and the children of /reserved-memory that have an address.
  */
 #ifndef DEVICETREE_FDT_RESERVED_H
 #define DEVICETREE_FDT_RESERVED_H
@@ -10,13 +10,13 @@
 
 struct fdt_reserved {
 	struct range_set all;	 /* owned */
-	struct range_set no_map; /* of these what no kernel maps; owned */
+	struct range_set no_map; /* the part of it that no kernel maps; owned */
 };
 
 /*
  * Read both from @fdt. Nodes that are not available do not count
- * (early_init_fdt_scan_reserved_mem() in drivers/of/fdt.c). Returns 0 or -ENOMEM;
- * fdt_reserved_free() is due in both cases.
+ * (early_init_fdt_scan_reserved_mem() in drivers/of/fdt.c). Returns 0 or -ENOMEM; The caller calls
+ * fdt_reserved_free() in both cases.
  */
 int fdt_reserved_read(struct fdt_reserved *reserved, const void *fdt);
 

@@ -2,9 +2,9 @@
 /*
  * Hashing chunks on several CPUs.
  *
- * One mutex guards everything; it is held for moments only, because a thread takes as many chunks
- * at once as its engine has lanes, and hashes them without it. Digests are in memory that may move
- * when more is offered, so that they are put there under the mutex too.
+ * One mutex guards everything. It is held for moments only, because a thread takes as many chunks
+ * at once as its engine has lanes and hashes them without the mutex. Digests are in memory that may
+ * move when more is offered, so threads store them under the mutex too.
  */
 #include "digest/chunk_hash.h"
 
@@ -18,12 +18,12 @@
 
 #include "base/threads.h"
 
-/* More threads only wait for memory: few cores are enough to read as fast as any machine can. */
+/* More threads only wait for memory: this many cores read as fast as any machine can. */
 #define WORKER_MAX 15
 
 /*
- * How far ahead of the hashing the disk is set to work, in bytes. Threads that read different
- * chunks of one file look like random access to the kernel, which would read ahead little.
+ * How far ahead of the hashing data is read from disk, in bytes. Threads that read different chunks
+ * of one file look like random access to the kernel, which would then read little ahead.
  */
 #define READ_AHEAD (16 * MANIFEST_CHUNK_SIZE)
 
@@ -33,11 +33,11 @@ struct chunk {
 	bool is_expected;
 };
 
-/* A piece of memory that was offered; all numbers are of chunks. */
+/* A piece of memory that was offered. All numbers count chunks. */
 struct region {
 	const uint8_t *data;
 	size_t ready; /* in the memory offered so far */
-	size_t taken; /* by a thread, from the start on */
+	size_t taken; /* by threads, from the start on */
 	struct chunk *chunks;
 };
 
@@ -45,20 +45,20 @@ struct chunk_hash {
 	enum sha256_engine engine;
 	unsigned int worker_max;
 	pthread_mutex_t mutex;
-	pthread_cond_t offered;	 /* there is something to take, or an end to be made */
-	pthread_cond_t finished; /* a batch was */
+	pthread_cond_t offered;	 /* there is something to take, or the handle is closing */
+	pthread_cond_t finished; /* a batch is hashed */
 	struct region *regions;
 	size_t region_count;
 	size_t busy;	   /* batches in the hands of a thread */
 	bool is_called_in; /* the caller waits: incomplete batches are taken too */
 	bool is_closing;
-	struct progress *progress; /* where it is shown how much is hashed; not owned */
-	uint64_t counted;	   /* bytes hashed of what is expected */
+	struct progress *progress; /* shows how much is hashed; not owned */
+	uint64_t counted;	   /* bytes of expected chunks that are hashed */
 	pthread_t workers[WORKER_MAX];
 	unsigned int worker_count;
 };
 
-/* What a thread hashes at a time: chunks that follow each other. */
+/* The chunks that a thread hashes at a time; they follow each other. */
 struct batch {
 	size_t region; /* its index */
 	size_t first;
@@ -69,8 +69,8 @@ struct batch {
 };
 
 /*
- * Take chunks that nobody has taken. While more may be offered only as many as the engine hashes at
- * once are worth it. Returns false if there are none.
+ * Take chunks that no thread has taken. While more may be offered, take only full batches: as many
+ * chunks as the engine hashes at once. Returns false if there are none.
  */
 static bool take_batch(struct chunk_hash *hash, struct batch *batch)
 {
@@ -94,7 +94,9 @@ static bool take_batch(struct chunk_hash *hash, struct batch *batch)
 	return true;
 }
 
-/* Have @size bytes at @data read from disk; the advice is without effect on other memory. */
+/*
+ * Ask the kernel to read @size bytes at @data from disk. For other memory the advice has no effect.
+ */
 static void read_ahead(const uint8_t *data, size_t size)
 {
 	const uintptr_t page_mask = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
@@ -147,7 +149,7 @@ static void do_batch(struct chunk_hash *hash, struct batch *batch)
 	pthread_cond_signal(&hash->finished);
 }
 
-/* What a thread does. */
+/* A worker thread. */
 static void *work(void *context)
 {
 	struct chunk_hash *hash = context;
@@ -164,7 +166,9 @@ static void *work(void *context)
 	return NULL;
 }
 
-/* As many threads as there are batches for, and no more than the CPUs that the caller leaves. */
+/*
+ * Make as many threads as there are batches, but no more than there are CPUs besides the caller's.
+ */
 static void make_workers(struct chunk_hash *hash)
 {
 	const size_t lanes = sha256_lanes(hash->engine);
@@ -222,7 +226,7 @@ static struct region *find_region(struct chunk_hash *hash, const uint8_t *data)
 	return &regions[i];
 }
 
-/* Let the region have @ready chunks. Without memory for more it stays as it is. */
+/* Extend the region to @ready chunks. If there is no memory for that, it stays as it is. */
 static void extend_region(struct region *region, size_t ready)
 {
 	struct chunk *chunks;
@@ -306,7 +310,7 @@ void chunk_hash_count(struct chunk_hash *hash, uint64_t size)
 	pthread_mutex_unlock(&hash->mutex);
 }
 
-/* From now on there is no better time to hash what is left. */
+/* The caller waits: from now on threads hash what is left, incomplete batches too. */
 static void call_in(struct chunk_hash *hash)
 {
 	if (!hash->is_called_in)

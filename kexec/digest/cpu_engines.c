@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which engines of SHA-256 the CPUs of the machine have the instructions for.
+ * Which SHA-256 engines the CPUs of the machine have the instructions for.
  *
- * No source tells all of it. riscv_hwprobe(2) and /proc/cpuinfo name the extensions that this
- * kernel knows, of CPUs that are online. The device tree names what its author knew, of all CPUs. A
- * CPU has an extension if one of them says so. Purgatory tries the engine that it is told to use.
+ * No source tells everything. riscv_hwprobe(2) and /proc/cpuinfo name the extensions that this
+ * kernel knows, for CPUs that are online. The device tree names what its author knew, for all CPUs.
+ * A CPU has an extension if one of them says so. Purgatory tries the engine that it is told to use.
  */
 #include "digest/cpu_engines.h"
 
@@ -18,17 +18,17 @@
 #include "digest/running_engine.h"
 #include "machine/cpuinfo.h"
 
-/* The name of RISC-V's vectors. */
+/* The name of RISC-V's vector extension. */
 #define VECTORS "v"
 
 #define OSRELEASE "/proc/sys/kernel/osrelease"
 
 struct sources {
 	const struct arch *arch;
-	char running[RUNNING_EXTENSIONS_SIZE]; /* what the CPUs that are online have in common */
+	char running[RUNNING_EXTENSIONS_SIZE]; /* the extensions that all online CPUs have */
 	char *cpuinfo;			       /* malloc'ed, or NULL */
-	const void *fdt;		       /* NULL where it says nothing of extensions */
-	bool kernel_is_complete;	       /* what this kernel does not name is missing */
+	const void *fdt;		       /* NULL if it does not tell about extensions */
+	bool kernel_is_complete; /* an extension that this kernel does not name is missing */
 };
 
 /* The next available CPU's node after @node, -1 for the first; negative if there is none. */
@@ -43,8 +43,8 @@ static int next_node(const void *fdt, int node)
 }
 
 /*
- * What a node says: a list of extensions, which names all of them, or in older trees an ISA string,
- * which need not. Returns whether it names all.
+ * Read a node's extensions: a list, which names all of them, or in older trees an ISA string, which
+ * may leave some out. Returns true if the node names all.
  */
 static bool read_node(struct cpu_extensions *extensions, const void *fdt, int node)
 {
@@ -70,7 +70,9 @@ static bool says_something(const void *fdt)
 	return extensions.text != NULL;
 }
 
-/* Whether both are of one CPU: "hart" is the number that riscv64's node has as its address. */
+/*
+ * True if both describe the same CPU: "hart" is the number that riscv64's node has as its address.
+ */
 static bool is_same(const char *lines, const void *fdt, int node)
 {
 	const char *hart = cpuinfo_find_field(lines, "hart");
@@ -80,7 +82,7 @@ static bool is_same(const char *lines, const void *fdt, int node)
 	       strtoull(hart, NULL, 10) == address;
 }
 
-/* The node of the CPU of these lines; negative if there is none. */
+/* The node of the CPU that @lines describe; negative if there is none. */
 static int find_node(const struct sources *sources, const char *lines)
 {
 	int node = -1;
@@ -93,7 +95,7 @@ static int find_node(const struct sources *sources, const char *lines)
 	return node;
 }
 
-/* From @lines on, those of a CPU; NULL if there are no more. */
+/* The first lines that describe a CPU, from @lines on; NULL if there are no more. */
 static const char *find_cpu(const char *lines)
 {
 	while (lines && !cpuinfo_find_field(lines, "processor"))
@@ -123,7 +125,7 @@ static bool is_online(const struct sources *sources, int node)
 }
 
 /*
- * One more CPU: its lines, NULL if it is not online, and its node, negative if it has none.
+ * Add one more CPU: its @lines, NULL if it is not online, and its @node, negative if it has none.
  * Purgatory may run on any of them, so an engine that one CPU lacks counts as lacking on all.
  */
 static void add_cpu(struct cpu_engines *available, const struct sources *sources, const char *lines,

@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* What an ISA string begins with; single letters follow, and then perhaps a name that begins with
- * one of these. */
+/*
+ * An ISA string begins with this. Single letters follow, and then perhaps a name that begins with
+ * one of these letters.
+ */
 #define ISA_BASE	"rv64"
 #define ISA_NAMES_BEGIN "sxz"
 
@@ -43,7 +45,7 @@ static bool word_has(const char *word, size_t length, const char *name)
 	return false;
 }
 
-/* A file that went through other hands may have TABs, and CR at the ends of lines. */
+/* A file that a user has edited or copied may have TABs, and CR at the ends of lines. */
 static bool list_has_name(const struct cpu_extensions *list, const char *name)
 {
 	static const char separators[] = {' ', '\t', '\r', '_', '\0'};

@@ -20,8 +20,8 @@ struct cpu_extensions {
 };
 
 /*
- * The engines among an architecture's @engines for which one CPU has all that they need, by these
- * lists of it together; a set of 1 << enum sha256_engine.
+ * The engines among an architecture's @engines for which one CPU has all that they need, by all of
+ * the lists together; a set of 1 << enum sha256_engine.
  */
 uint32_t cpu_extensions_find_engines(const struct arch_engine *engines,
 				     const struct cpu_extensions lists[], size_t count);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engine of SHA-256 that purgatory is to use.
+ * The SHA-256 engine that purgatory is to use.
  */
 #include "digest/engine_choice.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engine of SHA-256 for this program itself, on machines that have only the portable one.
+ * The SHA-256 engine for this program itself, on machines that have only the portable one.
  */
 #include "digest/running_engine.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines of SHA-256 for this program itself: those that the kernel says the machine has on
- * which it runs. Every call asks anew.
+ * The SHA-256 engines that this program itself can use: those that the kernel reports for this
+ * machine. Every call asks the kernel again.
  */
 #ifndef DIGEST_RUNNING_ENGINE_H
 #define DIGEST_RUNNING_ENGINE_H
@@ -11,7 +11,7 @@
 #include "arch/arch.h"
 #include "sha256.h"
 
-/* Bytes for a list of extensions. */
+/* The size of a list of extensions, in bytes. */
 #define RUNNING_EXTENSIONS_SIZE 64
 
 /* The engines that run on all CPUs of the machine, a set of 1 << enum sha256_engine. */

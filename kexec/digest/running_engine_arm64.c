@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines of SHA-256 for this program itself, on arm64: Linux,
+ * The SHA-256 engines for this program itself, on arm64: Linux,
  * Documentation/arch/arm64/elf_hwcaps.rst.
  */
 #include <asm/hwcap.h>
@@ -38,7 +38,7 @@ enum sha256_engine running_engine(void)
 	return running_engine_arm64_find_fastest(running_engines());
 }
 
-/* /proc/cpuinfo has all of AT_HWCAP. */
+/* Not supported, because /proc/cpuinfo already names everything in AT_HWCAP. */
 int running_engine_list_extensions(char list[RUNNING_EXTENSIONS_SIZE], const struct arch *arch)
 {
 	(void)list;

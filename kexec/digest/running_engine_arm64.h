@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The choice of an engine of SHA-256 on arm64, apart from the question to the kernel.
+ * The choice of a SHA-256 engine on arm64, without asking the kernel.
  */
 #ifndef DIGEST_RUNNING_ENGINE_ARM64_H
 #define DIGEST_RUNNING_ENGINE_ARM64_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines of SHA-256 for this program itself, on riscv64: riscv_hwprobe(2),
+ * The SHA-256 engines for this program itself, on riscv64: riscv_hwprobe(2),
  * Documentation/arch/riscv/hwprobe.rst.
  */
 #include "digest/running_engine.h"
@@ -15,7 +15,8 @@
 #include "arch/engines.h"
 #include "digest/cpu_extensions.h"
 
-/* Of arch/riscv/include/uapi/asm/hwprobe.h and unistd.h, which the headers of older systems lack.
+/*
+ * From arch/riscv/include/uapi/asm/hwprobe.h and unistd.h; the headers of older systems lack these.
  */
 #define NR_RISCV_HWPROBE INT64_C(258)
 #define KEY_IMA_EXT_0	 INT64_C(4)
@@ -32,7 +33,7 @@ struct hwprobe_pair {
 	uint64_t value;
 };
 
-/* Any of the bits says that there is the extension. */
+/* Each of the bits says that the CPUs have the extension. */
 static const struct {
 	const char *name;
 	uint64_t bits;
@@ -44,12 +45,12 @@ static const struct {
 	{"zvknha", EXT_ZVKNHA | EXT_ZVKNHB},
 };
 
-/* What all CPUs that are online have in common, or 0. */
+/* The extensions that all online CPUs have, or 0. */
 static uint64_t probe_extensions(void)
 {
 	struct hwprobe_pair pair = {.key = KEY_IMA_EXT_0};
 
-	/* A kernel that does not know the key makes it -1. */
+	/* A kernel that does not know the key sets it to -1. */
 	if (syscall(NR_RISCV_HWPROBE, &pair, 1, 0, NULL, 0) || pair.key != KEY_IMA_EXT_0)
 		return 0;
 	return pair.value;
@@ -77,8 +78,8 @@ int running_engine_list_extensions(char list[RUNNING_EXTENSIONS_SIZE], const str
 }
 
 /*
- * That CPUs have vectors does not mean that this process may use them (prctl(2),
- * PR_RISCV_V_SET_CONTROL); AT_HWCAP says that, with one bit a letter.
+ * Even if CPUs have vectors, this process may not be allowed to use them (prctl(2),
+ * PR_RISCV_V_SET_CONTROL). AT_HWCAP tells that, with one bit for each letter.
  */
 uint32_t running_engines(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whether CPUs can be stopped. How the kernel starts them, and so whether it can take them back:
- * arch/arm64/kernel/cpu_ops.c, smp_spin_table.c, acpi_parking_protocol.c and psci.c, of which only
- * the last has a cpu_die().
+ * Whether CPUs can be stopped. This depends on how the kernel starts them:
+ * arch/arm64/kernel/cpu_ops.c, smp_spin_table.c, acpi_parking_protocol.c and psci.c. Only the last
+ * of these has a cpu_die().
  */
 #include "permit/cpu_stop.h"
 
@@ -20,10 +20,10 @@
 #include "machine/running_kernel.h"
 
 #define POSSIBLE "/sys/devices/system/cpu/possible"
-/* Of the possible ones, those that are there; the others can be plugged in. */
+/* The possible CPUs that are plugged in now. */
 #define PRESENT "/sys/devices/system/cpu/present"
 #define ONLINE	"/sys/devices/system/cpu/online"
-/* What /dev/kvm is to sysfs. KVM has it only where the kernel was started at EL2. */
+/* The directory of /dev/kvm in sysfs. KVM makes it only if the kernel was started at EL2. */
 #define KVM "/sys/devices/virtual/misc/kvm"
 
 static const struct kexec_obstacle spin_table = {
@@ -44,8 +44,8 @@ static const struct kexec_obstacle protected_kvm = {
 };
 
 /*
- * Count a list of CPUs as "0-3,8" (cpumap_print_to_pagebuf()), of which a newline is the end.
- * Returns 0 for what is none.
+ * Count the CPUs of a list such as "0-3,8" that ends in a newline (cpumap_print_to_pagebuf()).
+ * Returns 0 if the text is no such list.
  */
 static unsigned long count_list(const char *list)
 {
@@ -68,7 +68,7 @@ static unsigned long count_list(const char *list)
 	return *end == '\n' || *end == '\0' ? count : 0;
 }
 
-/* The CPUs in that file, 0: not known. */
+/* Count the CPUs in the list that is in the file @path; 0: not known. */
 static unsigned long count_cpus(const struct sysroot *sysroot, const char *path)
 {
 	unsigned long count;

@@ -7,7 +7,7 @@
 
 #include "base/kernel_release.h"
 
-/* A kernel has the bug if all of it holds. */
+/* A kernel has the bug if all of these fields match. */
 static const struct kernel_quirk {
 	const struct arch *arch;
 	uint32_t since, until;	   /* the first release with it, and the first without */
@@ -46,17 +46,17 @@ static const struct kernel_quirk {
  * arch/arm64/mm/trans_pgd.c relies on pte_mkwrite(). That is the kernel's own text and rodata
  * (mark_linear_text_alias_ro() of arch/arm64/mm/mmu.c), and with rodata=full, the default, also
  * that of modules and the pages of BPF programs (change_memory_common() of
- * arch/arm64/mm/pageattr.c), which page flags tell as the kernel's. The jump hangs where a
- * destination lies in there, but on CPUs that set the dirty bit themselves. "arm64: mm: Add
- * PTE_DIRTY back to PAGE_KERNEL* to fix kexec/hibernation" (c25c4aa3f79a, 7.0-rc3) mends it.
+ * arch/arm64/mm/pageattr.c), which page flags show as the kernel's. The jump hangs if a destination
+ * lies in such memory, except on CPUs that set the dirty bit themselves. "arm64: mm: Add PTE_DIRTY
+ * back to PAGE_KERNEL* to fix kexec/hibernation" (c25c4aa3f79a, 7.0-rc3) fixes it.
  *
  * These releases are known to be without the bug. Those of stable series come from the
  * announcements of 2025-10-29 ("Linux 6.1.158", 6.6.115, 6.12.56, 6.17.6), which have the first
  * change, and of 2026-03-19 (6.18.19, 6.19.9) and 2026-03-25 (6.1.167, 6.6.130, 6.12.78), which
- * have the second. All others are doubtful. A patch level of 0 is a vendor's most of the time, who
- * counts elsewhere: Debian's 6.1.0-42-arm64 is 6.1.159, and Ubuntu's 6.8.0 and 6.17.0, Red Hat's
- * 5.14.0 and SUSE's 6.4.0 have changes of stable series. In series that had ended before the
- * change only a vendor's kernels are still in use.
+ * have the second. All others are doubtful. A patch level of 0 is most often a vendor's, who counts
+ * elsewhere: Debian's 6.1.0-42-arm64 is 6.1.159, and Ubuntu's 6.8.0 and 6.17.0, Red Hat's 5.14.0
+ * and SUSE's 6.4.0 have changes of stable series. In series that had ended before the change only a
+ * vendor's kernels are still in use.
  */
 static const struct {
 	uint32_t since, until; /* the first release without it, and the first that is doubtful */

@@ -10,7 +10,7 @@
 #include "arch/arch.h"
 #include "permit/kexec_permission.h"
 
-/* What of the running kernel the bugs depend on. */
+/* The properties of the running kernel that the bugs depend on. */
 struct kernel_traits {
 	const struct arch *arch;
 	uint32_t release;	   /* see kernel_release.h; 0: unknown */
@@ -20,14 +20,14 @@ struct kernel_traits {
 
 /*
  * The known bug that makes it wrong to load anything but a crash kernel, by either call; NULL: none
- * is known. What is unknown of a kernel triggers none.
+ * is known. An unknown property matches no bug.
  */
 const struct kexec_obstacle *kernel_quirks_find(const struct kernel_traits *traits);
 
 /*
- * The bug for which segments should keep off the running kernel's code, memory_map.kernel_code: the
- * warning for a load that cannot. NULL: they need not. Keeping off costs little, so that here a
- * kernel counts as having the bug unless its release says that it has not.
+ * The warning for a load whose segments cannot keep off the running kernel's code,
+ * memory_map.kernel_code, although a bug asks for it. NULL: they need not keep off. Keeping off
+ * costs little, so a kernel counts as having the bug here unless its release says that it does not.
  */
 const char *kernel_quirks_find_code(const struct kernel_traits *traits);
 

@@ -12,7 +12,7 @@
 
 #define LIVEUPDATE "/dev/liveupdate"
 
-/* What kstrtobool() of lib/kstrtox.c takes for true. */
+/* True if kstrtobool() of lib/kstrtox.c takes @value for true. */
 static bool is_true(const char *value)
 {
 	return strchr("yYtT1", value[0]) ? value[0] != '\0' : strncasecmp(value, "on", 2) == 0;
@@ -27,7 +27,7 @@ bool kexec_handover_is_on(const struct sysroot *sysroot)
 	free(value);
 	if (asked)
 		return true;
-	/* One process at a time may have it open: with O_PATH it is not opened. */
+	/* Only one process at a time may have it open. With O_PATH it is not opened. */
 	descriptor = sysroot_open_descriptor(sysroot, LIVEUPDATE, O_PATH);
 	if (descriptor >= 0)
 		close(descriptor);

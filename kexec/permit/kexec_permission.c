@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which call can be used. What the kernel checks, and in which order, stands in
- * kexec_load_permitted() of kernel/kexec_core.c and, for lockdown, in kexec_load_check() of
- * kernel/kexec.c and kimage_validate_signature() of kernel/kexec_file.c.
+ * Which call can be used. The kernel's own checks and their order are in kexec_load_permitted() of
+ * kernel/kexec_core.c and, for lockdown, in kexec_load_check() of kernel/kexec.c and
+ * kimage_validate_signature() of kernel/kexec_file.c.
  */
 #include "permit/kexec_permission.h"
 
@@ -68,7 +68,7 @@ static const struct kexec_obstacle locked_down = {
 	"boot it without lockdown or Secure Boot",
 };
 
-/* Is there a file at @path? One that cannot be opened is there. */
+/* True if there is a file at @path, even if it cannot be opened. */
 static bool exists(const struct sysroot *sysroot, const char *path)
 {
 	int descriptor = sysroot_open_descriptor(sysroot, path, 0);
@@ -78,7 +78,7 @@ static bool exists(const struct sysroot *sysroot, const char *path)
 	return descriptor != -ENOENT;
 }
 
-/* True if the file has a number and it is this one. */
+/* True if the file has a number and the number is @wanted. */
 static bool has_number(const struct sysroot *sysroot, const char *path, long wanted)
 {
 	bool same = false;
@@ -93,7 +93,7 @@ static bool has_number(const struct sysroot *sysroot, const char *path, long wan
 	return same;
 }
 
-/* True if the process lacks CAP_SYS_BOOT for sure; root in a container often does. */
+/* True if the process is known to lack CAP_SYS_BOOT, as root in a container often does. */
 static bool lacks_privilege(const struct sysroot *sysroot)
 {
 	static const char label[] = "CapEff:";
@@ -112,10 +112,10 @@ static bool lacks_privilege(const struct sysroot *sysroot)
 }
 
 /*
- * Do @call, with arguments that it always refuses, while the process has no CAP_SYS_BOOT: the
- * kernel looks at that before it counts an attempt, so that this can do nothing but tell whether
- * there is such a call. CONFIG_KEXEC_FILE leaves no other trace in /proc and /sys than symbols,
- * and these only with CONFIG_KALLSYMS.
+ * True if the kernel has no such call. Tries @call with arguments that it always refuses, while the
+ * process has no CAP_SYS_BOOT. The kernel checks that before it counts an attempt, so this does
+ * nothing but tell whether there is such a call. CONFIG_KEXEC_FILE leaves no other trace in /proc
+ * and /sys than symbols, and these only with CONFIG_KALLSYMS.
  */
 static bool kernel_lacks(enum kexec_call call)
 {
@@ -156,7 +156,10 @@ const struct kexec_obstacle *kexec_permission_find_obstacle(const struct sysroot
 		return crash ? &limit_panic : &limit_reboot;
 	if (kernel_lacks(call))
 		return call == KEXEC_CALL_LOAD ? &no_load : &no_file_load;
-	/* The other call is left to the kernel, which may ask for a signature then. */
+	/*
+	 * Under lockdown the other call may be permitted for a signed kernel; the kernel decides
+	 * that.
+	 */
 	if (call == KEXEC_CALL_LOAD && lockdown_is_on(sysroot))
 		return &locked_down;
 	return NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which of the two calls that load a kernel can be used here, found out before any is tried: the
- * kernel counts attempts, those that fail and those that unload too, against
- * kernel.kexec_load_limit_reboot and kernel.kexec_load_limit_panic.
+ * Which of the two calls that load a kernel can be used here. This is found out before any call is
+ * tried, because the kernel counts attempts against kernel.kexec_load_limit_reboot and
+ * kernel.kexec_load_limit_panic, also those that fail and those that unload.
  */
 #ifndef PERMIT_KEXEC_PERMISSION_H
 #define PERMIT_KEXEC_PERMISSION_H
@@ -27,7 +27,7 @@ struct kexec_obstacle {
 /*
  * What stands in the way of loading or unloading a kernel, or with @crash a crash kernel, by @call:
  * no kexec in the kernel, no CAP_SYS_BOOT, kernel.kexec_load_disabled, a limit that is used up, a
- * call that the kernel lacks, lockdown. NULL: nothing that is known; the call itself may still
+ * call that the kernel lacks, lockdown. NULL: no obstacle is known. The call itself may still
  * refuse, for instance a kernel without a valid signature.
  */
 const struct kexec_obstacle *kexec_permission_find_obstacle(const struct sysroot *sysroot,

@@ -12,7 +12,10 @@
 /* More than the file's one line. */
 #define LINE_SIZE 128
 
-/* Mount securityfs nowhere: who has the descriptor sees it, and nobody else. Or -errno. */
+/*
+ * Mount securityfs without a mount point: only the owner of the descriptor sees it. Returns the
+ * descriptor or -errno.
+ */
 static int mount_securityfs(void)
 {
 	const int context = (int)syscall(SYS_fsopen, "securityfs", FSOPEN_CLOEXEC);
@@ -30,7 +33,9 @@ static int mount_securityfs(void)
 	return error ? error : mount;
 }
 
-/* Open the file of a running kernel that does not show it. Returns a descriptor or -errno. */
+/*
+ * Open the running kernel's file where securityfs is not mounted. Returns a descriptor or -errno.
+ */
 static int open_unmounted(void)
 {
 	const int mount = mount_securityfs();

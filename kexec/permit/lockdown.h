@@ -12,8 +12,9 @@
 #define LOCKDOWN_FILE "/sys/kernel/security/lockdown"
 
 /*
- * True if it is, in whichever mode: every one forbids kexec_load(2). The running kernel's file is
- * found where securityfs is not mounted, too, as in many an initramfs; false where nothing tells.
+ * True if the kernel is locked down in any mode, because every mode forbids kexec_load(2). The
+ * running kernel's file is found even where securityfs is not mounted, as in many an initramfs.
+ * False if nothing tells.
  */
 bool lockdown_is_on(const struct sysroot *sysroot);
 
