@@ -13,13 +13,16 @@
 
 #define KCORE "/proc/kcore"
 
-/* Bytes of an ELF header up to e_machine, and where that is. */
+/* The offset of e_machine in an ELF header, and the bytes up to its end. */
 #define ELF_MACHINE	18
 #define ELF_HEADER_SIZE 20
 
 #define NOT_KNOWN (-1)
 
-/* The ELF machine of the captured kernel's core file, or NOT_KNOWN. Nothing else of it is read. */
+/*
+ * Read the ELF machine of the captured kernel's core file, and nothing else of the file; NOT_KNOWN
+ * if it cannot be read.
+ */
 static int read_elf_machine(const struct sysroot *sysroot)
 {
 	uint8_t header[ELF_HEADER_SIZE];
@@ -71,7 +74,9 @@ static const struct arch *find_in_tree(const struct devicetree *tree)
 	return NULL;
 }
 
-/* Compare what @evidence is of, NULL: not known, with what it should be. */
+/*
+ * Compare the architecture that @evidence shows, NULL: not known, with the one that it should be.
+ */
 static int compare(const struct arch *arch, const struct arch *found, const char *evidence,
 		   const struct sysroot *sysroot, const struct log *log)
 {

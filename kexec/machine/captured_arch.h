@@ -11,9 +11,9 @@
 #include "devicetree/devicetree.h"
 
 /*
- * That nothing captured is of another architecture than @arch: the ELF header of /proc/kcore,
- * /proc/cpuinfo, the device tree. Each may be missing, and what is of no kind that is known tells
- * nothing. Returns 0, or -EINVAL with a message that names the evidence.
+ * Check that no captured file is of another architecture than @arch: the ELF header of /proc/kcore,
+ * /proc/cpuinfo, the device tree. Each may be missing, and a file of no known kind tells nothing.
+ * Returns 0, or -EINVAL with a message that names the evidence.
  */
 int captured_arch_check(const struct arch *arch, const struct sysroot *sysroot,
 			const struct devicetree *tree, const struct log *log);

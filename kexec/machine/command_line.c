@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Length of the word at @text: up to white space outside double quotes, as next_arg() of the
- * kernel's lib/cmdline.c has it. */
+/*
+ * Length of the word at @text: up to white space outside double quotes, as in next_arg() of the
+ * kernel's lib/cmdline.c.
+ */
 static size_t word_length(const char *text)
 {
 	bool quoted = false;
@@ -91,9 +93,9 @@ static void append_words(char *line, const char *text, const char *const *droppe
 }
 
 /*
- * Bytes of what was typed, without the end of the line that a file or a script may have left. The
- * kernel takes a newline for a blank, but those who read /proc/cmdline take one line: what follows
- * is lost to them.
+ * The length of @append in bytes, without the end of the line that a file or a script may have left
+ * there. Refuses text with more lines: the kernel takes a newline for a blank, but programs that
+ * read /proc/cmdline read one line and lose what follows.
  */
 static int measure_appended(size_t *length, const char *append, const struct log *log)
 {

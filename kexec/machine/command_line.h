@@ -25,8 +25,8 @@ bool command_line_sets(const char *line, const char *parameter);
 
 /*
  * The value of the last word of @line that begins with @parameter, such as "root=", and its @length
- * in bytes; without the double quotes around it or the whole word, which the kernel takes off. NULL
- * if there is none; @line may be NULL.
+ * in bytes; without the double quotes around it or around the whole word, which the kernel removes.
+ * NULL if there is none; @line may be NULL.
  */
 const char *command_line_value(const char *line, const char *parameter, size_t *length);
 

@@ -12,11 +12,11 @@
 #include "devicetree/fdt_query.h"
 #include "machine/cpuinfo.h"
 
-/* JEDEC number of T-Head, and the beginning of what device trees call its CPUs of that kind. */
+/* JEDEC number of T-Head, and how the names of its CPUs of that kind begin in device trees. */
 #define THEAD_VENDOR UINT64_C(0x5b7)
 #define THEAD_NAME   "thead,c9"
 
-/* What one source says of all CPUs. */
+/* What one source says about all CPUs. */
 struct source {
 	unsigned int virtual_bits; /* the narrowest; 0: unknown */
 	bool vendor_known;
@@ -39,7 +39,7 @@ static void add_mode(struct source *source, const char *name)
 		source->virtual_bits = bits;
 }
 
-/* Later CPUs of T-Head have an architecture's number, and page tables as the standard has them. */
+/* Later CPUs of T-Head have a number for the architecture (marchid), and standard page tables. */
 static void add_processor(struct source *source, const char *lines)
 {
 	const char *mode = cpuinfo_find_field(lines, "mmu");
@@ -72,7 +72,7 @@ static void read_cpuinfo(struct source *source, const struct sysroot *sysroot)
 	free(text);
 }
 
-/* True if one of the node's compatible strings begins as T-Head's do. */
+/* True if one of the node's compatible strings begins like T-Head's. */
 static bool is_thead_node(const void *fdt, int node)
 {
 	const char *name;
@@ -110,6 +110,6 @@ void cpu_read(struct cpu *cpu, const struct devicetree *tree, const struct sysro
 		read_devicetree(&described, tree->fdt);
 	cpu->virtual_bits = running.virtual_bits > described.virtual_bits ? running.virtual_bits
 									  : described.virtual_bits;
-	/* The kernel asked the CPU itself; a name may stand for several. */
+	/* The kernel asked the CPU itself, while a name may stand for several CPUs. */
 	cpu->vendor_page_tables = running.thead || (described.thead && !running.vendor_known);
 }

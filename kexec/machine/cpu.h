@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the CPUs are, as far as page tables depend on it. Purgatory may run on any of them, so what
- * is said here holds for all.
+ * The properties of the CPUs on which page tables depend. Purgatory may run on any CPU, so they
+ * hold for all of them.
  */
 #ifndef MACHINE_CPU_H
 #define MACHINE_CPU_H
@@ -29,8 +29,8 @@ struct cpu {
 
 /*
  * Read /proc/cpuinfo and /cpus of the device tree. The former names the running kernel's mode
- * ("mmu"), which may be narrower than what the CPU can do; the latter ("mmu-type") what it can do.
- * @tree may have no fdt. What neither says stays unknown.
+ * ("mmu"), which may be narrower than what the CPU can do; the latter ("mmu-type") names what it
+ * can do. @tree may have no fdt. What neither of them tells stays unknown.
  */
 void cpu_read(struct cpu *cpu, const struct devicetree *tree, const struct sysroot *sysroot);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The form of /proc/cpuinfo.
+ * Finding fields and processors in /proc/cpuinfo.
  */
 #include "machine/cpuinfo.h"
 

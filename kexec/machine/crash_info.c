@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The notes of a crash, in sysfs: drivers/base/cpu.c, kernel/ksysfs.c. */
+/* Where the notes of a crash will be, from sysfs: drivers/base/cpu.c, kernel/ksysfs.c. */
 #include "machine/crash_info.h"
 
 #include <ctype.h>
@@ -84,7 +84,7 @@ struct cpu_list {
 	size_t count;
 };
 
-/* The number in "cpu12"; false for other names, of which there are many beside these. */
+/* The number in "cpu12"; false for any other name. */
 static bool parse_cpu_name(const char *name, unsigned int *number)
 {
 	unsigned long value;
@@ -100,7 +100,10 @@ static bool parse_cpu_name(const char *name, unsigned int *number)
 	return true;
 }
 
-/* A CPU that is possible but not present has a directory in some kernels, but no notes. */
+/*
+ * Add a CPU that has notes. In some kernels a CPU that is possible but not present has a directory
+ * without notes.
+ */
 static int add_cpu(struct cpu_list *cpus, const struct sysroot *sysroot, const char *name)
 {
 	char notes[sizeof(CPUS "//crash_notes") + NAME_MAX];

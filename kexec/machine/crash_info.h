@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the running kernel will leave what a dump of it needs: the registers of each CPU, and
+ * Where the running kernel will store what a dump of it needs: the registers of each CPU, and
  * vmcoreinfo (Documentation/ABI/testing/sysfs-kernel-vmcoreinfo, sysfs-devices-system-cpu).
  */
 #ifndef MACHINE_CRASH_INFO_H
@@ -14,7 +14,7 @@
 #include "base/sysroot.h"
 
 struct crash_info {
-	struct range *cpu_notes; /* one of each CPU that is present, by its number; owned */
+	struct range *cpu_notes; /* of each CPU that is present, sorted by its number; owned */
 	size_t cpu_count;
 	struct range vmcoreinfo;
 };
@@ -28,8 +28,10 @@ int crash_info_read(struct crash_info *info, const struct sysroot *sysroot, cons
 
 void crash_info_free(struct crash_info *info);
 
-/* Bytes that the kernel wants for the ELF core header to keep it up to date itself, from
- * /sys/kernel/crash_elfcorehdr_size; 0: it does not. */
+/*
+ * The size in bytes that the ELF core header must have so that the kernel can keep it up to date
+ * itself, from /sys/kernel/crash_elfcorehdr_size; 0: the kernel does not do that.
+ */
 uint64_t crash_info_elfcorehdr_size(const struct sysroot *sysroot);
 
 #endif

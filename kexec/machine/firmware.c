@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reset and counter, as device tree and ACPI tell.
+ * Reset and counter, from the device tree and ACPI.
  */
 #include "machine/firmware.h"
 
@@ -23,7 +23,7 @@
 #define FADT_PSCI_COMPLIANT    (1 << 0)
 #define FADT_PSCI_USE_HVC      (1 << 1)
 
-/* What an ACPI table claims: its length, and bytes that sum up to 0. */
+/* Check an ACPI table: its signature, its length, and that its bytes sum up to 0. */
 static int check_acpi_table(const char *table, size_t size, const char *signature)
 {
 	uint8_t sum = 0;
@@ -80,7 +80,7 @@ static enum purgatory_reset psci_of_devicetree(const void *fdt)
 	return PURGATORY_RESET_NONE;
 }
 
-/* The FADT's Arm boot architecture flags. Returns 0, or -errno where there is no ACPI. */
+/* Read the FADT's Arm boot architecture flags. Returns 0, or -errno if there is no ACPI. */
 static int read_boot_flags(const struct sysroot *sysroot, uint8_t *flags)
 {
 	size_t size;

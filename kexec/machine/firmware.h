@@ -19,14 +19,14 @@
 enum purgatory_reset firmware_find_reset(const struct arch *arch, const struct devicetree *tree,
 					 const struct sysroot *sysroot);
 
-/* What ACPI says of PSCI. */
+/* What ACPI says about PSCI. */
 enum firmware_acpi {
 	FIRMWARE_NO_ACPI, /* the kernel does not use ACPI, or its FADT cannot be read */
 	FIRMWARE_ACPI_PSCI,
 	FIRMWARE_ACPI_WITHOUT_PSCI,
 };
 
-/* What the FADT's Arm boot architecture flags say. */
+/* Find out from the FADT's Arm boot architecture flags whether there is PSCI. */
 enum firmware_acpi firmware_find_acpi_psci(const struct sysroot *sysroot);
 
 /* /cpus timebase-frequency of the device tree in Hz, or 0. @tree may have no fdt. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel's interface to kexec: what <linux/kexec.h> and <sys/syscall.h> have, with what the
- * headers of older systems lack, and the files that tell about it.
+ * The kernel's interface to kexec: <linux/kexec.h> and <sys/syscall.h>, the constants that the
+ * headers of older systems lack, and the files that tell about kexec.
  */
 #ifndef MACHINE_KEXEC_INTERFACE_H
 #define MACHINE_KEXEC_INTERFACE_H
@@ -17,7 +17,7 @@
 #define SYS_kexec_file_load (-1)
 #endif
 
-/* Linux 6.8; Debian 12's headers are older, as for what follows. */
+/* Linux 6.8; Debian 12's headers are older. So they are for the constants below. */
 #ifndef KEXEC_FILE_DEBUG
 #define KEXEC_FILE_DEBUG 0x00000008
 #endif
@@ -31,7 +31,10 @@
 #define KEXEC_CRASH_HOTPLUG_SUPPORT 0x00000008
 #endif
 
-/* 1 if a kernel is loaded, else 0. The files exist where there is kexec, and crash kernels. */
+/*
+ * 1 if a kernel is loaded, else 0. The first file exists if the kernel has kexec, the second if it
+ * has crash kernels.
+ */
 #define KEXEC_LOADED_FILE	"/sys/kernel/kexec_loaded"
 #define KEXEC_CRASH_LOADED_FILE "/sys/kernel/kexec_crash_loaded"
 

@@ -21,7 +21,7 @@ static bool find_base(const struct vmcoreinfo *info, const struct arch *arch, ui
 	return true;
 }
 
-/* Of a kernel that may use fewer bits than it was built for. */
+/* The bits of virtual addresses that the kernel uses; it may have been built for more. */
 static unsigned int find_virtual_bits(const struct vmcoreinfo *info, const struct arch *arch)
 {
 	uint64_t unused;

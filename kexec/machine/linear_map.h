@@ -20,20 +20,20 @@ struct linear_map {
 	/* Of the kernel's virtual addresses; 0: unknown. */
 	unsigned int virtual_bits;
 
-	/* The kernel's own image is mapped elsewhere: likewise for addresses in there. */
+	/* The kernel's own image is mapped elsewhere: the same for addresses in the image. */
 	bool image_known;
 	uint64_t image_offset;
 };
 
-/* Find it by vmcoreinfo and by what @arch says of it. It may stay unknown, which is no error. */
+/* Find the linear map from vmcoreinfo and @arch. It may stay unknown, which is no error. */
 void linear_map_find(struct linear_map *map, const struct arch *arch, const struct sysroot *sysroot,
 		     const struct log *log);
 
-/* Where the linear map, which must be known, has that address. */
+/* The virtual address of @address in the linear map, which must be known. */
 struct virtual_address linear_map_address(const struct linear_map *map,
 					  struct physical_address address);
 
-/* Where the kernel's own image, if that is known, has that address, which is one of its own. */
+/* The virtual address of @address in the kernel's own image, which must be known and contain it. */
 struct virtual_address linear_map_image_address(const struct linear_map *map,
 						struct physical_address address);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All that is read of the machine before a load is planned.
+ * Reads everything about the machine that a plan needs.
  */
 #include "machine/machine.h"
 
@@ -51,13 +51,13 @@ static int read_page_size(struct machine *machine, const struct log *log)
 		free(vector);
 	}
 	if (machine->page_size == 0) {
-		log_debug(log, "%s has no AT_PAGESZ: pages of %" PRIu64 " bytes assumed", AUXV,
+		log_debug(log, "%s has no AT_PAGESZ: assuming pages of %" PRIu64 " bytes", AUXV,
 			  PAGE_SIZE_MIN);
 		machine->page_size = PAGE_SIZE_MIN;
 	}
 	if (!is_page_size(machine->page_size))
 		return log_error(log, -EINVAL,
-				 "%s: page size %" PRIu64 " is none of 4096, 16384 and 65536", AUXV,
+				 "%s: page size %" PRIu64 " is not 4096, 16384 or 65536", AUXV,
 				 machine->page_size);
 	return 0;
 }
@@ -74,7 +74,7 @@ static uint64_t find_meminfo(const char *text, const char *label)
 	return size;
 }
 
-/* MemTotal is what the kernel limits a load by; all of System RAM is a little more. */
+/* The kernel limits a load by MemTotal, which is a little less than all System RAM. */
 static void read_meminfo(struct machine *machine, const struct log *log)
 {
 	char *text;
@@ -87,7 +87,7 @@ static void read_meminfo(struct machine *machine, const struct log *log)
 	}
 	if (machine->ram_size == 0) {
 		machine->ram_size = range_set_size(&machine->memory.ram);
-		log_debug(log, "%s has no MemTotal: all System RAM counted", MEMINFO);
+		log_debug(log, "%s has no MemTotal: counting all System RAM", MEMINFO);
 	}
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What runs here now, or on the captured machine below --sysroot.
+ * The machine and the kernel that runs on it, or those of the captured machine below --sysroot.
  */
 #ifndef MACHINE_MACHINE_H
 #define MACHINE_MACHINE_H

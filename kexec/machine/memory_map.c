@@ -16,15 +16,18 @@
 #define IOMEM "/proc/iomem"
 
 /*
- * So much of the start of a bank may be firmware's: the next kernel never gets it back. What is
- * larger is the kernel's own most of the time.
+ * At most this much at the start of a bank is taken to be firmware's, in bytes: the next kernel
+ * never gets it back. A larger range most often is the kernel's own.
  */
 #define FIRMWARE_RESERVED_MAX (UINT64_C(2) << 20)
 
-/* Of an arm64 or riscv64 kernel: Documentation/arch/arm64/booting.rst, arch/riscv/boot-image. */
+/*
+ * The alignment of an arm64 or riscv64 kernel, in bytes: Documentation/arch/arm64/booting.rst and
+ * Documentation/arch/riscv/boot.rst.
+ */
 #define KERNEL_ALIGNMENT (UINT64_C(2) << 20)
 
-/* Bytes of a line that a message quotes: another file in its place may have very long ones. */
+/* Bytes of a line that a message quotes: if it is another file, its lines may be very long. */
 #define LINE_SHOWN_MAX 60
 
 /* One line of the file. */
@@ -63,7 +66,7 @@ static bool parse_line(char *line, struct resource *resource)
 	resource->name = text + 3;
 	if (last < resource->range.start)
 		return false;
-	/* The last byte of the address space is out of a range's reach. */
+	/* A range cannot contain the last byte of the address space. */
 	resource->range.end = last == UINT64_MAX ? last : last + 1;
 	return true;
 }
@@ -77,7 +80,10 @@ static int add_crash_region(struct memory_map *map, struct range region)
 	return range_set_add(&map->crash, region);
 }
 
-/* riscv has "Kernel image" around all others, arm64 only "Kernel code" and "Kernel data". */
+/*
+ * Extend the kernel's range by one of its parts. riscv has "Kernel image" around the others, arm64
+ * has only "Kernel code" and "Kernel data".
+ */
 static void extend_kernel(struct memory_map *map, struct range part)
 {
 	struct range *kernel = &map->kernel;
@@ -91,8 +97,8 @@ static void extend_kernel(struct memory_map *map, struct range part)
 }
 
 /*
- * RAM that a driver has added has its name behind (add_memory_driver_managed() in
- * mm/memory_hotplug.c), and stands below the device's.
+ * RAM that a driver has added has the driver's name in parentheses (add_memory_driver_managed() in
+ * mm/memory_hotplug.c), and stands below the device's resource.
  */
 static bool is_ram(const char *name)
 {
@@ -101,8 +107,8 @@ static bool is_ram(const char *name)
 }
 
 /*
- * A driver's RAM (kmem, virtio_mem) is dumped, but nothing is loaded to it: at the next boot it is
- * not RAM before its driver says so.
+ * Add RAM. A driver's RAM (kmem, virtio_mem) is dumped, but nothing is loaded to it, because in the
+ * next kernel it is no RAM until its driver adds it.
  */
 static int add_ram(struct memory_map *map, const struct resource *resource)
 {
@@ -113,7 +119,7 @@ static int add_ram(struct memory_map *map, const struct resource *resource)
 	return range_set_add(&map->ram, resource->range);
 }
 
-/* Put the resource where it belongs. */
+/* Add the resource to the sets that it belongs to. */
 static int add_resource(struct memory_map *map, const struct resource *resource)
 {
 	if (is_ram(resource->name))
@@ -176,7 +182,10 @@ static int read_lines(struct memory_map *map, FILE *stream, const struct log *lo
 	return error;
 }
 
-/* Most of the time a captured system was named wrongly; @error is that of opening its file. */
+/*
+ * Report that the file cannot be opened, with @error. Most often --sysroot names the wrong
+ * directory.
+ */
 static int report_unreadable(const struct sysroot *sysroot, int error, const struct log *log)
 {
 	int root;
@@ -190,10 +199,11 @@ static int report_unreadable(const struct sysroot *sysroot, int error, const str
 				 "scripts/capture",
 				 sysroot->directory, strerror(-root));
 	close(root);
-	return log_error(log, -error,
-			 "--sysroot=%s is no captured system, for it has no readable %s: %s; make "
-			 "one with scripts/capture",
-			 sysroot->directory, IOMEM, strerror(error));
+	return log_error(
+		log, -error,
+		"--sysroot=%s is no captured system, because it has no readable %s: %s; make "
+		"one with scripts/capture",
+		sysroot->directory, IOMEM, strerror(error));
 }
 
 int memory_map_read(struct memory_map *map, const struct sysroot *sysroot, const struct log *log)
@@ -221,9 +231,9 @@ const struct range *memory_map_crash_region(const struct memory_map *map)
 }
 
 /*
- * What of @range, the first of a bank, is taken to be firmware's. The first pages of the kernel's
- * image, whose start is aligned to so much, are "reserved" to some releases and not called by
- * its name.
+ * The part of @range, the first reserved range of a bank, that is taken to be firmware's. Some
+ * releases call the first pages of the kernel's image "reserved" instead of by the image's name.
+ * The image's start is aligned to KERNEL_ALIGNMENT.
  */
 static struct range clip_to_firmware(struct range range, const struct memory_map *map)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Free memory, from /proc/zoneinfo and page flags. */
+/* Prices of memory, from /proc/zoneinfo and page flags. */
 #include "machine/page_allocator.h"
 
 #include <errno.h>
@@ -11,39 +11,47 @@
 #include "arch/arch.h"
 #include "machine/zones.h"
 
-/* Memory whose pages are counted together; with pages of 4 KiB what the allocator groups. */
+/*
+ * The size of a block, whose pages are counted together, in bytes. With pages of 4 KiB the
+ * allocator groups memory in such blocks too.
+ */
 #define BLOCK_SIZE (UINT64_C(2) << 20)
 
 /*
- * So many pages of each block are looked at, in runs at equal distances: the kernel takes longer to
- * look at all pages than to load a kernel.
+ * Only this many pages of each block are looked at, in runs at equal distances, because looking at
+ * all pages takes the kernel longer than a load.
  */
 #define SAMPLE_RUNS  4U
 #define SAMPLE_PAGES 64U
 
-/* So many blocks are looked at, at most: 8 GiB, for 2 MiB of flags. */
+/* At most this many blocks are looked at: 8 GiB, whose flags take 2 MiB. */
 #define BLOCKS_MAX 4096U
 
-/* ACPI's name of a memory device that can be plugged in: there is one with the first of its kind.
+/*
+ * ACPI's name of the first memory device that can be plugged in. If there are such devices, it
+ * exists.
  */
 #define MEMORY_DEVICE "/sys/bus/acpi/devices/PNP0C80:00/hid"
 
-/* Where a zone ends that nothing is known of. */
+/* Where the low zone is taken to end if nothing tells about zones. */
 #define LOW_ZONE_END (UINT64_C(4) << 30)
 
 /*
- * The density of a block is the share of its pages that are not to be used, in parts of
+ * The density of a block is the share of its pages that should not be used, in parts of
  * SHARE_WHOLE, times a weight of up to WEIGHT_MAX.
  */
 #define SHARE_WHOLE SAMPLE_PAGES
 #define WEIGHT_MAX  64U
 
-/* As much as a whole, but for that it never gets cheap inside of a run of free memory. */
+/*
+ * The share of a block to avoid. It counts as a whole one, but never gets cheap inside of a run of
+ * free memory.
+ */
 #define SHARE_AVOIDED (SHARE_WHOLE - 1)
 
 _Static_assert(SHARE_WHOLE *WEIGHT_MAX <= COST_MAP_DENSITY_MAX, "a density's limit");
 
-/* Of memory that is left alone if anything else will do. */
+/* The share of memory that is used only if nothing else will do. */
 #define SHARE_MOST COST_MAP_DENSITY_MAX
 
 _Static_assert(SHARE_MOST > SHARE_WHOLE, "the shares of blocks are below it");
@@ -58,14 +66,16 @@ struct piece {
 struct survey {
 	const struct page_allocator_request *request;
 	const struct range_set *reached;
-	bool spare_reached; /* what is not reached is enough */
+	bool spare_reached; /* memory that is not reached is enough for the load */
 	struct cost_map shares;
-	bool readable;	     /* there are flags of more blocks that may be looked at */
+	bool readable;	     /* the flags of more blocks may be read */
 	unsigned int blocks; /* that were looked at */
-	uint64_t kept;	     /* bytes that may be handed out or are the kernel's */
+	uint64_t kept;	     /* bytes that may be handed out, or that are the kernel's */
 };
 
-/* Where nothing tells about zones: one below 4 GiB, one above, both free by half. */
+/*
+ * The zones to assume if nothing tells about them: one below 4 GiB and one above, each half free.
+ */
 static int guess_zones(struct zones *zones, const struct memory_map *map)
 {
 	const struct range ranges[] = {{0, LOW_ZONE_END}, {LOW_ZONE_END, UINT64_MAX}};
@@ -151,11 +161,11 @@ static int find_largest_unreached(uint64_t *size, const struct range_set *candid
 	return error;
 }
 
-/* What was seen of a block. */
+/* What the pages of a block that were looked at are. */
 struct sample {
 	uint32_t pages;	 /* that were looked at */
-	uint32_t free;	 /* of them those that may be handed out */
-	uint32_t kernel; /* and those that must not be written to */
+	uint32_t free;	 /* those of them that may be handed out */
+	uint32_t kernel; /* those of them that must not be written to */
 };
 
 /* Look at the pages of @run; false where their flags cannot be read. */
@@ -174,7 +184,10 @@ static bool sample_run(struct sample *sample, const struct survey *survey, struc
 	return true;
 }
 
-/* Look at a block; false where that cannot be, as it cannot for all above then. */
+/*
+ * Look at a block; false if that is not possible. Then it is not possible for any block above
+ * either.
+ */
 static bool sample_block(struct sample *sample, struct survey *survey, struct range block)
 {
 	const uint64_t page_size = survey->request->page_size;
@@ -197,8 +210,8 @@ static bool sample_block(struct sample *sample, struct survey *survey, struct ra
 }
 
 /*
- * The share of a block that is not looked at: free, if no flags can be read at all. What is not
- * reached is looked at when it is chosen.
+ * The share of a block that is not looked at. If no flags can be read at all, the block counts as
+ * free. Blocks that are not reached are checked when they are chosen.
  */
 static uint32_t guess_share(const struct survey *survey, const struct piece *block)
 {
@@ -208,8 +221,8 @@ static uint32_t guess_share(const struct survey *survey, const struct piece *blo
 }
 
 /*
- * How much of a block is not to be used: all of one that has anything of the kernel's, where there
- * is likely to be more of it.
+ * The share of a block that should not be used. A block that has any page of the kernel's is
+ * avoided as a whole, because more such pages are likely in it.
  */
 static uint32_t find_share(struct survey *survey, const struct piece *block)
 {
@@ -226,7 +239,10 @@ static uint32_t find_share(struct survey *survey, const struct piece *block)
 	return (sample.free * SHARE_WHOLE + sample.pages - 1) / sample.pages;
 }
 
-/* What is not looked at need not be divided into blocks, but for the kernel's ends. */
+/*
+ * The end of the block that begins at @start. Memory that is not looked at is divided only at the
+ * ends of the kernel's image.
+ */
 static uint64_t block_end(const struct survey *survey, uint64_t start)
 {
 	const struct range kernel = survey->request->map->kernel;
@@ -264,7 +280,9 @@ static int survey_piece(struct survey *survey, const struct piece *piece)
 	return error;
 }
 
-/* The piece of @range that begins at @start; @reached points to what may be reached from there on.
+/*
+ * The piece of @range that begins at @start. @reached points to the first reached range from there
+ * on.
  */
 static struct piece cut_piece(uint64_t start, struct range range, const struct range_set *reached,
 			      size_t *next)
@@ -300,8 +318,8 @@ static int survey_candidates(struct survey *survey)
 }
 
 /*
- * The weight inside of free memory, @distance bytes from the nearer of its ends. Where the
- * allocator goes on is an end of free memory most of the time, beside what was in use when it was
+ * The weight inside of a run of free memory, @distance bytes from its nearer end. The allocator
+ * most often continues at an end of free memory, beside the memory that was in use when it was
  * there last.
  */
 static uint32_t find_weight(uint64_t distance, uint64_t needed)
@@ -411,7 +429,9 @@ static int read_costs(struct cost_map *costs, const struct page_allocator_reques
 	return error;
 }
 
-/* What was plugged in after boot is no RAM to the next kernel before it has ACPI: nor to its image.
+/*
+ * True if memory may have been plugged in after boot. To the next kernel that is no RAM until its
+ * ACPI is up, so its image cannot lie there.
  */
 static bool has_memory_devices(const struct sysroot *sysroot)
 {

@@ -3,7 +3,7 @@
  * /proc/kpageflags: 64 bits for each page by its number, made by stable_page_flags() in
  * fs/proc/page.c; see Documentation/admin-guide/mm/pagemap.rst. Linux 6.1, 6.12 and 7.2 differ in
  * how the pages behind the first of a compound page look: since 6.9 they have the flags of the
- * first, before that they have THP alone.
+ * first, before 6.9 they have THP alone.
  */
 #include "machine/page_flags.h"
 
@@ -14,7 +14,7 @@
 
 #define FLAG(bit) (UINT64_C(1) << (bit))
 
-/* Of include/uapi/linux/kernel-page-flags.h. */
+/* From include/uapi/linux/kernel-page-flags.h. */
 enum {
 	KPF_LRU = 5,
 	KPF_SLAB = 7,
@@ -31,29 +31,29 @@ enum {
 	KPF_PGTABLE = 26,
 };
 
-/* Of include/linux/kernel-page-flags.h, which has those for kernel hackers. */
+/* From include/linux/kernel-page-flags.h, which has the flags for kernel developers. */
 enum {
 	KPF_RESERVED = 32,
 	KPF_MLOCKED = 33,
 };
 
 /*
- * What pages of user space and of the page cache have; THP is all that the tail of a huge page may
- * have. Not KPF_MMAP: a driver's buffer has it too when a process maps it.
+ * Flags of pages of user space and of the page cache. The tail of a huge page may have THP alone.
+ * KPF_MMAP is not one of them, because a driver's buffer has it too when a process maps it.
  */
 #define USER_FLAGS (FLAG(KPF_LRU) | FLAG(KPF_ANON) | FLAG(KPF_SWAPBACKED) | FLAG(KPF_THP))
 
-/* What those have not that may be used. hugetlbfs is what drivers in user space do DMA with. */
+/* Flags of such pages that must not be used. Drivers in user space do DMA with hugetlbfs. */
 #define FOREIGN_FLAGS                                                              \
 	(FLAG(KPF_SLAB) | FLAG(KPF_BUDDY) | FLAG(KPF_HUGE) | FLAG(KPF_ZERO_PAGE) | \
 	 FLAG(KPF_PGTABLE))
 
-/* OFFLINE is what a hypervisor has taken back. */
+/* A hypervisor has taken back pages that are OFFLINE. */
 #define BROKEN_FLAGS (FLAG(KPF_HWPOISON) | FLAG(KPF_NOPAGE) | FLAG(KPF_OFFLINE))
 
 /*
- * Shared memory that cannot be evicted though nobody has locked it is what a graphics driver gives
- * to its device (drm_gem_get_pages() in drivers/gpu/drm/drm_gem.c).
+ * True if a graphics driver may have given the page to its device: shared memory that cannot be
+ * evicted although nobody has locked it (drm_gem_get_pages() in drivers/gpu/drm/drm_gem.c).
  */
 static bool is_graphics(uint64_t flags)
 {
@@ -73,9 +73,9 @@ static enum page_use classify(const struct page_flags *flags, uint64_t address, 
 	if (value & FLAG(KPF_BUDDY))
 		return PAGE_FREE;
 	/*
-	 * The image is a legal destination: nothing is written there before kexec -e, and what
-	 * copies the pages then, at both architectures, runs in a page of its own. What was freed
-	 * of it after boot is not RESERVED any more.
+	 * The image is a legal destination: nothing is written there before kexec -e, and on both
+	 * architectures the code that copies the pages then runs in a page of its own. Parts of the
+	 * image that were freed after boot are not RESERVED any more.
 	 */
 	if (value & FLAG(KPF_RESERVED))
 		return range_contain(flags->image, page) ? PAGE_USED : PAGE_KERNEL;

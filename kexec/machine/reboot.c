@@ -16,7 +16,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Take one interface down; 0 or -errno. One that is down, or the loopback, is left alone. */
+/*
+ * Take one interface down; 0 or -errno. An interface that is down, and the loopback, are left
+ * alone.
+ */
 static int interface_shut_down(int socket_fd, const char *name)
 {
 	struct ifreq request;
@@ -62,10 +65,13 @@ int reboot_kexec(const struct log *log)
 
 	switch (error) {
 	case 0:
-		/* An image that preserves its context may come back; one of ours does not. */
+		/*
+		 * The call returns without an error only from an image that preserves its context.
+		 * Ours does not.
+		 */
 		return log_error(log, -EIO,
 				 "cannot execute: the running kernel did not enter the loaded one, "
-				 "and says no reason: see its messages (dmesg)");
+				 "and gave no reason: see its messages (dmesg)");
 	case EINVAL:
 		return log_error(log, -error, "cannot execute: no kernel is loaded: use -l first");
 	case EPERM:

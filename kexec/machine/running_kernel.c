@@ -15,7 +15,7 @@ static char join_dashes(char character)
 	return character;
 }
 
-/* The value in a word if it sets @name, which may be empty, else NULL. */
+/* The value of a word that sets @name, which may be empty; NULL if the word does not set it. */
 static const char *find_value(const char *word, const char *name)
 {
 	for (; *name; word++, name++)

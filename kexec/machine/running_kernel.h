@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the running kernel is, and what it was booted with.
+ * The running kernel's release, and the parameters that it was booted with.
  */
 #ifndef MACHINE_RUNNING_KERNEL_H
 #define MACHINE_RUNNING_KERNEL_H
@@ -16,7 +16,10 @@
  */
 char *running_kernel_parameter(const struct sysroot *sysroot, const char *name);
 
-/* Its release, see base/kernel_release.h, in /proc/sys/kernel/osrelease; 0: unknown. */
+/*
+ * The release of the running kernel (base/kernel_release.h), from /proc/sys/kernel/osrelease; 0:
+ * unknown.
+ */
 uint32_t running_kernel_release(const struct sysroot *sysroot);
 
 #endif

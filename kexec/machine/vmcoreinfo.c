@@ -13,7 +13,7 @@
 #define KCORE	  "/proc/kcore"
 #define NOTE_NAME "VMCOREINFO"
 
-/* Many times what a kernel writes: some notes of a few KiB, and a page of vmcoreinfo. */
+/* Many times the size that a kernel writes: some notes of a few KiB, and a page of vmcoreinfo. */
 #define NOTES_SIZE_MAX (UINT64_C(1) << 20)
 
 /* The text of the note among @data, malloc'ed, or NULL. */
@@ -55,7 +55,7 @@ static char *find_in_segments(Elf *elf)
 	return text;
 }
 
-/* True if it is the core file of a 64-bit kernel of that architecture. */
+/* True if @elf is the core file of a 64-bit kernel of @arch. */
 static bool is_core_of(Elf *elf, const struct arch *arch)
 {
 	GElf_Ehdr header;
@@ -91,7 +91,7 @@ void vmcoreinfo_read(struct vmcoreinfo *info, const struct arch *arch,
 	fclose(stream);
 }
 
-/* What follows "KEY=" in the text, or NULL. */
+/* The text that follows "KEY=", or NULL. */
 static const char *find_value(const char *text, const char *key)
 {
 	const size_t length = strlen(key);
@@ -117,7 +117,7 @@ bool vmcoreinfo_number(const struct vmcoreinfo *info, const char *key, uint64_t 
 		return false;
 	negative = *text == '-';
 	text += negative;
-	/* Only now: strtoull() alone would take blanks and a second sign. */
+	/* Check this here, because strtoull() alone would take blanks and a second sign. */
 	if (!isdigit((unsigned char)*text))
 		return false;
 	errno = 0;

@@ -14,14 +14,14 @@
 #include "base/sysroot.h"
 
 struct vmcoreinfo {
-	char *text; /* owned; NULL: there is none that can be read */
+	char *text; /* owned; NULL: it cannot be read */
 };
 
 /*
- * Read the note of /proc/kcore, of which nothing but the ELF header, the program headers and the
- * notes is touched: the rest is the memory of the kernel. Nothing depends on having it: where it is
- * missing, not permitted (lockdown), malformed or of another architecture, log_debug() says so and
- * there is none.
+ * Read the note of /proc/kcore. Only the ELF header, the program headers and the notes are read,
+ * because the rest is the kernel's memory. No load depends on the note. If it is missing, not
+ * permitted (lockdown), malformed or of another architecture, log_debug() says so and the text is
+ * NULL.
  */
 void vmcoreinfo_read(struct vmcoreinfo *info, const struct arch *arch,
 		     const struct sysroot *sysroot, const struct log *log);
@@ -29,7 +29,8 @@ void vmcoreinfo_read(struct vmcoreinfo *info, const struct arch *arch,
 /*
  * The number under @key, as in "NUMBER(VA_BITS)". The kernel writes some in decimal, perhaps
  * negative, and others in hexadecimal after 0x; negative ones come as their two's complement.
- * Returns false, @value unchanged, where there is none or it is not a number of 64 bits.
+ * Returns false and leaves @value unchanged if there is no such key or its value is not a number of
+ * 64 bits.
  */
 bool vmcoreinfo_number(const struct vmcoreinfo *info, const char *key, uint64_t *value);
 

@@ -18,16 +18,18 @@ struct zone_lines {
 	unsigned int node;
 	char name[16];
 	uint64_t free;
-	uint64_t free_cma; /* of the free ones those that only movable pages may have */
-	uint64_t low;	   /* below this the next zone is tried */
-	/* What is kept from allocations that a higher zone could serve, by the index of that zone.
+	uint64_t free_cma; /* the free pages that only movable allocations may have */
+	uint64_t low;	   /* the watermark below which the next zone is tried */
+	/*
+	 * The pages kept from allocations that a higher zone could serve, by the index of that
+	 * zone.
 	 */
 	uint64_t protection[ZONES_PER_NODE_MAX];
 	uint64_t start;
 	uint64_t spanned;
 };
 
-/* Where the file is read to. */
+/* The zones of the file, while it is read. */
 struct zoneinfo {
 	struct zone_lines *zones;
 	size_t count;
@@ -105,9 +107,9 @@ static int read_lines(struct zoneinfo *info, FILE *stream)
 }
 
 /*
- * The index of "Normal" among the zones of a node: the zone that kexec_load(2)'s GFP_HIGHUSER asks
- * for on kernels without high memory, as all of 64 bits are. The kernels of both architectures have
- * it, be it empty.
+ * The index of "Normal" among the zones of a node: kexec_load(2)'s GFP_HIGHUSER asks for this zone
+ * on kernels without high memory, which all 64-bit kernels are. The kernels of both architectures
+ * have it, although it may be empty.
  */
 static size_t find_normal(const struct zoneinfo *info)
 {
@@ -117,7 +119,10 @@ static size_t find_normal(const struct zoneinfo *info)
 	return 0;
 }
 
-/* What the allocator takes from a zone before it turns to the next (zone_watermark_fast()). */
+/*
+ * The pages that the allocator takes from a zone before it turns to the next
+ * (zone_watermark_fast()).
+ */
 static uint64_t available_pages(const struct zone_lines *zone, size_t normal)
 {
 	const uint64_t kept[] = {zone->low, zone->protection[normal], zone->free_cma};
@@ -128,7 +133,7 @@ static uint64_t available_pages(const struct zone_lines *zone, size_t normal)
 	return pages;
 }
 
-/* Pages become bytes; what cannot be in the address space is no zone. */
+/* Convert pages to bytes; false if the zone would not fit into the address space. */
 static bool make_zone(struct zone *zone, const struct zone_lines *lines, size_t normal,
 		      uint64_t page_size)
 {
@@ -181,7 +186,7 @@ bool zone_has_source_pages(const struct zone *zone)
 	return strcmp(zone->name, "Movable") != 0 && strcmp(zone->name, "Device") != 0;
 }
 
-/* The same for the node of zone @last, the highest one, alone. False where it has not enough. */
+/* Do the same for one node, whose highest zone is @last. False if the node does not have enough. */
 static bool find_reached_of_node(const struct zones *zones, size_t last, uint64_t size,
 				 bool *reached)
 {

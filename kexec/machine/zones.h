@@ -19,18 +19,18 @@ struct zone {
 	unsigned int node;
 	char name[16]; /* "DMA", "DMA32", "Normal", "Movable", "Device" */
 	struct range range;
-	uint64_t available; /* bytes that an allocation as kexec_load(2)'s gets before the next zone
-			     */
+	uint64_t available; /* bytes that an allocation like kexec_load(2)'s gets before the next
+			       zone is tried */
 };
 
 struct zones {
-	struct zone *zones; /* owned; without empty ones; of each node the lowest first */
+	struct zone *zones; /* owned; no empty ones; the lowest of each node first */
 	size_t count;
 };
 
 /*
  * Read /proc/zoneinfo of a kernel with pages of @page_size bytes. Returns 0 or -errno, without a
- * message: -EINVAL where no zone with memory stands in it.
+ * message: -EINVAL if the file has no zone with memory.
  */
 int zones_read(struct zones *zones, uint64_t page_size, const struct sysroot *sysroot);
 
@@ -41,9 +41,9 @@ int zones_read(struct zones *zones, uint64_t page_size, const struct sysroot *sy
 bool zone_has_source_pages(const struct zone *zone);
 
 /*
- * Which zones an allocation of @size bytes reaches, on whatever node it is made: @reached has
- * zones->count elements. Each node's highest zone comes first, and the next one when there is not
- * enough left; where a whole node has not enough, all zones are reached.
+ * Find the zones that an allocation of @size bytes may reach, on whichever node it is made.
+ * @reached has zones->count elements. The allocation takes each node's highest zone first, and the
+ * next one when too little is left. If a whole node does not have enough, all zones are reached.
  */
 void zones_find_reached(const struct zones *zones, uint64_t size, bool *reached);
 

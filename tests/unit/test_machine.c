@@ -307,7 +307,7 @@ static void test_page_sizes(void **state)
 				   sizeof(vector));
 		assert_int_equal(read_made_up(fixture, "none"), cases[i].error);
 		if (cases[i].error)
-			test_log_expect(&fixture->system.log, "is none of 4096, 16384 and 65536");
+			test_log_expect(&fixture->system.log, "is not 4096, 16384 or 65536");
 		else
 			assert_int_equal(fixture->machine.page_size, cases[i].size);
 	}

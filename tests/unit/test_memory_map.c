@@ -292,7 +292,7 @@ static void test_missing_file(void **state)
 		memory_map_read(&fixture->map, &fixture->system.sysroot, &fixture->system.log.log),
 		-ENOENT);
 	test_log_expect(&fixture->system.log,
-			"is no captured system, for it has no readable /proc/iomem: No such");
+			"is no captured system, because it has no readable /proc/iomem: No such");
 	assert_int_equal(memory_map_read(&fixture->map, &nowhere, &fixture->system.log.log),
 			 -ENOENT);
 	test_log_expect(&fixture->system.log, "cannot open the directory --sysroot=/nonexistent: ");
