@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Device trees behind a kernel. */
+/* Device trees appended to a kernel. */
 #include <libfdt.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #define MAGIC_SIZE  4
 #define SIZE_OFFSET 4 /* totalsize, 32 bits */
 
-/* Files may be padded. */
+/* The size of the file without zeros at its end, because files may be padded. */
 static size_t size_without_padding(const struct image_bytes *file)
 {
 	size_t size = file->size;
@@ -21,7 +21,10 @@ static size_t size_without_padding(const struct image_bytes *file)
 	return size;
 }
 
-/* True if @size bytes at @data are a device tree, which may have such padding as its own end. */
+/*
+ * True if @size bytes at @data are a device tree. Up to @padding of the zeros behind them may be
+ * its end.
+ */
 static bool is_tree(const uint8_t *data, size_t size, size_t padding)
 {
 	struct devicetree tree;

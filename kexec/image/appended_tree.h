@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Device trees behind a kernel: boot loaders of phones and of some boards take them from there, as
- * 32-bit Arm kernels do themselves; kernels for arm64 and riscv64 do not.
+ * Device trees appended to a kernel. Boot loaders of phones and of some boards use them, and 32-bit
+ * Arm kernels use them themselves. Kernels for arm64 and riscv64 do not.
  */
 #ifndef IMAGE_APPENDED_TREE_H
 #define IMAGE_APPENDED_TREE_H
@@ -9,8 +9,8 @@
 #include "image/image.h"
 
 /*
- * Warn if a device tree ends where @file, a kernel or what it is compressed to, does: it is not
- * used. Nothing is said if the user names a tree.
+ * Warn if a device tree stands at the end of @file, a kernel or a compressed one, because kexec
+ * does not use it. There is no warning if the user names a tree.
  */
 void appended_tree_report(const struct image_bytes *file, const struct image_request *request);
 

@@ -15,7 +15,7 @@
 #include "image/compression_methods.h"
 #include "image/growing_bytes.h"
 
-/* What libbz2's answer means to the caller. */
+/* Convert libbz2's status to 0 or -errno. */
 static int convert_status(int status)
 {
 	switch (status) {
@@ -29,7 +29,7 @@ static int convert_status(int status)
 	}
 }
 
-/* What libbz2's counters can hold. */
+/* Limit @size to what libbz2's counters can hold. */
 static unsigned int clamp(size_t size)
 {
 	return size > UINT_MAX ? UINT_MAX : (unsigned int)size;
@@ -59,7 +59,10 @@ static int decode_stream(bz_stream *stream, struct growing_bytes *output,
 			return error;
 		*position += supply - stream->avail_in;
 		growing_bytes_advance(output, room - stream->avail_out);
-		/* There always is room: no progress is for want of input. */
+		/*
+		 * There always is room for output, so no progress means that the input ends too
+		 * early.
+		 */
 		if (status == BZ_OK && stream->avail_in == supply && stream->avail_out == room)
 			return -ENODATA;
 	}

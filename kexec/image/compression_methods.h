@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The functions behind the table of compressions: what struct compression asks of @decompress, each
- * in the file of its name.
+ * The functions of the table of compressions: the @decompress of struct compression. Each is in the
+ * file of its name.
  */
 #ifndef IMAGE_COMPRESSION_METHODS_H
 #define IMAGE_COMPRESSION_METHODS_H
@@ -14,12 +14,17 @@
 #include "image/file.h"
 #include "image/growing_bytes.h"
 
-/* The most memory that a decompressor may take for itself: above xz -9 (64 MiB) and zstd --ultra
- * -22 (128 MiB), which the kernel's build uses, and below what a hostile header may ask for. */
+/*
+ * The most memory that a decompressor may take for itself. It is more than xz -9 (64 MiB) and zstd
+ * --ultra -22 (128 MiB) need, which the kernel's build uses, and less than a hostile header may ask
+ * for.
+ */
 #define COMPRESSION_WINDOW_LOG 27
 #define COMPRESSION_MEMORY_MAX ((uint64_t)2 << COMPRESSION_WINDOW_LOG)
 
-/* First bytes of a stream. That of lzma is the usual properties and a dictionary of whole 64 KiB.
+/*
+ * The first bytes of a stream. For lzma they are the usual properties and a dictionary of a
+ * multiple of 64 KiB.
  */
 #define BZIP2_MAGIC	 "BZh"
 #define GZIP_MAGIC	 "\x1f\x8b"

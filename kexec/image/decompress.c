@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The table of compressions, and what the user is told of their failures.
+ * The table of compressions, and the messages about their failures.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -148,15 +148,15 @@ static int report_failure(const struct compression *compression, int error, cons
 	}
 }
 
-/* Something is being decompressed, and what is to be told of it. */
+/* A decompression under way, for the callback that follows its growth. */
 struct decompression {
 	const struct compressed_bytes *in;
 	const struct log *log;
 };
 
 /*
- * An Image lies in memory as it lies in the file, so that its chunks are known before its end is.
- * Should it turn out to be something else, the digests are of no use, and do no harm.
+ * An Image lies in memory as it lies in the file, so its chunks are known before its end is. If the
+ * data turns out to be something else, the digests are not used, which does no harm.
  */
 static void note_growth(const struct growing_bytes *output, void *context)
 {
@@ -167,7 +167,7 @@ static void note_growth(const struct growing_bytes *output, void *context)
 		chunk_hash_offer(decompression->in->hash, output->data, output->size);
 }
 
-/* Returns 0, or -errno without a message. */
+/* Decompress and make the result read-only. Returns 0, or -errno without a message. */
 static int decompress(struct growing_bytes *output, struct file_bytes *out,
 		      const struct compressed_bytes *in, const struct log *log)
 {
@@ -179,11 +179,11 @@ static int decompress(struct growing_bytes *output, struct file_bytes *out,
 	return error ? error : growing_bytes_seal(output, out);
 }
 
-/* What came of it; 0, or -errno with a message. */
+/* Check the result of a decompression. Returns 0, or -errno with a message. */
 static int check_result(int error, const struct file_bytes *out, const struct compressed_bytes *in,
 			const struct log *log)
 {
-	/* A file that changed is the cause of whatever else seems to be wrong with it. */
+	/* If the file changed, that is the cause of whatever else seems to be wrong with it. */
 	const int changed = file_bytes_check_unchanged(in->file, in->path, log);
 
 	if (changed)
@@ -219,7 +219,10 @@ int decompress_bytes(struct file_bytes *out, const struct compressed_bytes *in,
 	error = decompress(&output, out, in, log);
 	error = check_result(error, out, in, log);
 	if (error) {
-		/* After the message: this waits for what is read, of other files too. */
+		/*
+		 * This comes after the message, because it waits for threads that read this file or
+		 * others.
+		 */
 		chunk_hash_cancel(in->hash);
 		file_bytes_free(out);
 	}

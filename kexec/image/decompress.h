@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Compression of kernels, whole files of them and what boot formats hold, through the libraries
- * made for it.
+ * Decompression of whole kernel files and of the data in boot formats, by the compression
+ * libraries.
  */
 #ifndef IMAGE_DECOMPRESS_H
 #define IMAGE_DECOMPRESS_H
@@ -13,7 +13,7 @@
 #include "image/file.h"
 #include "image/growing_bytes.h"
 
-/* Magic numbers of one format, at most: LZ4 has two. */
+/* The most magic numbers of one format: LZ4 has two. */
 #define COMPRESSION_MAGIC_MAX 2
 
 /*
@@ -28,41 +28,44 @@ struct compression {
 	const char *library; /* "zlib", for the message if it is missing */
 	const char *remedy;  /* the command that decompresses by hand */
 	bool built_in;	     /* its library was found by configure */
-	/* First bytes of a stream, and how many; none where size is 0. */
+	/* The first bytes of a stream; an entry of size 0 is none. */
 	struct image_bytes magics[COMPRESSION_MAGIC_MAX];
 	/*
-	 * Decompress all of @in to @output, straight to where it stays wherever the library can; 0
-	 * or -errno, no message: -EFBIG beyond the limit, -EILSEQ damaged, -ENODATA truncated,
-	 * -ENOMEM, -ENOTSUP where the stream asks for a method or a window that the library
+	 * Decompress all of @in to @output, without another copy wherever the library can. Returns
+	 * 0, or -errno without a message: -EFBIG beyond the limit, -EILSEQ damaged, -ENODATA
+	 * truncated, -ENOMEM, -ENOTSUP if the stream needs a method or a window that the library
 	 * refuses. NULL if not built in.
 	 */
 	int (*decompress)(struct growing_bytes *output, const struct image_bytes *in);
 };
 
-/* All formats known, ended by one without a name. */
+/* All known formats, ended by one without a name. */
 extern const struct compression compression_all[];
 
 /* The compression whose magic number the bytes have, or NULL. */
 const struct compression *decompress_find(const struct image_bytes *bytes);
 
-/* The compression of that name, with which boot formats say what they hold, or NULL. */
+/* The compression that boot formats call by that name, or NULL. */
 const struct compression *decompress_find_name(const char *name);
 
-/* What is to be decompressed, and what messages say of it. */
+/* The bytes to decompress, and what messages need. */
 struct compressed_bytes {
 	const struct compression *compression;
 	struct image_bytes bytes;
-	const struct file_bytes *file; /* where they are from: it must not have changed */
+	const struct file_bytes *file; /* where they come from; an error if it has changed */
 	const char *path;	       /* of the file */
-	uint64_t limit;		       /* of what they expand to, in bytes */
-	/* What begins like an Image is offered to it while the rest is made; NULL: nothing is. */
+	uint64_t limit;		       /* of the decompressed size, in bytes */
+	/*
+	 * If the data begins like an Image, it is offered to this while the rest is decompressed.
+	 * NULL: nothing is offered.
+	 */
 	struct chunk_hash *hash;
 };
 
 /*
  * Decompress to @out, which the caller frees. Returns 0, or -errno with a message that names the
- * path and the remedy; all that was offered to the hash, by anybody, is withdrawn then,
- * after the message.
+ * path and the remedy; all that anybody has offered to the hash is withdrawn then, after the
+ * message.
  */
 int decompress_bytes(struct file_bytes *out, const struct compressed_bytes *in,
 		     const struct log *log);

@@ -14,10 +14,10 @@
 #include "image/file.h"
 #include "image/mapped_file.h"
 
-/* Bytes of a device after which progress is shown. */
+/* Progress is shown each time that so many bytes of a device were read. */
 #define READ_STEP ((size_t)4 << 20)
 
-/* A file while it is opened, and what messages say of it. */
+/* A file while it is opened, and what messages need. */
 struct opening {
 	int descriptor;
 	struct stat status;
@@ -52,7 +52,10 @@ static int map_file(struct file_bytes *bytes, struct opening *opening)
 	return 0;
 }
 
-/* Fill the memory from the descriptor's beginning. Returns 0, or -errno without a message. */
+/*
+ * Fill the memory from the beginning of the descriptor's file. Returns 0, or -errno without a
+ * message.
+ */
 static int read_all(int descriptor, uint8_t *data, size_t size, struct progress *progress)
 {
 	size_t done = 0;
@@ -71,13 +74,16 @@ static int read_all(int descriptor, uint8_t *data, size_t size, struct progress 
 	return 0;
 }
 
-/* kexec_load(2) takes no more, so that it need not be tried whether more can be read. */
+/* kexec_load(2) takes no more, so there is no need to try to read more. */
 uint64_t file_bytes_limit(void)
 {
 	return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE) / 2;
 }
 
-/* st_size says nothing about a device; those without contents of their own have no end either. */
+/*
+ * Read a device. Its size is where its end is, because st_size does not tell it. A device without
+ * contents of its own has no end.
+ */
 static int read_device(struct file_bytes *bytes, const struct opening *opening)
 {
 	const off_t size = lseek(opening->descriptor, 0, SEEK_END);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * FIT: the configuration, and what it names. Load addresses and entries are those of U-Boot: the
- * kernel itself knows where it can run.
+ * FIT: the configuration, and the images that it names. Load addresses and entries in a FIT are for
+ * U-Boot and not used here, because the kernel itself knows where it can run.
  */
 #include <errno.h>
 #include <libfdt.h>
@@ -28,7 +28,7 @@ int fit_probe(const struct image_bytes *bytes)
 		       : -ENOEXEC;
 }
 
-/* That the device tree is whole, and one of a FIT. */
+/* Check that the device tree is whole, and that it is a FIT's. */
 static int check_tree(const struct fit *fit)
 {
 	const int error = fdt_check_full(fit->file.data, fit->file.size);
@@ -86,7 +86,7 @@ static int read_kernel(struct image *image, const struct fit *fit, int configura
 	return image_decompress(image, &image->kernel, kernel.compression, fit->request);
 }
 
-/* The initrd is left as it is: the kernel expands it. */
+/* Read the initrd as it is, because the kernel decompresses it. */
 static int read_initrd(struct image *image, const struct fit *fit, int configuration)
 {
 	const char *name = fit_text(fit, configuration, "ramdisk", NULL);
@@ -101,7 +101,9 @@ static int read_initrd(struct image *image, const struct fit *fit, int configura
 	return error;
 }
 
-/* The first of the configuration's device trees is one, the others are overlays for it. */
+/*
+ * Read the device tree: the first one that the configuration names. The others are overlays for it.
+ */
 static int read_devicetree(struct image *image, const struct fit *fit, int configuration)
 {
 	const char *name = fit_text(fit, configuration, "fdt", NULL);

@@ -7,7 +7,9 @@
 #include "devicetree/devicetree.h"
 #include "image/fit_configuration.h"
 
-/* What is shown of a list of configurations, which may be of a thousand boards. */
+/*
+ * The size of the list in a message, in bytes. There may be configurations for a thousand boards.
+ */
 #define LIST_SIZE 1024
 
 #define TAKE_OUT "take kernel, initrd and device tree out with dumpimage and name them one by one"
@@ -18,7 +20,7 @@ static int refuse(const struct fit *fit, const char *reason)
 			 fit->request->path, reason);
 }
 
-/* How well the device tree of a configuration matches the board: see compatible_match(). */
+/* How well the device tree of a configuration matches the board; see compatible_match(). */
 static int match_tree(const struct fit *fit, int configuration)
 {
 	const char *name = fit_text(fit, configuration, "fdt", NULL);
@@ -46,7 +48,10 @@ static int match_configuration(const struct fit *fit, int configuration)
 				  : match_tree(fit, configuration);
 }
 
-/* Of the configurations that match the board best the default, or else the first; -1: none does. */
+/*
+ * Find the configuration that matches the board best. Among several, take the default, or else the
+ * first; -1: none matches.
+ */
 static int find_match(const struct fit *fit, int configurations)
 {
 	const void *fdt = fit->file.data;
@@ -87,7 +92,7 @@ static int format_configuration(char *text, size_t size, const struct fit *fit, 
 			compatible.strings ? strings : "", compatible.strings ? ")" : "");
 }
 
-/* As many of them as there is room for, and how many more there are. */
+/* List as many configurations as there is room for, and say how many more there are. */
 static void list_configurations(char list[LIST_SIZE], const struct fit *fit, int configurations)
 {
 	static const char more[] = ", and 2147483647 more";
@@ -116,7 +121,7 @@ static void list_configurations(char list[LIST_SIZE], const struct fit *fit, int
 			 left_out);
 }
 
-/* Say that none of several configurations can be meant. */
+/* Report that no configuration can be chosen among several. */
 static int refuse_all(const struct fit *fit, int configurations)
 {
 	const struct image_request *request = fit->request;

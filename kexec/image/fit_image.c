@@ -11,7 +11,7 @@
 #include "image/fit_image.h"
 #include "sha256.h"
 
-/* Data outside of the device tree begins at a multiple of this behind it. */
+/* Data outside of the device tree begins behind it, at a multiple of this. */
 #define EXTERNAL_ALIGNMENT 4
 
 static int refuse(const struct fit *fit, const struct fit_image *image, int error,
@@ -57,16 +57,16 @@ static bool read_number(const struct fit *fit, int node, const char *property, u
 	return true;
 }
 
-/* Where an image's data are said to be behind the device tree, in bytes of the file. */
+/* Where the FIT says that an image's data are behind the device tree, in bytes of the file. */
 struct external_data {
 	uint64_t offset;
 	uint64_t size;
 };
 
 /*
- * Find the data of an image, which are a property or lie behind the device tree. Returns 0, or,
- * without a message, -ENODATA where there are none, -ENOENT where it is not said where they are,
- * -ERANGE where that is outside of the file.
+ * Find the data of an image, which are a property or lie behind the device tree. Returns 0, or
+ * without a message -ENODATA if there are none, -ENOENT if the FIT does not say where they are,
+ * -ERANGE if that is outside of the file.
  */
 static int locate_data(struct image_bytes *data, struct external_data *external,
 		       const struct fit *fit, int node)
@@ -115,7 +115,7 @@ static int find_data(struct fit_image *image, const struct fit *fit, int node)
 	}
 }
 
-/* A kind of hash; digests are as the FIT has them. */
+/* A kind of hash. Digests have the form that the FIT has. */
 struct hash {
 	const char *name;
 	size_t size;
@@ -169,7 +169,7 @@ static int check_hash(const struct fit_image *image, const struct fit *fit, int 
 	return 1;
 }
 
-/* Check all hashes. That none of them could be is worth a line of its own. */
+/* Check all hashes. If there are hashes and none is of a known kind, a warning says so. */
 static int check_hashes(const struct fit_image *image, const struct fit *fit, int node)
 {
 	const void *fdt = fit->file.data;

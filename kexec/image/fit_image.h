@@ -7,7 +7,7 @@
 
 #include "image/image.h"
 
-/* A FIT; its device tree, which the file begins with, was checked by fdt_check_full(). */
+/* A FIT. The file begins with its device tree, which fdt_check_full() has checked. */
 struct fit {
 	struct image_bytes file;
 	const struct image_request *request;
@@ -17,7 +17,7 @@ struct fit {
 struct fit_image {
 	const char *name;
 	struct image_bytes data; /* inside of the device tree or behind it */
-	const char *type;	 /* "kernel"; "" here and below where the FIT does not say */
+	const char *type;	 /* "kernel"; "" here and below if the FIT does not say */
 	const char *arch;	 /* "arm64" */
 	const char *os;		 /* "linux" */
 	const struct compression *compression; /* NULL: none */
@@ -26,12 +26,12 @@ struct fit_image {
 /* The text of a property of a node of @fit, or @otherwise if there is none. */
 const char *fit_text(const struct fit *fit, int node, const char *property, const char *otherwise);
 
-/* Say with --debug that a node has signatures, if it does: they are not checked here. */
+/* If a node has signatures, say with --debug that they are not checked here. */
 void fit_note_signatures(const struct fit *fit, int node);
 
 /*
- * Find the image @name and its data, and compare those with each hash of a kind that is known here:
- * SHA-256 and CRC32. Returns 0, or -errno with a message.
+ * Find the image @name and its data, and compare the data with each hash of a known kind: SHA-256
+ * and CRC32. Returns 0, or -errno with a message.
  */
 int fit_image_read(struct fit_image *image, const struct fit *fit, const char *name);
 

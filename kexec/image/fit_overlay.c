@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* FIT: device tree overlays, applied by libfdt as U-Boot has it (boot_get_fdt_fit()). */
+/* FIT: device tree overlays, applied by libfdt as in U-Boot (boot_get_fdt_fit()). */
 #include <errno.h>
 #include <inttypes.h>
 #include <libfdt.h>
@@ -9,12 +9,12 @@
 #include "devicetree/devicetree.h"
 #include "image/fit_overlay.h"
 
-/* Nodes within each other: libfdt recurses, and Linux takes no more (drivers/of/fdt.c). */
+/* The most levels of nodes: libfdt recurses, and Linux takes no more (drivers/of/fdt.c). */
 #define DEPTH_MAX 64
 
 static int report_failure(const struct fit *fit, const char *name, int reason)
 {
-	/* The second is what libfdt makes of a tree without any labels. */
+	/* libfdt returns the second one for a tree without any labels. */
 	const bool is_missing = reason == -FDT_ERR_NOTFOUND || reason == -FDT_ERR_BADOFFSET;
 
 	return log_error(
@@ -26,7 +26,10 @@ static int report_failure(const struct fit *fit, const char *name, int reason)
 			   : fdt_strerror(reason));
 }
 
-/* Make room in the tree for the overlay, and for all else up to the largest tree that boots. */
+/*
+ * Make room in the tree for the overlay and for what else an application adds, up to the largest
+ * tree that boots.
+ */
 static int make_room(struct devicetree *tree, const struct devicetree *overlay,
 		     const struct fit *fit)
 {
@@ -55,7 +58,7 @@ static bool is_deep(const void *fdt)
 	return false;
 }
 
-/* Apply the overlay, which is used up. */
+/* Apply the overlay, whose contents are destroyed by that. */
 static int apply(struct devicetree *tree, struct devicetree *overlay, const struct fit *fit,
 		 const char *name)
 {
@@ -70,7 +73,7 @@ static int apply(struct devicetree *tree, struct devicetree *overlay, const stru
 	return reason ? report_failure(fit, name, reason) : 0;
 }
 
-/* Read the overlay @name to memory of its own, which libfdt writes to. */
+/* Read the overlay @name to memory of its own, because libfdt writes to it. */
 static int read_overlay(struct devicetree *overlay, const struct image *image,
 			const struct fit *fit, const char *name)
 {

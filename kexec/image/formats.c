@@ -12,7 +12,10 @@
 /* Enough for every name in the tables. */
 #define NAME_LIST_SIZE 128
 
-/* Formats that are EFI applications stand before the one whose files may be such besides. */
+/*
+ * Formats that are always EFI applications come before the one whose files may be EFI applications
+ * too.
+ */
 const struct image_format image_formats[] = {
 	{
 		.names = {"vmlinux", "elf-riscv"},
@@ -57,7 +60,7 @@ const struct image_format image_formats[] = {
 	{.names = {NULL}},
 };
 
-/* Files that are taken for kernels, and are none that could be loaded here. */
+/* Files that users take for kernels, but that cannot be loaded here. */
 struct foreign_format {
 	const char *name; /* after "is" */
 	const char *remedy;

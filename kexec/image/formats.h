@@ -8,14 +8,15 @@
 #include "image/image.h"
 
 /*
- * The format that --type asks for; NULL in @wanted if the user left the choice to us. Returns 0, or
- * -EINVAL with a message that names all formats.
+ * Find the format that --type asks for; *wanted is NULL if the user left the choice to us. Returns
+ * 0, or -EINVAL with a message that names all formats.
  */
 int formats_find_wanted(const struct image_format **wanted, const struct image_request *request);
 
 /*
- * The format of the bytes, which must be @wanted unless that is NULL. NULL with a message that says
- * what else they are, as far as known; @container is the format that they were found in, or NULL.
+ * The format of the bytes, which must be @wanted unless that is NULL. Returns NULL with a message
+ * that says what else the bytes are, as far as known. @container is the format in which the bytes
+ * were found, or NULL.
  */
 const struct image_format *formats_detect(const struct image_bytes *bytes,
 					  const struct image_format *wanted,
@@ -23,7 +24,8 @@ const struct image_format *formats_detect(const struct image_bytes *bytes,
 					  const struct image_request *request);
 
 /*
- * The entries of the probe table, which say what struct image_format says. A file each:
+ * The entries of the probe table; struct image_format has their contract. Each format has a file of
+ * its own:
  *
  *   vmlinux  the kernel as the linker leaves it: an ELF file
  *   zboot    EFI zboot images (vmlinuz.efi, CONFIG_EFI_ZBOOT): an EFI application with a compressed

@@ -9,12 +9,12 @@
 
 #include "image/growing_bytes.h"
 
-/* Growth of so many bytes is worth to hear about; a decompressor's block has not more. */
+/* The callback is told of growth in steps of so many bytes. A decompressor's block has no more. */
 #define GROWTH_STEP ((size_t)4 << 20)
 
 /*
- * So many addresses are left to others where they are limited (ulimit -v): the window of a
- * decompressor, the stacks of threads.
+ * Where addresses are limited (ulimit -v), so many bytes of them are left for other uses: the
+ * window of a decompressor, the stacks of threads.
  */
 #define HEADROOM ((size_t)160 << 20)
 
@@ -23,7 +23,7 @@ static size_t round_up(size_t size, size_t unit)
 	return (size + unit - 1) / unit * unit;
 }
 
-/* Reserve addresses for @size bytes, but only where others find enough as well. */
+/* Reserve addresses for @size bytes, but only if HEADROOM is left for other uses. */
 static uint8_t *try_reserve(size_t size)
 {
 	const size_t spare = size < HEADROOM ? size : HEADROOM;
@@ -37,9 +37,9 @@ static uint8_t *try_reserve(size_t size)
 }
 
 /*
- * Reserve addresses for all that may come, and for a block that goes past the limit. They cannot be
- * accessed yet, so that they count as memory nowhere (vm.overcommit_memory=2, ulimit -d). Where
- * ulimit -v allows less than the limit does, a part has to do.
+ * Reserve addresses for all data up to the limit, and for a block that goes past it. They cannot be
+ * accessed yet, so nothing counts them as memory (vm.overcommit_memory=2, ulimit -d). If ulimit -v
+ * allows less than the limit, fewer addresses have to do.
  */
 static int reserve_addresses(struct growing_bytes *bytes)
 {
@@ -59,7 +59,7 @@ static int reserve_addresses(struct growing_bytes *bytes)
 	return bytes->data ? 0 : -ENOMEM;
 }
 
-/* Let the first @end bytes of what is reserved be written. Here memory is set aside for them. */
+/* Make the first @end reserved bytes writable. From here on the kernel counts them as memory. */
 static int make_writable(struct growing_bytes *bytes, size_t end)
 {
 	const size_t before = bytes->writable;
@@ -132,7 +132,7 @@ int growing_bytes_append(struct growing_bytes *bytes, const void *data, size_t s
 	return 0;
 }
 
-/* Give back the pages behind what is filled. */
+/* Give back the pages behind the filled bytes. */
 static int trim(struct growing_bytes *bytes)
 {
 	const size_t kept = round_up(bytes->size, (size_t)sysconf(_SC_PAGESIZE));

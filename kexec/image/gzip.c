@@ -12,7 +12,7 @@
 /* inflateInit2(): the largest window; "16 more" means a gzip header and its checksum. */
 #define GZIP_WINDOW_BITS (MAX_WBITS + 16)
 
-/* What zlib's counters can hold. */
+/* Limit @size to what zlib's counters can hold. */
 static size_t clamp(size_t size)
 {
 	return size > UINT_MAX ? UINT_MAX : size;
@@ -40,7 +40,10 @@ static int inflate_member(z_stream *stream, struct growing_bytes *output,
 		growing_bytes_advance(output, room - stream->avail_out);
 		if (status == Z_MEM_ERROR)
 			return -ENOMEM;
-		/* There always is room: no progress is for want of input. */
+		/*
+		 * There always is room for output, so no progress means that the input ends too
+		 * early.
+		 */
 		if (status == Z_BUF_ERROR)
 			return -ENODATA;
 		if (status != Z_OK && status != Z_STREAM_END)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The way from a file name to a kernel: layers of compression and of containers are taken off until
- * an Image or a vmlinux is left.
+ * From a file name to a kernel: layers of compression and containers are removed until an Image or
+ * a vmlinux is left.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -41,7 +41,7 @@ void image_bring(struct image_bytes *place, struct image_bytes bytes)
 		*place = bytes;
 }
 
-/* Expand the kernel, or what it still is in, if it is compressed as a whole. */
+/* Decompress image->kernel, a kernel or a container, if it is compressed as a whole. */
 static int expand(struct image *image, const struct image_format *container,
 		  const struct image_request *request)
 {
@@ -52,7 +52,7 @@ static int expand(struct image *image, const struct image_format *container,
 		return 0;
 	appended_tree_report(&image->kernel, request);
 	error = image_decompress(image, &image->kernel, compression, request);
-	/* Nothing points into the file any more, and what happens to it is all the same now. */
+	/* Nothing points into the file any more, so later changes to it do not matter. */
 	if (!error && !container)
 		file_bytes_free(&image->file);
 	return error;
@@ -87,7 +87,7 @@ int image_read(struct image *image, const struct image_request *request)
 	return error;
 }
 
-/* What image_open() does, leaving the closing after a failure to it. */
+/* Do what image_open() does, except for closing the image after a failure. */
 static int open_image(struct image *image, const struct image_request *request)
 {
 	int error = file_bytes_map(&image->file, request->path, "kernel", request->log);

@@ -76,7 +76,7 @@ int initrd_open(struct file_bytes *initrd, size_t *offsets, const char *const *p
 	return file_bytes_map(initrd, paths[0], "initrd", log);
 }
 
-/* Append what can be read from the descriptor. Returns 0, or -errno without a message. */
+/* Append all that can be read from the descriptor. Returns 0, or -errno without a message. */
 static int append_descriptor(struct growing_bytes *all, int descriptor)
 {
 	for (;;) {
@@ -95,7 +95,7 @@ static int append_descriptor(struct growing_bytes *all, int descriptor)
 	}
 }
 
-/* The file cannot be mapped. */
+/* Copy the file, which cannot be mapped. */
 static int copy_file(struct file_bytes *initrd, int descriptor)
 {
 	struct growing_bytes copy = {.limit = file_bytes_limit()};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What an initrd looks like. */
+/* Which files Linux takes for an initrd, and what other files are. */
 #include "image/initrd_kind.h"
 
 #include <libfdt.h>
@@ -10,7 +10,7 @@
 /* The kernel looks for an uncompressed archive at multiples of this many bytes. */
 #define ARCHIVE_ALIGNMENT 4
 
-/* Bytes by which a text is told. */
+/* So many bytes decide whether a file is text. */
 #define TEXT_PROBE_SIZE 512
 
 struct magic {
@@ -19,7 +19,7 @@ struct magic {
 	size_t offset;
 };
 
-/* Archives: "newc" with and without checksums. */
+/* Archives: "newc" without and with checksums. */
 static const struct magic archive_magics[] = {
 	{"070701", 6, 0},
 	{"070702", 6, 0},
@@ -48,7 +48,7 @@ static const struct magic filesystem_magics[] = {
 	{"\x53\xef", 2, 1080},	      /* ext2 and its successors */
 };
 
-/* What files are that somebody takes for an initrd. */
+/* Files that users name by mistake as an initrd. */
 static const struct {
 	struct magic magic;
 	struct foreign_initrd foreign;
@@ -115,7 +115,7 @@ static size_t skip_zeros(const struct image_bytes *bytes)
 	return start;
 }
 
-/* True if the bytes are a text, behind which zeros may stand. */
+/* True if the bytes are text, perhaps with zeros behind it. */
 static bool is_text(const struct image_bytes *bytes)
 {
 	size_t size = bytes->size;
@@ -131,14 +131,14 @@ static bool is_text(const struct image_bytes *bytes)
 	return true;
 }
 
-/* True if the bytes have a device tree's magic number and are one of a FIT. */
+/* True if the bytes are the device tree of a FIT. */
 static bool is_fit(const struct image_bytes *bytes)
 {
 	return fdt_check_full(bytes->data, bytes->size) == 0 &&
 	       fdt_path_offset(bytes->data, "/images") >= 0;
 }
 
-/* What begins at @start, with the zeros before it, is what the kernel unpacks. */
+/* True if the kernel unpacks what begins at @start, behind zeros. */
 static bool is_unpacked(const struct image_bytes *bytes, size_t start)
 {
 	return HAS_ANY(bytes, start, stream_magics) ||

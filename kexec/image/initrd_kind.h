@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an initrd looks like, to Linux and to those who took another file for one. Only the first
- * bytes are looked at; nothing is decompressed.
+ * Whether a file is an initrd for Linux, or another kind of file that a user has named by mistake.
+ * Only the first bytes are looked at; nothing is decompressed.
  */
 #ifndef IMAGE_INITRD_KIND_H
 #define IMAGE_INITRD_KIND_H
@@ -9,8 +9,8 @@
 #include "image/file.h"
 
 /*
- * Bytes that an initrd which boots has at least: a cpio archive, compressed or not, of no more than
- * this holds no program that could be /init.
+ * The smallest size in bytes of an initrd that boots: a cpio archive that is not larger, compressed
+ * or not, has no room for a program that could be /init.
  */
 #define INITRD_SIZE_MIN 512
 
@@ -21,8 +21,8 @@ struct foreign_initrd {
 };
 
 /*
- * What @bytes look like, or NULL if Linux takes them for an initrd: a cpio archive of its format or
- * the beginning of a stream that it decompresses, either of them also behind zeros
+ * What kind of file @bytes are, or NULL if Linux takes them for an initrd: a cpio archive of its
+ * format or the beginning of a stream that it decompresses, either of them perhaps behind zeros
  * (unpack_to_rootfs() in init/initramfs.c, lib/decompress.c), or a file system that it copies to a
  * RAM disk (identify_ramdisk_image() in init/do_mounts_rd.c).
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The Image format: the kernel's memory as it is to be, after a header of 64 bytes. Its end is
- * missing in the file where it is zero (.bss).
+ * The Image format: a header of 64 bytes, and then the kernel as it lies in memory. The file does
+ * not have the zeros at its end (.bss).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -41,8 +41,8 @@ const struct arch *linux_image_find_header(const uint8_t *data, size_t size)
 }
 
 /*
- * The version number that riscv64 has in the header is not looked at: the magic number read here
- * exists from 0.2 on, which is the newest.
+ * The version number in riscv64's header is not read, because the magic number that is read here
+ * exists from version 0.2 on, which is the newest.
  */
 int linux_image_read_header(struct linux_header *header, const uint8_t *data,
 			    const struct image_request *request)
@@ -85,8 +85,9 @@ int linux_image_read_header(struct linux_header *header, const uint8_t *data,
 }
 
 /*
- * The bytes that the file must have, as far as it tells. image_size cannot tell, for .bss is part
- * of it. But a kernel with an EFI stub is a PE file too, whose section table has the length of all.
+ * The size that the file must have at least, as far as its headers tell. image_size does not tell
+ * it, because it includes .bss. But a kernel with an EFI stub is a PE file too, whose section table
+ * tells where everything ends.
  */
 static uint64_t find_minimal_size(const struct image_bytes *file)
 {
@@ -100,7 +101,7 @@ int linux_image_probe(const struct image_bytes *bytes)
 	return linux_image_find_header(bytes->data, bytes->size) ? 0 : -ENOEXEC;
 }
 
-/* That the file is an Image for the architecture asked for, and whole. */
+/* Check that the file is an Image for the wanted architecture, and whole. */
 static int check_file(const struct image_bytes *file, const struct image_request *request)
 {
 	const struct arch *found = linux_image_find_header(file->data, file->size);

@@ -2,7 +2,7 @@
 /*
  * The header that Linux puts before its code on arm64 and riscv64: at the start of an Image file,
  * and at the entry of a vmlinux. Layout and meaning: Documentation/arch/arm64/booting.rst and
- * Documentation/arch/riscv/boot-image-header.rst, which agree in all that is used here.
+ * Documentation/arch/riscv/boot-image-header.rst, which agree on everything that is used here.
  */
 #ifndef IMAGE_LINUX_IMAGE_H
 #define IMAGE_LINUX_IMAGE_H
@@ -33,7 +33,7 @@ const struct arch *linux_image_find_header(const uint8_t *data, size_t size);
 int linux_image_read_header(struct linux_header *header, const uint8_t *data,
 			    const struct image_request *request);
 
-/* The entries of the probe table for this format; what struct image_format says. */
+/* The entries of the probe table for this format; struct image_format has their contract. */
 int linux_image_probe(const struct image_bytes *bytes);
 int linux_image_load(struct image *image, const struct image_request *request);
 

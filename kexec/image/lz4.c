@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * LZ4, through liblz4: the frame format, and the legacy format (lz4 -l), which is what the kernel's
- * build makes and its early code reads. Without that library the table of compressions says so, and
- * this file is empty.
+ * LZ4, through liblz4: the frame format, and the legacy format (lz4 -l), which the kernel's build
+ * makes and its early code reads. Without that library the table of compressions says so, and this
+ * file is empty.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -19,13 +19,13 @@
 
 #define MAGIC_SIZE (sizeof(LZ4_FRAME_MAGIC) - 1)
 
-/* Of the legacy format: every block but the last expands to so much. */
+/* Every block of the legacy format but the last expands to so many bytes. */
 #define LEGACY_BLOCK_MAX  (8 << 20)
 #define LEGACY_FIELD_SIZE 4
 
 /*
- * Decode one frame from @position on, which moves behind it. What was decoded stays where it
- * is, so that liblz4 need not keep a copy of what later blocks refer to.
+ * Decode one frame from @position on, which moves behind it. Decoded data stays where it is, so
+ * liblz4 need not keep a copy of data that later blocks refer to.
  */
 static int decode_frame(LZ4F_dctx *context, struct growing_bytes *output,
 			const struct image_bytes *in, size_t *position)
@@ -46,7 +46,10 @@ static int decode_frame(LZ4F_dctx *context, struct growing_bytes *output,
 			return -EILSEQ;
 		*position += supply;
 		growing_bytes_advance(output, produced);
-		/* There always is room: no progress is for want of input. */
+		/*
+		 * There always is room for output, so no progress means that the input ends too
+		 * early.
+		 */
 		if (hint != 0 && supply == 0 && produced == 0)
 			return -ENODATA;
 	} while (hint != 0);
@@ -71,8 +74,8 @@ static int decode_block(struct growing_bytes *output, const uint8_t *data, size_
 
 /*
  * True if the legacy stream that has expanded to @expanded bytes ends at @position, where a block
- * would begin with its size: the format has no mark for it. What follows may be nothing, another
- * stream, padding, or the expanded size, which the kernel's build appends.
+ * would begin with its size: the format has no mark for it. Behind the stream there may be nothing,
+ * another stream, padding, or the expanded size, which the kernel's build appends.
  */
 static bool ends_legacy(const struct image_bytes *in, size_t position, size_t expanded)
 {

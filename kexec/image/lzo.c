@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * LZO as lzop(1) writes it: its container, read here, of blocks that liblzo2 decompresses. All
- * numbers are big-endian. Without that library the table of compressions says so, and this file is
- * empty.
+ * LZO files of lzop(1). This file reads lzop's container; liblzo2 decompresses the blocks in it.
+ * All numbers are big-endian. Without that library the table of compressions says so, and this file
+ * is empty.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -29,11 +29,11 @@
 /* From this version on the header has a level, two more versions and the time's upper half. */
 #define VERSION_LONG_HEADER 0x0940u
 
-/* LZO1X-1, -1(15) and -999: one decompressor for all. */
+/* LZO1X-1, -1(15) and -999 have the same decompressor. */
 #define METHOD_FIRST 1u
 #define METHOD_LAST  3u
 
-/* Of a block, expanded; lzop makes 256 KiB and accepts so much. */
+/* The most bytes that a block expands to: lzop writes blocks of 256 KiB and accepts this much. */
 #define BLOCK_MAX (64u << 20)
 _Static_assert(BLOCK_MAX <= GROWING_BYTES_BLOCK_MAX, "room for a block is asked for at once");
 
@@ -74,7 +74,7 @@ static uint32_t checksum(bool crc, const uint8_t *data, size_t size)
 	return (uint32_t)(crc ? crc32_z(0, data, size) : adler32_z(1, data, size));
 }
 
-/* Read and check what follows the header's variable part: name, checksum, extra field. */
+/* Read and check the end of the header: name, checksum, extra field. */
 static int read_header_end(struct reader *reader, size_t start)
 {
 	uint32_t expected, actual;
@@ -116,7 +116,7 @@ static int read_header(struct reader *reader)
 	error = read_header_end(reader, start);
 	if (error)
 		return error;
-	/* Damage would have been found: these are meant so. */
+	/* The checksum of the header is right, so these values are meant. */
 	if (method < METHOD_FIRST || method > METHOD_LAST || (reader->flags & FLAG_FILTER))
 		return -ENOTSUP;
 	return 0;
@@ -142,7 +142,7 @@ static int read_block(struct reader *reader, struct block *block)
 		block->adler_expanded = read_number(reader, 4);
 	if (flags & FLAG_CRC32_EXPANDED)
 		block->crc_expanded = read_number(reader, 4);
-	/* A block that would not shrink is stored, with one checksum of each kind. */
+	/* lzop stores a block that would not shrink as it is, with one checksum of each kind. */
 	if (block->size < block->expanded_size) {
 		if (flags & FLAG_ADLER32_COMPRESSED)
 			block->adler = read_number(reader, 4);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Mapped files, and the signal that they raise where nothing can be read any more.
+ * Mapped files, and the signal (SIGBUS) of an access that cannot be read any more.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,16 +18,17 @@ struct mapped_file {
 	int descriptor;
 	struct stat status; /* when it was mapped */
 	uint8_t *data;
-	atomic_bool lost; /* zeros have taken the place of the mapping */
+	atomic_bool lost; /* zeros have replaced the mapping */
 	struct mapped_file *next;
 };
 
 /*
- * What the handler of SIGBUS needs: a handler has no argument through which it could get it.
+ * The data of the handler of SIGBUS. It is global, because a handler has no argument that could
+ * point to it.
  *
- * The signal comes where a mapping is read, which other threads may do while one opens or closes
- * another file: so the list has a lock. Its holder reads no mapping meanwhile, and no other signal
- * is handled, so that a handler that waits for the lock never waits for its own thread.
+ * The signal comes to the thread that reads a mapping. Other threads may read while one opens or
+ * closes another file, so the list has a lock. Its holder reads no mapping, and no other signal is
+ * handled, so a handler that waits for the lock never waits for its own thread.
  */
 static struct {
 	atomic_flag lock;
@@ -35,7 +36,7 @@ static struct {
 	struct sigaction previous; /* while there are files */
 } bus_error = {.lock = ATOMIC_FLAG_INIT};
 
-/* A handler may not wait for a mutex; what is done under the lock takes moments. */
+/* A handler may not wait for a mutex. The lock is held for moments only. */
 static void lock_files(void)
 {
 	while (atomic_flag_test_and_set_explicit(&bus_error.lock, memory_order_acquire))
@@ -56,14 +57,14 @@ static struct mapped_file *find_file(uintptr_t address)
 	return file;
 }
 
-/* Put zeros in the place of the whole file, since all of it is useless now. */
+/* Replace the whole file by zeros, because all of it is useless now. */
 static bool replace_file(const struct mapped_file *file)
 {
 	return mmap(file->data, (size_t)file->status.st_size, PROT_READ,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
 }
 
-/* Say why the process ends now, as a handler may: nothing else would. */
+/* Say why the process ends now, with a call that a handler may make. Nothing else would say it. */
 static void report_end(void)
 {
 	static const char message[] =
@@ -75,8 +76,9 @@ static void report_end(void)
 }
 
 /*
- * Give the access that failed zeros to read; where two threads meet the end of a file, twice. What
- * is not for us to mend gets the former handler when the access is repeated.
+ * Let the access that failed read zeros. If two threads meet the end of a file, this happens twice.
+ * An access that is not to a file of ours fails again when it is repeated, and then goes to the
+ * former handler.
  */
 static void handle_bus_error(int number, siginfo_t *info, void *context)
 {
@@ -170,7 +172,7 @@ int mapped_file_check(const struct mapped_file *file)
 	const struct stat *then = &file->status;
 	struct stat now;
 
-	/* Where that fails the file is gone from its server. */
+	/* If fstat() fails, the file is gone from its server. */
 	if (fstat(file->descriptor, &now) || now.st_dev != then->st_dev ||
 	    now.st_ino != then->st_ino || now.st_size != then->st_size ||
 	    !is_same_time(&now.st_mtim, &then->st_mtim) ||

@@ -2,16 +2,16 @@
 /*
  * A file that is mapped while others may write to it.
  *
- * What is mapped is looked at several times: parsed, hashed, handed to the kernel. A file that
- * changes in between would be loaded with a digest that it no longer has; one that shrinks, or
- * whose disk fails, ends the program by SIGBUS at the next access.
+ * A mapping is read several times: parsed, hashed, passed to the kernel. A file that changes in
+ * between would be loaded with a wrong digest. A file that shrinks, or whose disk fails, would end
+ * the program by SIGBUS at the next access.
  *
- * A lease (F_SETLEASE) would keep writers out, but not those that are there already, and many file
- * systems have none. So changes are not prevented but noticed, and SIGBUS is turned into one: zeros
- * take the place of the mapping, the program goes on in its usual way, and the check that has to
- * come before anything is handed over finds the file changed.
+ * A lease (F_SETLEASE) would keep new writers out, but not those that have the file open, and many
+ * file systems have no leases. So changes are not prevented but noticed, and SIGBUS is turned into
+ * a change: zeros replace the mapping, and the program goes on in its usual way. The check that
+ * comes before anything goes to the kernel then finds the file changed.
  *
- * Any number of threads may read a mapping. It is closed when none does any more.
+ * Any number of threads may read a mapping. It may be closed only when none reads it any more.
  */
 #ifndef IMAGE_MAPPED_FILE_H
 #define IMAGE_MAPPED_FILE_H
@@ -22,22 +22,22 @@
 struct mapped_file;
 
 /*
- * Map the file, of which fstat(2) has just said @status and whose size is not 0. On success @file
- * owns the descriptor. Returns 0, or -errno without a message.
+ * Map the file, whose size is not 0. @status is what fstat(2) has just returned for it. On success
+ * @file owns the descriptor. Returns 0, or -errno without a message.
  */
 int mapped_file_open(struct mapped_file **file, int descriptor, const struct stat *status);
 
 /* The st_size bytes of the file. */
 const uint8_t *mapped_file_data(const struct mapped_file *file);
 
-/* Have the kernel read ahead, for one who reads the file from its beginning to its end. */
+/* Let the kernel read ahead, for a caller who reads the file from its beginning to its end. */
 void mapped_file_expect_reading(const struct mapped_file *file);
 
 /*
- * Whether the mapping still holds what the file held when it was opened, as far as its size and its
- * times of change tell. These have the resolution of the kernel's clock tick, and a writer with a
- * shared mapping moves them late: what is missed here is for purgatory to find. Returns 0, -ESTALE
- * if the file changed, or -EIO if a part of it could not be read; without a message.
+ * Check that the mapping still has what the file had when it was opened, as far as its size and its
+ * times of change tell. The times have the resolution of the kernel's clock tick, and a writer with
+ * a shared mapping changes them late. Purgatory finds what this misses. Returns 0, -ESTALE if the
+ * file changed, or -EIO if a part of it could not be read; without a message.
  */
 int mapped_file_check(const struct mapped_file *file);
 

@@ -18,7 +18,10 @@
 #define PE_OPTIONAL_SIZE 20	/* 16 bits */
 #define PE_HEADER_SIZE	 24
 
-/* Offsets in the optional header, behind the PE header: PE32+, as all 64-bit machines have it. */
+/*
+ * Offsets in the optional header, behind the PE header. It is a PE32+ header, as on all 64-bit
+ * machines.
+ */
 #define OPTIONAL_MAGIC		  0 /* 16 bits */
 #define OPTIONAL_MAGIC_64	  0x20b
 #define OPTIONAL_DIRECTORY_COUNT  108 /* 32 bits */
@@ -56,7 +59,7 @@ static uint64_t find_header(const struct image_bytes *file)
 	return header;
 }
 
-/* True if the optional header at @optional, of @size bytes, tells of certificates. */
+/* True if the optional header at @optional, of @size bytes, has an entry for certificates. */
 static bool has_certificates(const uint8_t *optional, unsigned int size)
 {
 	return size >= OPTIONAL_CERTIFICATE_END &&
@@ -87,8 +90,8 @@ int pe_open(struct pe *pe, const struct image_bytes *file)
 }
 
 /*
- * What lies in the file is padded to its alignment, and what lies in memory may have zeros behind
- * it: the smaller size is that of the data. Some tools leave the size in memory 0.
+ * In the file a section is padded to the alignment, and in memory it may have zeros behind its
+ * data, so the smaller size is that of the data. Some tools leave the size in memory 0.
  */
 struct pe_section pe_section_read(const struct pe *pe, unsigned int index)
 {
@@ -105,7 +108,7 @@ struct pe_section pe_section_read(const struct pe *pe, unsigned int index)
 	return section;
 }
 
-/* The end of what the section table at @table, of @count entries, places in the file. */
+/* The highest end in the file of the sections in the table at @table, of @count entries. */
 static uint64_t find_sections_end(const struct image_bytes *file, uint64_t table,
 				  unsigned int count)
 {

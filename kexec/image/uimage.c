@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * uImage. Load address and entry in the header are those of U-Boot: the kernel itself knows where
- * it can run.
+ * uImage. The load address and the entry in the header are for U-Boot and not used here, because
+ * the kernel itself knows where it can run.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -16,7 +16,7 @@
 #define HEADER_CRC	   4  /* 32 bits, of the header with zero in this place */
 #define HEADER_DATA_SIZE   12 /* 32 bits */
 #define HEADER_DATA_CRC	   24 /* 32 bits */
-#define HEADER_OS	   28 /* 8 bits each, from here on */
+#define HEADER_OS	   28 /* each has 8 bits, from here on */
 #define HEADER_ARCH	   29
 #define HEADER_TYPE	   30
 #define HEADER_COMPRESSION 31
@@ -54,7 +54,7 @@ static uint32_t header_crc(const uint8_t *header)
 	return (uint32_t)crc32_z(0, copy, sizeof(copy));
 }
 
-/* That header and data are what they were. */
+/* Check that header and data are undamaged. */
 static int check_damage(const struct image_bytes *file, const struct image_request *request)
 {
 	const uint8_t *header = file->data;
@@ -94,7 +94,7 @@ static int check_architecture(const uint8_t *header, const struct image_request 
 			 request->path, header[HEADER_ARCH], request->arch->name);
 }
 
-/* That it holds what can be booted here. */
+/* Check that it holds a kernel that can be booted here. */
 static int check_content(const uint8_t *header, const struct image_request *request)
 {
 	switch (header[HEADER_TYPE]) {

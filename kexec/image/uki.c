@@ -2,11 +2,12 @@
 /*
  * Unified kernel images.
  *
- * Sections before the first .profile belong to all profiles of the image, those behind it up to the
- * next one to the first profile, which is the default, and take precedence there. If a name has
- * several sections, the first one counts; for .dtbauto it is the first for this board. systemd-stub
- * does all of it (src/boot/pe.c and stub.c there). It also chooses by .hwids where firmware has no
- * device tree: then this system has none either, and the tree would not be handed on.
+ * Sections before the first .profile belong to all profiles of the image. Those between it and the
+ * next .profile belong to the first profile, which is the default, and take precedence there. If a
+ * name has several sections, the first one counts; for .dtbauto it is the first one for this board.
+ * systemd-stub does the same (src/boot/pe.c and stub.c there). It also chooses by .hwids if
+ * firmware has no device tree. Then this system has none either, and the tree would not be handed
+ * on.
  */
 #include <errno.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 
 #define PROFILE_SECTION ".profile"
 
-/* Bytes of a path, at most: PATH_MAX of Linux, and more than EFI's files have. */
+/* The most bytes of a path: PATH_MAX of Linux, and more than paths of EFI have. */
 #define PATH_SIZE_MAX 4096
 
 /* Sections that are used here. */
@@ -41,8 +42,8 @@ static const char *const used_names[USE_COUNT] = {
 };
 
 /*
- * Sections that tell a unified kernel image too, and are of no use here: names, boot splash, what
- * firmware chooses hardware and measures by, microcode of x86.
+ * Sections that mark a unified kernel image too, but are not used here: names, a boot splash, data
+ * by which firmware chooses hardware and measures, microcode for x86.
  */
 static const char *const ignored_names[] = {
 	".efifw",   ".hwids",  ".osrel", ".pcrpkey", ".pcrsig",
@@ -54,10 +55,10 @@ struct uki {
 	const struct image_request *request;
 	struct pe pe;
 	struct image_bytes used[USE_COUNT];
-	bool is_own[USE_COUNT]; /* of the default profile, not of all */
+	bool is_own[USE_COUNT]; /* it belongs to the default profile, not to all */
 };
 
-/* What the section is used for, or USE_COUNT. */
+/* The use of a section, or USE_COUNT if it is not used. */
 static enum section_use find_use(const struct pe_section *section)
 {
 	enum section_use use = 0;
@@ -90,7 +91,7 @@ int uki_probe(const struct image_bytes *bytes)
 	return -ENOEXEC;
 }
 
-/* True if the device tree names the same board first as the running one does. */
+/* True if the device tree and the running one name the same board first. */
 static bool is_of_board(const struct image_bytes *bytes, const struct image_request *request)
 {
 	struct compatible compatible;
@@ -105,7 +106,7 @@ static bool is_of_board(const struct image_bytes *bytes, const struct image_requ
 	return is_same;
 }
 
-/* Note where the section's bytes are. */
+/* Store where the section's bytes are. */
 static int take_section(struct uki *uki, const struct pe_section *section, enum section_use use,
 			bool is_own)
 {
@@ -129,7 +130,7 @@ static int take_section(struct uki *uki, const struct pe_section *section, enum 
 	return 0;
 }
 
-/* Find what is used, of the default profile. */
+/* Find the sections that are used, those of the default profile. */
 static int read_sections(struct uki *uki)
 {
 	const struct image_request *request = uki->request;
@@ -155,7 +156,7 @@ static int read_sections(struct uki *uki)
 	return error;
 }
 
-/* For another machine the kernel in it may not even be of a known format. */
+/* Check the machine first, because a kernel for another one may not even be of a known format. */
 static int check_machine(const struct uki *uki)
 {
 	const struct image_request *request = uki->request;
@@ -180,7 +181,10 @@ static bool is_blank(uint8_t character)
 	return character == '\0' || strchr(" \t\r\n", character);
 }
 
-/* The text without what tools leave around it; it ends at the first NUL, if not before. */
+/*
+ * The text without the white space that tools leave around it. It ends at the first NUL, if there
+ * is one.
+ */
 static struct image_bytes trim_text(struct image_bytes text)
 {
 	if (!text.data)
@@ -195,7 +199,7 @@ static struct image_bytes trim_text(struct image_bytes text)
 	return text;
 }
 
-/* True if the bytes are a text that begins as paths do, in Linux or in EFI. */
+/* True if the bytes are text that begins like a path of Linux or of EFI. */
 static bool is_path(const struct image_bytes *text)
 {
 	if (text->size < 2 || text->size > PATH_SIZE_MAX || !strchr("/\\", text->data[0]))
@@ -207,9 +211,9 @@ static bool is_path(const struct image_bytes *text)
 }
 
 /*
- * That there is a kernel. What lanzaboote installs looks like a unified kernel image, and has in
- * the place of the kernel the path of it below the EFI system partition: in .linux, once in
- * .kernelp (rust/tool/shared/src/pe.rs there).
+ * Check that there is a kernel. A file that lanzaboote installs looks like a unified kernel image,
+ * but instead of the kernel it has the kernel's path below the EFI system partition: in .linux, in
+ * older versions in .kernelp (rust/tool/shared/src/pe.rs there).
  */
 static int check_kernel(const struct uki *uki)
 {
@@ -235,7 +239,7 @@ static int check_kernel(const struct uki *uki)
 	return 0;
 }
 
-/* One that was chosen by the board comes before one for any. */
+/* A device tree that was chosen by the board has precedence over one for any board. */
 static void bring_devicetree(struct image *image, const struct uki *uki)
 {
 	const struct image_bytes *of_board = &uki->used[USE_DEVICETREE_OF_BOARD];

@@ -2,11 +2,11 @@
 /*
  * vmlinux: reading and checking the ELF file.
  *
- * Where a segment goes is decided by p_vaddr. The early code of both architectures maps the whole
- * kernel with one offset between virtual and physical addresses, so the distances in memory must be
- * those of the link. p_paddr says nothing more: arm64's linker script leaves it equal to p_vaddr,
- * riscv64's counts it from 0 (LOAD_OFFSET), and some tools leave it 0 everywhere. Where it does
- * contradict p_vaddr the kernel executes in place, from flash, and cannot be loaded by kexec.
+ * p_vaddr decides where a segment goes. The early code of both architectures maps the whole kernel
+ * with one offset between virtual and physical addresses, so the distances in memory must be those
+ * of the link. p_paddr tells nothing more: arm64's linker script leaves it equal to p_vaddr,
+ * riscv64's counts it from 0 (LOAD_OFFSET), and some tools leave it 0 everywhere. If it contradicts
+ * p_vaddr, the kernel executes in place, from flash, and kexec cannot load it.
  */
 #include <errno.h>
 #include <gelf.h>
@@ -31,14 +31,14 @@ struct vmlinux {
 	uint64_t end; /* of the last one, from the first one's start */
 };
 
-/* Refuse the file with a reason that is one of its ELF structure. */
+/* Refuse the file, because of something in its ELF structure. */
 static int refuse(const struct vmlinux *vmlinux, const char *reason)
 {
 	return log_error(vmlinux->request->log, -ENOEXEC, "%s: is not a usable vmlinux: %s",
 			 vmlinux->request->path, reason);
 }
 
-/* The name of an ELF machine that is not the one wanted. */
+/* The name of an ELF machine that is not the wanted one. */
 static const char *describe_machine(uint16_t machine)
 {
 	for (const struct arch *const *arch = arch_all; *arch; arch++)
@@ -131,7 +131,7 @@ static int read_loads(struct vmlinux *vmlinux, Elf *elf)
 	return 0;
 }
 
-/* That the segments lie beside each other, in memory and in the file. */
+/* Check that the segments do not overlap, in memory and in the file. */
 static int check_overlap(struct vmlinux *vmlinux)
 {
 	const GElf_Phdr *loads = vmlinux->loads;
@@ -140,7 +140,10 @@ static int check_overlap(struct vmlinux *vmlinux)
 	for (size_t i = 0; i < vmlinux->load_count; i++) {
 		if (i > 0 && loads[i].p_vaddr < loads[i - 1].p_vaddr + loads[i - 1].p_memsz)
 			return refuse(vmlinux, "its segments overlap; it is damaged");
-		/* Bounds what is copied by what there is, for segments of the same bytes. */
+		/*
+		 * If segments share bytes of the file, this bounds a copy of them by the size of
+		 * the file.
+		 */
 		if (loads[i].p_filesz > file_size)
 			return refuse(vmlinux, "its segments overlap in the file; it is damaged");
 		file_size -= loads[i].p_filesz;
@@ -169,7 +172,7 @@ static int check_physical_addresses(const struct vmlinux *vmlinux)
 	return 0;
 }
 
-/* Read and check all that is needed of the ELF structure. */
+/* Read and check what is needed of the ELF structure. */
 static int read_elf(struct vmlinux *vmlinux)
 {
 	const struct image_bytes *file = vmlinux->file;
@@ -209,7 +212,7 @@ static const GElf_Phdr *find_entry_load(const struct vmlinux *vmlinux)
 
 /*
  * Take from the header what the ELF file does not tell: how much memory the kernel uses, and on
- * arm64 where it must lie. The entry is the header's start, in all kernels that have one.
+ * arm64 where it must lie. In all kernels that have a header, its start is the entry.
  */
 static int apply_header(const struct vmlinux *vmlinux, struct image *image,
 			const uint8_t *header_start)
@@ -230,7 +233,7 @@ static int apply_header(const struct vmlinux *vmlinux, struct image *image,
 	return 0;
 }
 
-/* Fill in the entry, and what depends on the header found there. */
+/* Fill in the entry, and what the header there tells. */
 static int find_entry(const struct vmlinux *vmlinux, struct image *image)
 {
 	const GElf_Phdr *load = find_entry_load(vmlinux);

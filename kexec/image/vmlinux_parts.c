@@ -2,9 +2,9 @@
 /*
  * Joining the segments of a vmlinux to parts.
  *
- * What decides is the data: a segment whose data share a page with those before joins that part.
- * Memory without data (.bss) is zero, like the gaps, so that it may be cut where the next part
- * begins: that part's bytes before its data are zero as well.
+ * The data decide: a segment whose data share a page with those before joins that part. Memory
+ * without data (.bss) is zero, like the gaps, so it may be cut off where the next part begins: the
+ * bytes of that part before its data are zero too.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -30,7 +30,7 @@ struct parts {
 	size_t count;
 };
 
-/* Of a load, from the first part's start. */
+/* The offset of a load from the first part's start. */
 static uint64_t load_offset(const struct parts *parts, size_t index)
 {
 	return parts->loads[index].p_vaddr - parts->loads[0].p_vaddr;
@@ -74,9 +74,9 @@ static int begin_part(struct parts *parts, size_t index)
 }
 
 /*
- * Let the part have its bytes from the file, also those of a load @start bytes from its start.
- * False unless the load lies there as in memory, behind nothing but the part's data and zeros: so
- * the linker leaves it where it aligns sections.
+ * Let the part take its bytes from the file, including those of a load @start bytes from its start.
+ * Returns false unless the load lies in the file as in memory, with nothing but the part's data and
+ * zeros before it. The linker leaves it like that when it aligns sections.
  */
 static bool use_file(const struct parts *parts, struct image_part *part, const GElf_Phdr *load,
 		     uint64_t start)
@@ -125,8 +125,8 @@ static void copy_part(const struct parts *parts, struct layout *layout, uint8_t 
 }
 
 /*
- * Give the parts that cannot be used as they lie in the file their bytes. The copy is not larger
- * than the file, but for less than a page before each load.
+ * Copy the bytes of the parts that cannot be used as they lie in the file. The copy is at most as
+ * large as the file, plus less than a page for each load.
  */
 static int copy_parts(struct parts *parts, struct image *image)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The segments of a vmlinux as the parts of an image: used as they lie in the file wherever each
- * has its pages for itself, or shares them with neighbours that lie in the file as in memory, else
- * joined in a copy.
+ * The segments of a vmlinux as the parts of an image. A segment is used as it lies in the file if
+ * it has its pages for itself, or if it shares them with neighbours that lie in the file as in
+ * memory. Others are joined in a copy.
  */
 #ifndef IMAGE_VMLINUX_PARTS_H
 #define IMAGE_VMLINUX_PARTS_H

@@ -14,14 +14,14 @@
 #include "image/compression_methods.h"
 #include "image/growing_bytes.h"
 
-/* What liblzma's answer means to the caller. */
+/* Convert liblzma's status to 0 or -errno. */
 static int convert_status(lzma_ret status)
 {
 	switch (status) {
 	case LZMA_OK:
 	case LZMA_STREAM_END:
 		return 0;
-	case LZMA_BUF_ERROR: /* there always is room: for want of input */
+	case LZMA_BUF_ERROR: /* there always is room for output: the input ends too early */
 		return -ENODATA;
 	case LZMA_MEM_ERROR:
 		return -ENOMEM;
@@ -81,7 +81,7 @@ static int decode_xz(lzma_stream *stream, struct growing_bytes *output,
 	return 0;
 }
 
-/* Streams of .lzma have no magic number: nobody writes several to one file. */
+/* Decode one stream of .lzma. These have no magic number, so nobody writes several to one file. */
 static int decode_lzma(lzma_stream *stream, struct growing_bytes *output,
 		       const struct image_bytes *in)
 {

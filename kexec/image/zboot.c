@@ -19,7 +19,7 @@
 #define DOS_MAGIC "MZ"
 #define TYPE	  "zimg"
 
-/* What the kernel's build calls its compressors, where that differs (Makefile.zboot). */
+/* The names of compressors in the kernel's build, if they differ from ours (Makefile.zboot). */
 static const struct build_name {
 	const char *name;
 	const char *compression;

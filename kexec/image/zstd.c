@@ -8,7 +8,10 @@
 #endif
 
 #ifdef HAVE_ZSTD
-/* ZSTD_d_stableOutBuffer: all goes to one buffer, in which libzstd finds what it decoded before. */
+/*
+ * For ZSTD_d_stableOutBuffer: all output goes to one buffer, in which libzstd finds what it decoded
+ * before.
+ */
 #define ZSTD_STATIC_LINKING_ONLY
 
 #include <errno.h>
@@ -19,15 +22,15 @@
 #include "image/growing_bytes.h"
 
 /*
- * What a call of libzstd may write behind what it has decoded. It is given no more than the rest of
- * a block, and the next one's header, so that it decodes a block of 128 KiB (RFC 8878, 3.1.1.2.4),
- * and may have as much again behind it for itself; before the first block it is a few bytes of
- * input, each four of which may be a block.
+ * The bytes that one call of libzstd may write. It gets no more input than the rest of a block and
+ * the next one's header, so it decodes a block of 128 KiB (RFC 8878, 3.1.1.2.4), and may use as
+ * much again behind that for itself. Before the first block it gets a few bytes of input, and each
+ * four of them may be a block.
  */
 #define OUTPUT_STEP ((size_t)4 << 20)
 _Static_assert(OUTPUT_STEP <= GROWING_BYTES_BLOCK_MAX, "room for a step is asked for at once");
 
-/* What libzstd's answer means to the caller. */
+/* Convert libzstd's status to 0 or -errno. */
 static int convert_status(size_t status)
 {
 	if (!ZSTD_isError(status))
@@ -47,7 +50,7 @@ static int convert_status(size_t status)
 	}
 }
 
-/* Decode one frame from where @input stands. */
+/* Decode one frame, from the position of @input on. */
 static int decode_frame(ZSTD_DCtx *context, struct growing_bytes *output, ZSTD_inBuffer *input,
 			size_t end)
 {
@@ -64,7 +67,7 @@ static int decode_frame(ZSTD_DCtx *context, struct growing_bytes *output, ZSTD_i
 		error = growing_bytes_reserve(output, OUTPUT_STEP);
 		if (error)
 			return error;
-		/* The answer was how much is needed for the next step. */
+		/* The result is how many bytes the next step needs. */
 		input->size = end - before > status ? before + status : end;
 		status = ZSTD_decompressStream(context, &buffer, input);
 		error = convert_status(status);
@@ -72,7 +75,10 @@ static int decode_frame(ZSTD_DCtx *context, struct growing_bytes *output, ZSTD_i
 			error = -ENOMEM;
 		if (error)
 			return error;
-		/* There always is room: no progress is for want of input. */
+		/*
+		 * There always is room for output, so no progress means that the input ends too
+		 * early.
+		 */
 		if (status != 0 && buffer.pos == output->size && input->pos == before)
 			return -ENODATA;
 		growing_bytes_advance(output, buffer.pos - output->size);
