@@ -153,6 +153,19 @@ extern PURGATORY_PATCHED uint64_t purgatory_console_address;
 extern PURGATORY_PATCHED uint64_t purgatory_timer_frequency;
 
 /*
+ * Optional features of the CPU that the running kernel uses, so that purgatory has to end their
+ * use. ID registers alone do not permit it to touch them: firmware may trap them all the same
+ * (TF-A's ENABLE_SME_FOR_NS is 0 unless its build says otherwise), and a trap to EL3 ends the
+ * machine without a word. A set of 1 << enum purgatory_cpu_feature.
+ */
+enum purgatory_cpu_feature {
+	PURGATORY_CPU_SME,  /* arm64: FEAT_SME */
+	PURGATORY_CPU_TCR2, /* arm64: FEAT_TCR2, if an ID register has what Linux sets in it */
+	PURGATORY_CPU_FEATURE_COUNT
+};
+extern PURGATORY_PATCHED uint32_t purgatory_cpu_features;
+
+/*
  * The enum sha256_engine to hash with, or PURGATORY_ENGINE_AUTO: what suits the CPU best, as far as
  * purgatory can tell (arm64 can, riscv64 means SHA256_GENERIC by it).
  */

@@ -36,6 +36,8 @@ PATCHED const uint64_t purgatory_console_address = 0;
 
 PATCHED const uint64_t purgatory_timer_frequency = 0;
 
+PATCHED const uint32_t purgatory_cpu_features = 0;
+
 PATCHED const uint32_t purgatory_engine = PURGATORY_ENGINE_AUTO;
 
 PATCHED const uint32_t purgatory_reset_method = PURGATORY_RESET_NONE;

@@ -34,6 +34,19 @@ struct arch_engine {
 };
 
 /*
+ * A feature of the CPU that a running kernel may use, and what says that it does: its bit in an
+ * entry of the auxiliary vector, or else a word of "Features" in /proc/cpuinfo. Where the kernel
+ * tells no process of it, its release: all from that one on may use it.
+ */
+struct arch_cpu_feature {
+	enum purgatory_cpu_feature feature;
+	uint64_t auxiliary_type; /* AT_HWCAP or AT_HWCAP2; 0: none */
+	uint64_t auxiliary_bit;
+	const char *name; /* NULL: none; the table ends where release is 0 too */
+	uint32_t release; /* base/kernel_release.h */
+};
+
+/*
  * A format of page tables, and how the register that holds the root's address names both: satp of
  * riscv64, TTBR0 and TTBR1 of arm64.
  */
@@ -132,6 +145,8 @@ struct arch {
 	const struct arch_engine *engines;
 	/* What /proc/cpuinfo calls the CPU's extensions. */
 	const char *cpuinfo_extensions;
+	/* What purgatory has to end the use of, the last one empty. NULL: nothing. */
+	const struct arch_cpu_feature *cpu_features;
 	/*
 	 * A compatible string that some node of its device trees has, and no node of another
 	 * architecture's.

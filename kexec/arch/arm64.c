@@ -36,6 +36,22 @@ static const struct arch_engine engines[] = {
 	{.engine = SHA256_GENERIC},
 };
 
+/*
+ * AT_HWCAP2's HWCAP2_SME of arch/arm64/include/uapi/asm/hwcap.h. No process is told of permission
+ * indirection, for which Linux sets TCR2 from 6.5 on; distributions take such work back to kernels
+ * as old as 5.14 (RHEL 9).
+ */
+static const struct arch_cpu_feature cpu_features[] = {
+	{
+		.feature = PURGATORY_CPU_SME,
+		.auxiliary_type = AT_HWCAP2,
+		.auxiliary_bit = UINT64_C(1) << 23,
+		.name = "sme",
+	},
+	{.feature = PURGATORY_CPU_TCR2, .release = KERNEL_RELEASE(5, 14)},
+	{0},
+};
+
 const struct arch arch_arm64 = {
 	.name = "arm64",
 	.machine = "aarch64",
@@ -86,6 +102,7 @@ const struct arch arch_arm64 = {
 	.default_reset = PURGATORY_RESET_NONE,
 
 	.cpuinfo_extensions = "Features",
+	.cpu_features = cpu_features,
 	/* Documentation/devicetree/bindings/timer/arm,arch_timer.yaml; the kernel needs it. */
 	.devicetree_sign = "arm,armv8-timer",
 	.engines = engines,

@@ -23,6 +23,7 @@ int describe_purgatory(struct load_layout *layout, const struct load_input *inpu
 		.tables = &layout->tables,
 		.console = input->machine.console,
 		.timer_frequency = input->machine.timer_frequency,
+		.cpu_features = input->machine.cpu_features,
 		.engine = input->engine,
 		.reset_method = input->machine.reset_method,
 		.mismatch_policy = context->request->mismatch_policy,

@@ -30,6 +30,7 @@ static int write_output(const struct load_layout *layout, const struct load_inpu
 		"purgatory_console_register_shift",
 		"purgatory_console_register_width",
 		"purgatory_timer_frequency",
+		"purgatory_cpu_features",
 		"purgatory_engine",
 		"purgatory_reset_method",
 		"purgatory_mismatch_policy",

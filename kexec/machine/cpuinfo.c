@@ -25,6 +25,23 @@ const char *cpuinfo_find_field(const char *lines, const char *name)
 	return NULL;
 }
 
+/* A file that went through other hands may have TABs, and CR at the ends of lines. */
+bool cpuinfo_has_word(const char *value, const char *word)
+{
+	static const char separators[] = " \t\r\n";
+	const size_t length = strlen(word);
+	size_t size;
+
+	while (*value && *value != '\n') {
+		size = strcspn(value, separators);
+		if (size == length && strncmp(value, word, length) == 0)
+			return true;
+		value += size;
+		value += strspn(value, " \t\r");
+	}
+	return false;
+}
+
 const char *cpuinfo_next(const char *lines)
 {
 	lines = strstr(lines, "\n\n");

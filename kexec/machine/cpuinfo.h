@@ -5,6 +5,8 @@
 #ifndef MACHINE_CPUINFO_H
 #define MACHINE_CPUINFO_H
 
+#include <stdbool.h>
+
 #define CPUINFO "/proc/cpuinfo"
 
 /*
@@ -12,6 +14,9 @@
  * is the rest of its line.
  */
 const char *cpuinfo_find_field(const char *lines, const char *name);
+
+/* Whether the value of a field, a list of words, has this one. */
+bool cpuinfo_has_word(const char *value, const char *word);
 
 /* The lines of the next processor, or NULL. */
 const char *cpuinfo_next(const char *lines);

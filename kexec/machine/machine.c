@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/auxiliary_vector.h"
 #include "machine/captured_arch.h"
+#include "machine/cpu_features.h"
 #include "machine/firmware.h"
 
-#define AUXV	"/proc/self/auxv"
 #define MEMINFO "/proc/meminfo"
 
 static bool is_page_size(uint64_t size)
@@ -21,44 +22,18 @@ static bool is_page_size(uint64_t size)
 	return size == PAGE_SIZE_MIN || size == 16384 || size == PAGE_SIZE_MAX;
 }
 
-/* The value of @type in an auxiliary vector (getauxval(3)), or 0. */
-static uint64_t find_auxiliary_value(const char *vector, size_t size, uint64_t type)
-{
-	Elf64_auxv_t entry;
-
-	for (; size >= sizeof(entry); vector += sizeof(entry), size -= sizeof(entry)) {
-		memcpy(&entry, vector, sizeof(entry));
-		if (entry.a_type == AT_NULL)
-			break;
-		if (entry.a_type == type)
-			return entry.a_un.a_val;
-	}
-	return 0;
-}
-
-/*
- * The kernel tells its page size to every process. getauxval() would know this machine's, not that
- * of a captured one.
- */
+/* The kernel tells its page size to every process. */
 static int read_page_size(struct machine *machine, const struct log *log)
 {
-	char *vector;
-	size_t size;
-
-	machine->page_size = 0;
-	if (sysroot_read(&machine->sysroot, AUXV, &vector, &size) == 0) {
-		machine->page_size = find_auxiliary_value(vector, size, AT_PAGESZ);
-		free(vector);
-	}
-	if (machine->page_size == 0) {
-		log_debug(log, "%s has no AT_PAGESZ: assuming pages of %" PRIu64 " bytes", AUXV,
-			  PAGE_SIZE_MIN);
+	if (auxiliary_vector_find(&machine->sysroot, AT_PAGESZ, &machine->page_size)) {
+		log_debug(log, "%s has no AT_PAGESZ: assuming pages of %" PRIu64 " bytes",
+			  AUXILIARY_VECTOR, PAGE_SIZE_MIN);
 		machine->page_size = PAGE_SIZE_MIN;
 	}
 	if (!is_page_size(machine->page_size))
 		return log_error(log, -EINVAL,
-				 "%s: page size %" PRIu64 " is not 4096, 16384 or 65536", AUXV,
-				 machine->page_size);
+				 "%s: page size %" PRIu64 " is not 4096, 16384 or 65536",
+				 AUXILIARY_VECTOR, machine->page_size);
 	return 0;
 }
 
@@ -159,6 +134,7 @@ int machine_read(struct machine *machine, const struct arch *arch, const char *s
 	if (error)
 		return error;
 	cpu_read(&machine->cpu, &machine->devicetree, &machine->sysroot);
+	machine->cpu_features = cpu_features_find(arch, &machine->sysroot);
 	linear_map_find(&machine->linear_map, arch, &machine->sysroot, log);
 	error = console_find(&machine->console, arch, &machine->devicetree, &machine->sysroot,
 			     serial, log);

@@ -23,6 +23,7 @@ struct machine {
 	struct devicetree devicetree; /* the running one, unchanged; fdt NULL if there is none */
 	struct compatible board;      /* of that tree; empty if it does not say (ACPI) */
 	struct cpu cpu;
+	uint32_t cpu_features;	      /* that the running kernel uses, 1 << PURGATORY_CPU_* */
 	struct linear_map linear_map; /* of the running kernel */
 	uint64_t page_size;	      /* of the running kernel, bytes */
 	uint64_t ram_size;	      /* MemTotal of /proc/meminfo, bytes */

@@ -181,6 +181,7 @@ int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_setti
 		PATCH(purgatory_console_register_shift, settings->console.register_shift),
 		PATCH(purgatory_console_register_width, settings->console.register_width),
 		PATCH(purgatory_timer_frequency, settings->timer_frequency),
+		PATCH(purgatory_cpu_features, settings->cpu_features),
 		PATCH(purgatory_engine, settings->engine),
 		PATCH(purgatory_reset_method, settings->reset_method),
 		PATCH(purgatory_mismatch_policy, settings->mismatch_policy),

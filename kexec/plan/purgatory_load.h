@@ -24,7 +24,8 @@ struct purgatory_settings {
 	const struct table_sets *tables; /* placed */
 	struct console console;
 	uint64_t timer_frequency;
-	uint32_t engine; /* enum sha256_engine, or PURGATORY_ENGINE_AUTO */
+	uint32_t cpu_features; /* a set of 1 << enum purgatory_cpu_feature */
+	uint32_t engine;       /* enum sha256_engine, or PURGATORY_ENGINE_AUTO */
 	enum purgatory_reset reset_method;
 	enum purgatory_policy mismatch_policy;
 };

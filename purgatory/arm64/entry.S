@@ -52,7 +52,7 @@ purgatory_start:			/* any of the three states */
 	isb
 	enable_simd x29
 	read_el	x19, sctlr
-	bl	arm64_mmu_save
+	bl	arm64_mmu_save			/* trials are over */
 	mov	x21, xzr
 	mov	x0, #SCTLR_M | SCTLR_C
 	tst	x19, x0
@@ -70,6 +70,7 @@ purgatory_start:			/* any of the three states */
 	mov	sp, x0
 	mov	w0, w20
 	mov	x1, x21
+	mov	x2, x26
 	bl	arm64_can_switch
 	mov	w27, w0
 	cbz	w27, leave_old_map

@@ -9,22 +9,18 @@
  *   x19       SCTLR at entry: what is not M, C or I stays as it was
  *   x20       REGIME_*, and so the index of its set of page tables
  *   x21       virtual minus physical address of purgatory; 0 unless at the kernel VA
- *   x22-x26   TCR, MAIR, TTBR0, TTBR1, TCR2 at entry (TTBR1: two ranges only; TCR2: if it exists)
+ *   x22-x26   TCR, MAIR, TTBR0, TTBR1, TCR2 at entry (TTBR1: two ranges only; TCR2: or
+ *             TCR2_UNTOUCHED)
  *   x28       return address of a routine that calls others
  *   x0-x3, x9-x12  scratch
  */
 #include "registers.h"
 #include "steps.h"
 
-	/* Branch to \label unless there is a TCR2. Clobbers x9. */
-	.macro	unless_tcr2 label
-	mrs	x9, ID_AA64MMFR3_EL1
-	tst	x9, #0xf
-	b.eq	\label
-	.endm
-
+	/* Write TCR2 if it is to be touched: x26 says so. */
 	.macro	write_tcr2 register
-	unless_tcr2 .Lno_tcr2_\@
+	cmn	x26, #-TCR2_UNTOUCHED
+	b.eq	.Lno_tcr2_\@
 	cbnz	x20, .Ltcr2_el2_\@
 	msr	TCR2_EL1, \register
 	b	.Lno_tcr2_\@
@@ -35,24 +31,40 @@
 
 	.text
 
-/* Fill x22 to x26. Assumes x20; any state. */
+/*
+ * Fill x22 to x26. Assumes x20, and TPIDR_EL1 = 0; any state. TCR2 is touched only if the old kernel
+ * may have set it, and if that traps nevertheless, never again. It comes first, because a trial
+ * clobbers the others.
+ */
 	.global	arm64_mmu_save
 	.type	arm64_mmu_save, %function
 	.balign	4
 arm64_mmu_save:
-	read_el	x22, tcr
+	mov	x26, #TCR2_UNTOUCHED
+	ldr	w9, purgatory_cpu_features
+	tbz	w9, #CPU_TCR2_BIT, 3f
+	mrs	x9, ID_AA64MMFR3_EL1
+	mov	x10, #MMFR3_S1PIE
+	movk	x10, #MMFR3_S1POE >> 16, lsl #16
+	tst	x9, x10
+	b.ne	1f
+	mrs	x9, id_aa64mmfr1_el1
+	and	x9, x9, #MMFR1_HAFDBS
+	cmp	x9, #HAFDBS_HAFT
+	b.lo	3f
+1:	begin_trial
+	cbnz	x20, 2f
+	mrs	x26, TCR2_EL1
+	b	4f
+2:	mrs	x26, TCR2_EL2
+4:	end_trial
+3:	read_el	x22, tcr
 	read_el	x23, mair
 	read_el	x24, ttbr0
 	mov	x25, xzr
-	mov	x26, xzr
-	cbnz	x20, 1f
+	cbnz	x20, 5f
 	mrs	x25, ttbr1_el1
-1:	unless_tcr2 3f
-	cbnz	x20, 2f
-	mrs	x26, TCR2_EL1
-	ret
-2:	mrs	x26, TCR2_EL2
-3:	ret
+5:	ret
 	.size	arm64_mmu_save, . - arm64_mmu_save
 
 /* Write x22 to x26 back, and forget our translations. Assumes MMU off. */

@@ -17,6 +17,8 @@ _Static_assert(TABLES_HIGH == PURGATORY_TABLES_HIGH, "assembler and C mean the s
 _Static_assert(PURGATORY_TABLES_SIZE_MAX >> TABLES_SIZE_MAX_BITS == 1, "one limit");
 _Static_assert(MANIFEST_SIZE_MAX >> MANIFEST_SIZE_MAX_BITS == 1, "one limit");
 _Static_assert(TABLES_HIGH + 1 == PURGATORY_TABLES_COUNT, "entry.S cleans all sets");
+_Static_assert(CPU_SME_BIT == PURGATORY_CPU_SME, "assembler and C mean the same feature");
+_Static_assert(CPU_TCR2_BIT == PURGATORY_CPU_TCR2, "assembler and C mean the same feature");
 
 #define STRING(text)	 #text
 #define STRING_OF(macro) STRING(macro)
@@ -29,16 +31,11 @@ _Static_assert(TABLES_HIGH + 1 == PURGATORY_TABLES_COUNT, "entry.S cleans all se
 
 /* entry.S: both return in the state in which they are called. */
 uint32_t arm64_check_tables(uint32_t regime);
-bool arm64_can_switch(uint32_t regime, uint64_t offset);
+bool arm64_can_switch(uint32_t regime, uint64_t offset, uint64_t tcr2);
 
 static bool has_granule(void)
 {
 	return (READ_REGISTER(id_aa64mmfr0_el1) >> TGRAN4_BIT & 0xf) != TGRAN4_MISSING;
-}
-
-static bool has_tcr2(void)
-{
-	return (READ_REGISTER(ID_AA64MMFR3_EL1) & 0xf) != 0;
 }
 
 /*
@@ -59,10 +56,10 @@ uint32_t arm64_check_tables(uint32_t regime)
 
 /*
  * Whether our TTBR0 can be used beside the old kernel's TTBR1, with what they share: MAIR, whose
- * attribute 0 must be ours, and a format of descriptors without LPA2 or anything of TCR2. Called at
- * the kernel VA, @offset from the physical address.
+ * attribute 0 must be ours, and a format of descriptors without LPA2 or anything of TCR2, whose
+ * value is @tcr2 or TCR2_UNTOUCHED. Called at the kernel VA, @offset from the physical address.
  */
-bool arm64_can_switch(uint32_t regime, uint64_t offset)
+bool arm64_can_switch(uint32_t regime, uint64_t offset, uint64_t tcr2)
 {
 	if (regime != REGIME_TWO_RANGES || !has_granule())
 		return false;
@@ -70,7 +67,7 @@ bool arm64_can_switch(uint32_t regime, uint64_t offset)
 		return false;
 	if (READ_REGISTER(tcr_el1) >> TCR_DS_BIT & 1)
 		return false;
-	if (has_tcr2() && READ_REGISTER(TCR2_EL1) != 0)
+	if (tcr2 != 0 && tcr2 != (uint64_t)TCR2_UNTOUCHED)
 		return false;
 	return tables_check(PURGATORY_TABLES_LOW, offset) == PURGATORY_MMU_ON;
 }

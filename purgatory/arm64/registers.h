@@ -20,6 +20,10 @@
 #define TABLES_SIZE_MAX_BITS   20
 #define MANIFEST_SIZE_MAX_BITS 26
 
+/* The bits of purgatory_cpu_features, likewise. */
+#define CPU_SME_BIT  0 /* PURGATORY_CPU_SME */
+#define CPU_TCR2_BIT 1 /* PURGATORY_CPU_TCR2 */
+
 #define CURRENT_EL2 (2 << 2) /* CurrentEL at EL2 */
 #define HCR_E2H_BIT 34
 
@@ -79,13 +83,30 @@
 #define MAIR_NORMAL 0xff
 #define MAIR_DEVICE 0x04
 
-/*
- * Registers that assemblers may not know by name: TCR2, which exists if TCRX, the lowest four bits
- * of ID_AA64MMFR3_EL1, is not 0.
- */
+/* Registers that assemblers may not know by name. */
 #define ID_AA64MMFR3_EL1 S3_0_C0_C7_3
 #define TCR2_EL1	 S3_0_C2_C0_3
 #define TCR2_EL2	 S3_4_C2_C0_3
+
+/*
+ * What Linux sets in TCR2 (arch/arm64/mm/proc.S, arch/arm64/kernel/cpufeature.c), by the fields
+ * that say that there is such a thing, and so TCR2 too: permission indirection and overlays, in
+ * ID_AA64MMFR3_EL1, and the access flag of tables, HAFDBS in ID_AA64MMFR1_EL1.
+ */
+#define MMFR3_S1PIE  (0xf << 8)
+#define MMFR3_S1POE  (0xf << 16)
+#define MMFR1_HAFDBS 0xf
+#define HAFDBS_HAFT  4
+
+/* Stands for the value of TCR2 where it is not to be touched. Several of its bits are RES0. */
+#define TCR2_UNTOUCHED -1
+
+/*
+ * Values of TPIDR_EL1 while an instruction is tried that the CPU may lack: TRIAL_SKIP for one that
+ * is then skipped. Each is more than FAULT_COUNT_MAX of stop.h and less than any address of the
+ * stack, which stands for the trial of an engine (try_engine.S).
+ */
+#define TRIAL_SKIP 16
 
 /* Assembler. */
 /* clang-format off */
@@ -123,17 +144,37 @@
 	.endm
 
 	/*
-	 * Let SIMD be used; set \saved to what restore_simd takes. A crash may have stopped a program
-	 * in SME's streaming mode, which does without most of SIMD: that is left for good. Clobbers x9
-	 * and x10.
+	 * Begin and end a trial, in which instructions that the CPU lacks, or that the level above
+	 * has it lack, are skipped (vectors.S). For entry.S, before it has found what is kept: such
+	 * an instruction clobbers x9, x10, x22 and x23, and sets x26 to TCR2_UNTOUCHED. The macro
+	 * itself clobbers x9.
+	 */
+	.macro	begin_trial
+	mov	x9, #TRIAL_SKIP
+	msr	tpidr_el1, x9
+	.endm
+
+	.macro	end_trial
+	msr	tpidr_el1, xzr
+	.endm
+
+	/*
+	 * Let SIMD be used; set \saved to what restore_simd takes. If the old kernel uses SME, a crash
+	 * may have stopped a program in streaming mode, which does without most of SIMD, with ZA's
+	 * storage on: both are ended for good. Clobbers x9, x10, and what a trial does.
 	 */
 	.macro	enable_simd saved
-	mrs	x10, id_aa64pfr1_el1
-	ubfx	x10, x10, #ID_AA64PFR1_SME_BIT, #4
+	ldr	w10, purgatory_cpu_features
+	tbz	w10, #CPU_SME_BIT, .Lsme_known_\@
+	mrs	x9, id_aa64pfr1_el1
+	tst	x9, #0xf << ID_AA64PFR1_SME_BIT
+	b.ne	.Lsme_known_\@
+	mov	w10, wzr			/* this CPU has none, whatever others have */
+.Lsme_known_\@:
 	cbnz	x20, .Lenable_el2_\@
 	mrs	\saved, cpacr_el1
 	orr	x9, \saved, #CPACR_FPEN
-	cbz	x10, .Lenable_el1_\@
+	tbz	w10, #CPU_SME_BIT, .Lenable_el1_\@
 	orr	x9, x9, #CPACR_SMEN
 .Lenable_el1_\@:
 	msr	cpacr_el1, x9
@@ -141,14 +182,16 @@
 .Lenable_el2_\@:
 	mrs	\saved, cptr_el2
 	bic	x9, \saved, #CPTR_EL2_TFP
-	cbz	x10, .Lenable_plain_\@
+	tbz	w10, #CPU_SME_BIT, .Lenable_plain_\@
 	bic	x9, x9, #CPTR_EL2_TSM
 .Lenable_plain_\@:
 	msr	cptr_el2, x9
 .Lenabled_\@:
 	isb
-	cbz	x10, .Lno_sme_\@
-	.inst	0xd503427f			/* smstop sm */
+	tbz	w10, #CPU_SME_BIT, .Lno_sme_\@
+	begin_trial
+	.inst	0xd503467f			/* smstop */
+	end_trial
 .Lno_sme_\@:
 	.endm
 

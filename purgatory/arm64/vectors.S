@@ -5,8 +5,9 @@
  * is turned off first: the console must be there to be written, and only without a map it certainly
  * is.
  *
- * One alone is expected and returned from: that of an engine of SHA-256 whose instructions the CPU
- * lacks, while arch_try_engine() tries it.
+ * Two are expected and returned from: that of an engine of SHA-256 whose instructions the CPU lacks,
+ * while arch_try_engine() tries it, and that of a single instruction in a trial (begin_trial), which
+ * is skipped.
  *
  * Registers from there:
  *   x20, x21  regime, and virtual minus physical address, as in entry.S; found again, because C
@@ -14,8 +15,9 @@
  *   x22  number of the vector
  *   x23  ESR_ELx   x24  FAR_ELx   x25  ELR_ELx
  *   x26  TPIDR_EL1, counted up: how many exceptions were taken. A register, because memory or the
- *        console may be what faults. At EL2 nobody else uses it either. While arch_try_engine() is
- *        at work it is what SP must be to come back there, which is more than any count.
+ *        console may be what faults. At EL2 nobody else uses it either. TRIAL_SKIP in a trial;
+ *        while arch_try_engine() is at work what SP must be to come back there. Both are more than
+ *        any count.
  */
 #include "registers.h"
 #include "stop.h"
@@ -55,9 +57,17 @@ take_exception:				/* any state */
 	ldr	x10, =ESR_EC_MISSING
 	lsr	x10, x10, x9
 	tbz	x10, #0, engine_faults
+	cmp	x26, #TRIAL_SKIP
+	b.eq	skip_instruction
 	mov	sp, x26
 	adr	x9, arm64_engine_missing
 	write_el elr, x9
+	eret
+skip_instruction:
+	read_el	x9, elr
+	add	x9, x9, #4
+	write_el elr, x9
+	mov	x26, #TCR2_UNTOUCHED
 	eret
 engine_faults:				/* it is an exception as all others */
 	mov	x26, xzr

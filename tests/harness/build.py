@@ -33,6 +33,10 @@ class Build:
                            RAM_START[arch] - OLD_KERNEL)
         self.next_kernel = self.flat(
             self.compile("next-kernel", [f"next-kernel/{arch}.S"], ["-Wl,-Ttext=0"]))
+        self.firmware = None
+        if arch == "arm64":
+            firmware = self.compile("firmware", ["firmware/arm64.S"], ["-Wl,-Ttext=0"])
+            self.firmware, self.firmware_symbols = self.flat(firmware), self.symbols(firmware)
         faults = self.compile("faults", [f"fault-code/{arch}.S"], ["-Wl,-Ttext=0"])
         self.faults, self.fault_symbols = self.flat(faults), self.symbols(faults)
 

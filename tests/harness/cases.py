@@ -10,16 +10,17 @@ import engines
 import fallback
 import faults
 import verify
-from machine import (ENGINES, FAR, IDENTITY, LESS_THAN_CLAIMED, LYING, MACHINES, MAP_IN_RAM,
-                     NOT_TO_SHARE, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES, T_HEAD, TRAP,
-                     VIRTUAL)
+from machine import (ENGINES, FAR, HOSTILE_FIRMWARE, IDENTITY, LESS_THAN_CLAIMED, LYING, MACHINES,
+                     MAP_IN_RAM, NOT_TO_SHARE, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES,
+                     SME_IN_VAIN, T_HEAD, TRAP, VIRTUAL)
 
 
 class Case:
     """One run: a function that gets a load, on a machine in a regime."""
 
-    def __init__(self, function, machine, regime, *arguments):
+    def __init__(self, function, machine, regime, *arguments, always=True):
         self.function, self.machine, self.regime = function, machine, regime
+        self.always = always  # or only where its name is asked for
         self.arguments = arguments
         words = [function.__name__.replace("_", " "), *map(str, arguments)]
         self.name = f"{machine.name}, {REGIME_NAMES[regime]}: {' '.join(words)}"
@@ -57,6 +58,26 @@ def matrix(arch):
         yield Case(verify.reaches_all_segments, machine, OFF)
 
 
+def below_firmware():
+    """Nothing optional is touched, whatever the ID registers say: every cell of the matrix."""
+    for machine in HOSTILE_FIRMWARE:
+        for regime in regimes(machine):
+            yield Case(verify.verifies_and_starts_the_kernel, machine, regime)
+            yield Case(fallback.stays_without_MMU, machine, regime, always=False)
+            yield Case(fallback.goes_without_damaged, machine, regime, "tables", always=False)
+            yield Case(verify.finds_damage_in, machine, regime, "initrd", always=False)
+            yield Case(faults.faults_without_memory_for_the_manifest, machine, regime,
+                       always=False)
+    for machine in SME_IN_VAIN:
+        for regime in regimes(machine):
+            yield Case(fallback.has_SME_in_vain, machine, regime, always=regime == OFF)
+    for machine in MACHINES["arm64"]:
+        for regime in regimes(machine):
+            for said in "may be used", "is not used":
+                yield Case(fallback.has_no_TCR2_that, machine, regime, said,
+                           always=regime == OFF or machine.regime == "el1")
+
+
 def once(arch):
     """What the regime has nothing to do with."""
     first = MACHINES[arch][0]
@@ -89,6 +110,7 @@ def once(arch):
 
 
 def of_arm64():
+    yield from below_firmware()
     first = MACHINES["arm64"][0]
     yield Case(faults.faults_again_where_the_reset_does, first, OFF)
     yield Case(faults.faults_where_no_kernel_is, first, OFF)

@@ -4,7 +4,7 @@
 import struct
 
 from machine import HIDDEN
-from outcome import LANDING, compare, kernel_starts
+from outcome import LANDING, UNDEFINED, compare, kernel_starts, verified
 
 
 def stays_without_MMU(load):
@@ -51,6 +51,28 @@ def goes_without_a_missing_granule(load):
                  if instruction & ~31 == 0xd5380700 else instruction)  # mrs xN, id_aa64mmfr0_el1
     load.seal()
     return kernel_starts(load, "granule", LANDING[load.arch])
+
+
+def has_SME_in_vain(load):
+    """kexec says that SME is used, and the instruction is undefined."""
+    load.plan()
+    load.patch("cpu_features", load.number("cpu_features") | 1)  # PURGATORY_CPU_SME
+    load.seal()
+    return compare(load, [verified(load)], kernel=True, syndrome=UNDEFINED["arm64"])
+
+
+def has_no_TCR2_that(load, said):
+    """ID_AA64MMFR3_EL1 says that there is permission indirection, on a CPU without TCR2."""
+    load.plan()
+    features = load.number("cpu_features")
+    assert features & 2, "any kernel may use TCR2"  # PURGATORY_CPU_TCR2
+    if said == "is not used":
+        load.patch("cpu_features", features & ~2)
+    load.replace(lambda instruction, _: 0xd2802020 | instruction & 31  # movz xN, #0x101
+                 if instruction & ~31 == 0xd5380760 else instruction)  # mrs xN, id_aa64mmfr3_el1
+    load.seal()
+    return compare(load, [verified(load)], kernel=True,
+                   syndrome=UNDEFINED["arm64"] if said == "may be used" else 0)
 
 
 def needs_no_alias(load):

@@ -17,9 +17,10 @@ import machine as machines
 TIME_LIMIT = 30  # seconds for one guest
 CHUNK = 1 << 20
 MANIFEST_HEADER, MANIFEST_CHUNK = "<8sII", "<QQQII32s"
+NEXT_KERNEL_FLAGS = 32  # res2 in the header of an Image: FLAG_* of next-kernel/arm64.S
 # Sizes of patched symbols that are not 8 bytes.
 SYMBOL_SIZES = {"type": 4, "shift": 4, "width": 4, "method": 4, "policy": 4, "reason": 4,
-                "bits": 4, "engine": 4}
+                "bits": 4, "engine": 4, "features": 4}
 
 
 class Segment:
@@ -63,7 +64,11 @@ class Load:
     def plan(self, *options):
         """Let kexec plan, with these options."""
         generator = random.Random(1)
-        kernel = self.build.next_kernel + generator.randbytes(CHUNK + 4321)
+        next_kernel = bytearray(self.build.next_kernel)
+        struct.pack_into("<Q", next_kernel, NEXT_KERNEL_FLAGS,
+                         bool(self.machine.flags & machines.FLAG_SME) |
+                         (self.machine.firmware is not None) << 1)
+        kernel = next_kernel + generator.randbytes(CHUNK + 4321)
         initrd = generator.randbytes(self.initrd_size)
         self.machine.capture(self.path("sysroot"), self.vmcoreinfo)
         command = [self.kexec, "-l", "--sysroot=" + self.path("sysroot"),
@@ -188,6 +193,15 @@ class Load:
             numbers += span
         return struct.pack(f"<{len(numbers)}Q", *numbers)
 
+    def firmware(self):
+        """The image of what is at EL3."""
+        image, symbols = bytearray(self.build.firmware), self.build.firmware_symbols
+        struct.pack_into("<Q", image, symbols["firmware_next"],
+                         self.machine.ram + machines.OLD_KERNEL)
+        struct.pack_into("<Q", image, symbols["firmware_flags"],
+                         self.machine.firmware == machines.INJECTS)
+        return image
+
     def run(self):
         """Start the machine. Returns its lines, and whether it ended by itself."""
         image = bytearray(self.build.old_kernel)
@@ -197,6 +211,9 @@ class Load:
                  for segment in self.segments]
         files += [(self.write(f"extra-{address:x}", data), address)
                   for address, data in self.extra.items()]
+        if self.machine.firmware is not None:
+            files.append((self.write("firmware", self.firmware()), self.machine.ram +
+                          machines.FIRMWARE))
         command = self.machine.command(self.write("old-kernel", image), files)
         output, deadline = b"", time.monotonic() + self.time_limit
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as guest:
@@ -213,4 +230,5 @@ class Load:
                 guest.kill()
         # OpenSBI adds a CR of its own. What else there is comes from the firmware.
         lines = re.split(r"\r+\n", output.decode(errors="replace"))
-        return [line for line in lines if line.startswith(("old:", "purgatory:", "kernel:"))], ended
+        begins = "old:", "purgatory:", "kernel:", "firmware:"
+        return [line for line in lines if line.startswith(begins)], ended

@@ -13,7 +13,12 @@ OLD_KERNEL_END = 32 * MIB  # kexec must keep off all below: firmware and the old
 # How purgatory is entered: enum regime of old-kernel.h.
 OFF, IDENTITY, VIRTUAL, TRAP = range(4)
 REGIME_NAMES = ["MMU off", "MMU on at identity", "MMU on at the kernel VA", "a trap"]
-FLAG_E2H, FLAG_DS, FLAG_MAIR, FLAG_CACHES, FLAG_VECTORS = 1, 2, 4, 8, 16
+FLAG_E2H, FLAG_DS, FLAG_MAIR, FLAG_CACHES, FLAG_VECTORS, FLAG_SME = 1, 2, 4, 8, 16, 32
+AT_PAGESZ, AT_HWCAP2, HWCAP2_SME = 6, 26, 1 << 23
+
+# What stands for firmware at EL3 does with a trap: see firmware/arm64.S.
+FIRMWARE = MIB + MIB // 2  # where it is, from the start of RAM
+WRITES, INJECTS = range(2)
 
 QEMU = {"arm64": "qemu-system-aarch64", "riscv64": "qemu-system-riscv64"}
 ELF_MACHINE = {"arm64": 183, "riscv64": 243}
@@ -32,7 +37,7 @@ class Machine:
 
     def __init__(self, arch, name, options, regime, *, bits, base, start=None, flags=0,
                  page_size=4096, claim=None, vendor=0, isa=None, engine=None, far=None,
-                 memory=RAM_SIZE, shown=HIDDEN):
+                 memory=RAM_SIZE, shown=HIDDEN, firmware=None):
         self.arch, self.name, self.options = arch, name, options
         self.flags, self.page_size, self.bits = flags, page_size, bits
         self.claim = claim or bits  # of virtual addresses, in /proc/cpuinfo
@@ -41,6 +46,7 @@ class Machine:
         self.far = far  # physical address of the RAM that the load is to lie in, if not anywhere
         self.memory = memory if far is None else far + FAR_SIZE - RAM_START[arch]
         self.shown = shown  # bytes of RAM in /proc/iomem
+        self.firmware = firmware  # at EL3, if not None: WRITES or INJECTS
         self.regime = regime  # the name in purgatory's report
         self.ram, self.uart = RAM_START[arch], UART[arch]
         self.base = base  # of the linear map
@@ -60,8 +66,9 @@ class Machine:
         command = self.qemu("-serial", "stdio", "-no-reboot")
         start = self.ram + OLD_KERNEL
         if self.arch == "arm64":
+            first = start if self.firmware is None else self.ram + FIRMWARE
             command += ["-device", f"loader,file={old_kernel},addr={start},force-raw=on",
-                        "-device", f"loader,addr={start},cpu-num=0"]
+                        "-device", f"loader,addr={first},cpu-num=0"]
         else:
             command += ["-kernel", old_kernel]
         for path, address in files:
@@ -91,7 +98,9 @@ class Machine:
             memory += iomem(self.far, FAR_SIZE, "System RAM")
         write("proc/iomem", memory)
         write("proc/cmdline", "old\n")
-        write("proc/self/auxv", struct.pack("<QQQQ", 6, self.page_size, 0, 0))  # AT_PAGESZ
+        write("proc/self/auxv", struct.pack(
+            "<6Q", AT_PAGESZ, self.page_size, AT_HWCAP2,
+            HWCAP2_SME if self.flags & FLAG_SME else 0, 0, 0))
         if vmcoreinfo:
             write("proc/kcore", core_file(self.arch, self.vmcoreinfo()))
         if self.arch == "riscv64":
@@ -107,6 +116,9 @@ class Machine:
         os.makedirs(os.path.dirname(tree), exist_ok=True)
         subprocess.run(self.qemu("-machine", f"dumpdtb={tree}"), check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if self.firmware is not None:  # ours is not that which QEMU would describe
+            for name, value in ("compatible", "arm,psci-1.0"), ("method", "smc"):
+                subprocess.run(["fdtput", "-p", "-t", "s", tree, "/psci", name, value], check=True)
         if self.claim != self.bits:
             subprocess.run(["fdtput", "-t", "s", tree, "/cpus/cpu@0", "mmu-type",
                             f"riscv,sv{self.claim}"], check=True)
@@ -159,7 +171,7 @@ OTHER_KERNELS = {
         arm64("EL1, 39 bits", EL1, 39),
         arm64("EL1, 64 KiB pages", EL1, cpu="cortex-a57", page_size=65536),
         arm64("EL1, 16 KiB pages", EL1, 47, "max,lpa2=off", page_size=16384),
-        arm64("EL2+E2H, max", E2H, cpu="max,lpa2=off"),
+        arm64("EL2+E2H, max", E2H, cpu="max,lpa2=off", flags=FLAG_SME),
         arm64("EL1, caches off", EL1, flags=FLAG_CACHES),
         arm64("EL2+E2H, caches off", E2H, flags=FLAG_CACHES),
     ],
@@ -195,6 +207,22 @@ FAR = {
     "riscv64": [riscv64("Sv48, RAM at 256 GiB", 48, far=256 * GIB)],
 }
 
+
+
+def below_firmware(name, kind, firmware, flags=0):
+    """A CPU with all that QEMU knows, below firmware that keeps all of it that is optional."""
+    regime, machine, _ = kind
+    return arm64(name, (regime, machine + ",secure=on", None), cpu="max,lpa2=off",
+                 flags=flags | (FLAG_E2H if kind is E2H else 0), firmware=firmware)
+
+
+HOSTILE_FIRMWARE = [below_firmware(f"{name} below hostile firmware", kind, WRITES)
+                    for name, kind in (("EL1", EL1), ("EL2", EL2), ("EL2+E2H", E2H))]
+
+# The system says that it uses SME, so that purgatory tries to end that.
+SME_IN_VAIN = [below_firmware(f"{name}, SME that firmware makes undefined", kind, INJECTS)
+               for name, kind in (("EL1", EL1), ("EL2", EL2), ("EL2+E2H", E2H))]
+
 # CPUs that are not what their systems say, so that the tables are not for them; and what no tables
 # are made for.
 LESS_THAN_CLAIMED = riscv64("Sv39 for Sv57", 39, claim=57)
@@ -208,8 +236,8 @@ MAP_IN_RAM = riscv64("Sv39, linear map in RAM", 39, base=RAM_START["riscv64"] + 
 ZBB_OFF, ZKNH = "zbb=off", "zknh=on"
 ENGINES = {
     "arm64": [  # all of which have SHA2
-        arm64("EL1, max", EL1, cpu="max,lpa2=off"),  # and SME
-        arm64("EL2, max", EL2, cpu="max,lpa2=off"),
+        arm64("EL1, max", EL1, cpu="max,lpa2=off", flags=FLAG_SME),
+        arm64("EL2, max", EL2, cpu="max,lpa2=off", flags=FLAG_SME),
         arm64("EL1, Cortex-A72", EL1, cpu="cortex-a72"),
         arm64("EL2, Cortex-A55", EL2, cpu="cortex-a55"),
     ],

@@ -4,6 +4,8 @@
 arm64: Documentation/arch/arm64/booting.rst; riscv64: Documentation/arch/riscv/boot.rst.
 """
 
+from machine import FLAG_SME
+
 SCTLR_M, SCTLR_C, SCTLR_I = 1 << 0, 1 << 2, 1 << 12
 
 
@@ -20,7 +22,8 @@ def expected(load, kernel, syndrome):
     if load.arch == "riscv64":
         return {"a1": dtb.start, "word": word, "satp": 0, "sie": 0, "sstatus_sie": 0,
                 "sstatus_vs": 0, "stvec": load.number("kernel_entry"), "scause": syndrome}
-    return {"x0": dtb.start, "x1": 0, "x2": 0, "x3": 0, "word": word, "daif": 0x3c0,
+    sme = {"svcr": 0} if load.machine.flags & FLAG_SME else {}
+    return {**sme, "x0": dtb.start, "x1": 0, "x2": 0, "x3": 0, "word": word, "daif": 0x3c0,
             "sctlr": kernel["sctlr"] & ~(SCTLR_M | SCTLR_C | SCTLR_I), "esr": syndrome}
 
 

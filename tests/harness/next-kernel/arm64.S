@@ -11,6 +11,9 @@
 #define PSCI_OFF    0x84000008
 #define CURRENT_EL2 (2 << 2)
 #define HCR_E2H	    34
+#define CPACR_SMEN  (3 << 24)
+#define FLAG_SME    0 /* bits of flags: report the state of SME; PSCI is at EL3 */
+#define FLAG_SMC    1
 #define IMAGE_SIZE  0x2f0000 /* the next page is not mapped */
 
 	/* Write " NAME=" and the register. */
@@ -39,7 +42,8 @@ next_kernel_start:
 	.quad	0				/* text_offset */
 	.quad	IMAGE_SIZE
 	.quad	0xa				/* little endian, 4 KiB pages, anywhere */
-	.quad	0, 0, 0
+flags:	.quad	0				/* res2; the test's, see load.py */
+	.quad	0, 0
 	.ascii	"ARM\x64"
 	.long	0
 
@@ -70,7 +74,10 @@ begin:
 	report_system ttbr0, ttbr0_el2
 	report_system cptr, cptr_el2
 	report_system esr, esr_el2
-	b	off
+	ldr	x0, flags
+	tbz	x0, #FLAG_SME, off
+	msr	cptr_el2, xzr
+	b	sme
 el1:	report_system sctlr, sctlr_el1
 	report_system mair, mair_el1
 	report_system tcr, tcr_el1
@@ -78,11 +85,19 @@ el1:	report_system sctlr, sctlr_el1
 	report_system ttbr1, ttbr1_el1
 	report_system cpacr, cpacr_el1
 	report_system esr, esr_el1
+	ldr	x0, flags
+	tbz	x0, #FLAG_SME, off
+	mov	x0, #CPACR_SMEN
+	msr	cpacr_el1, x0
+sme:	isb
+	report_system svcr, S3_3_C4_C2_2
 
 off:	adr	x1, 2f
 	bl	write_text
 	ldr	w0, =PSCI_OFF
 	cbnz	x22, 3f
+	ldr	x1, flags
+	tbnz	x1, #FLAG_SMC, 3f
 	hvc	#0
 3:	smc	#0
 	b	.

@@ -45,7 +45,6 @@
 #define CPTR_TSM   (UINT64_C(1) << 12)
 #define CPACR_FPEN (UINT64_C(3) << 20)
 #define CPACR_SMEN (UINT64_C(3) << 24)
-#define PFR1_SME   24
 
 #define ENTRY_TABLE    UINT64_C(3)
 #define ENTRY_BLOCK    UINT64_C(1)
@@ -183,16 +182,14 @@ static void switch_on(const struct translation *translation)
 	__asm__ volatile("isb" : : : "memory");
 }
 
-/* With SME leave the CPU in streaming mode, as a crash in the middle of a program may. */
+/* As a crash in the middle of a program that uses SME may leave the CPU. */
 static void start_streaming(void)
 {
-	if (!(read_register(id_aa64pfr1_el1) >> PFR1_SME & 15))
-		return;
 	if (is_plain_el2())
 		write_register(cptr_el2, CPTR_RES1 & ~CPTR_TSM);
 	else
 		write_register(cpacr_el1, CPACR_FPEN | CPACR_SMEN);
-	__asm__ volatile("isb\n\t.inst 0xd503437f"); /* smstart sm */
+	__asm__ volatile("isb\n\t.inst 0xd503477f"); /* smstart */
 }
 
 /* Purgatory is to find SIMD trapped, as nothing promises that it is not. */
@@ -262,7 +259,8 @@ _Noreturn void old_kernel(const struct parameters *parameters, struct table_pool
 	make_translation(&translation, parameters, pool);
 	switch_on(&translation);
 	segments_write(parameters);
-	start_streaming();
+	if (parameters->flags & FLAG_SME)
+		start_streaming();
 	trap_simd();
 	report(parameters,
 	       parameters->regime == REGIME_VIRTUAL ? (uint64_t)empty : translation.ttbr0);

@@ -25,19 +25,21 @@ enum regime {
 };
 
 /*
- * All but the last of arm64.
+ * All but VECTORS of arm64.
  *  - E2H: at EL2, set HCR_EL2.E2H and TGE, as Linux does;
  *  - DS: set TCR.DS, the format of 52-bit addresses;
  *  - MAIR: have the memory types at other indices than Linux;
  *  - CACHES: enter with the caches on without the MMU, and off with it;
  *  - VECTORS: riscv64, leave the vectors as if stopped in the middle of one, vstart not 0 and vtype
- *    illegal.
+ *    illegal;
+ *  - SME: use SME, and be stopped in streaming mode with ZA's storage on.
  */
 #define FLAG_E2H     (UINT64_C(1) << 0)
 #define FLAG_DS	     (UINT64_C(1) << 1)
 #define FLAG_MAIR    (UINT64_C(1) << 2)
 #define FLAG_CACHES  (UINT64_C(1) << 3)
 #define FLAG_VECTORS (UINT64_C(1) << 4)
+#define FLAG_SME     (UINT64_C(1) << 5)
 
 /* Physical addresses, the end exclusive. */
 struct span {
