@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/kexec.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -185,6 +186,29 @@ bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
 	return true;
 }
 
+void choose_call_advise(char *advice, const struct sysroot *sysroot, const struct options *options,
+			int error)
+{
+	const char *option = find_load_option(options);
+	const struct kexec_obstacle *obstacle;
+
+	*advice = '\0';
+	if (error != -EACCES)
+		return;
+	obstacle = kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash);
+	if (obstacle)
+		snprintf(advice, CHOOSE_ADVICE_SIZE, ", and %s: %s%s", obstacle->reason,
+			 obstacle->error == -ENOSYS ? "change that policy, or " : "",
+			 obstacle->remedy);
+	else if (option)
+		snprintf(advice, CHOOSE_ADVICE_SIZE,
+			 ", and kexec_file_load cannot honour --%s: leave it out, or change that "
+			 "policy",
+			 option);
+	else
+		snprintf(advice, CHOOSE_ADVICE_SIZE, ": load with --kexec-file-syscall");
+}
+
 void choose_call_note_refusal(struct call_choice *choice)
 {
 	static const struct kexec_obstacle policy = {
@@ -198,16 +222,20 @@ void choose_call_note_refusal(struct call_choice *choice)
 }
 
 /* Unload by kexec_load(2), which the same policies forbid as a load: then by the other call. */
-static int unload_or_fall(const struct sysroot *sysroot, bool crash, const struct log *log)
+static int unload_or_fall(const struct sysroot *sysroot, const struct options *options,
+			  const struct log *log)
 {
+	const bool crash = options->crash;
 	const int error = kexec_syscall_unload(crash ? KEXEC_ON_CRASH : 0);
+	char advice[CHOOSE_ADVICE_SIZE];
 
 	if (!error)
 		return 0;
-	if (!is_policy(error) ||
-	    kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, crash))
-		return kexec_syscall_report_unload(error, log);
-	return kexec_file_load_unload(crash, log);
+	if (is_policy(error) &&
+	    !kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, crash))
+		return kexec_file_load_unload(crash, log);
+	choose_call_advise(advice, sysroot, options, error);
+	return kexec_syscall_report_unload(error, advice, log);
 }
 
 int choose_call_unload(const struct sysroot *sysroot, const struct options *options,
@@ -222,7 +250,7 @@ int choose_call_unload(const struct sysroot *sysroot, const struct options *opti
 	if (options->call == CALL_FILE_LOAD && !file_obstacle)
 		return kexec_file_load_unload(crash, log);
 	if (!load_obstacle)
-		return unload_or_fall(sysroot, crash, log);
+		return unload_or_fall(sysroot, options, log);
 	if (file_obstacle)
 		return kexec_permission_report_obstacle(
 			options->call == CALL_FILE_LOAD ? file_obstacle : load_obstacle, log);

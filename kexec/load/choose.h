@@ -46,6 +46,16 @@ bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
 			       const struct options *options, const struct arch *arch,
 			       const struct log *log);
 
+/* Enough for what choose_call_advise() has to say, bytes. */
+#define CHOOSE_ADVICE_SIZE 256
+
+/*
+ * What helps after kexec_load(2) failed with @error and kexec_file_load(2) is not tried instead:
+ * the end of a message, in @advice of CHOOSE_ADVICE_SIZE bytes. "" if the error alone says it.
+ */
+void choose_call_advise(char *advice, const struct sysroot *sysroot, const struct options *options,
+			int error);
+
 /* Note that it was refused so: what stands in its way is known now. */
 void choose_call_note_refusal(struct call_choice *choice);
 

@@ -62,8 +62,8 @@ static const char *explain(int error)
 		       "kernel without lockdown, kernel.kexec_load_disabled and load limits, "
 		       "whose security modules permit kexec_load";
 	case EACCES:
-		return "the kernel's integrity policy (IMA) does not permit kexec_load: load with "
-		       "--kexec-file-syscall";
+		return "the kernel's integrity policy (IMA) or a security module forbids "
+		       "kexec_load";
 	case EBUSY:
 		return "another load is under way: try again";
 	case EINVAL:
@@ -111,8 +111,8 @@ int kexec_syscall_load(const struct plan *plan, const struct arch *arch, unsigne
 	return error;
 }
 
-int kexec_syscall_report_load(int error, bool lost, const struct arch *arch, unsigned long flags,
-			      const struct log *log)
+int kexec_syscall_report_load(int error, const char *advice, bool lost, const struct arch *arch,
+			      unsigned long flags, const struct log *log)
 {
 	const struct sysroot running = {.directory = ""};
 	const char *reason = explain(-error);
@@ -122,7 +122,7 @@ int kexec_syscall_report_load(int error, bool lost, const struct arch *arch, uns
 		cpu_stop_explain_busy(busy, sizeof(busy), &running);
 		reason = busy;
 	}
-	return log_error(log, error, "cannot load: %s%s", reason, lost ? KEXEC_LOST : "");
+	return log_error(log, error, "cannot load: %s%s%s", reason, advice, lost ? KEXEC_LOST : "");
 }
 
 int kexec_syscall_unload(unsigned long flags)
@@ -130,7 +130,7 @@ int kexec_syscall_unload(unsigned long flags)
 	return kexec_load(0, 0, NULL, flags | KEXEC_ARCH_DEFAULT);
 }
 
-int kexec_syscall_report_unload(int error, const struct log *log)
+int kexec_syscall_report_unload(int error, const char *advice, const struct log *log)
 {
-	return log_error(log, error, "cannot unload: %s", explain(-error));
+	return log_error(log, error, "cannot unload: %s%s", explain(-error), advice);
 }

@@ -20,16 +20,16 @@
 int kexec_syscall_load(const struct plan *plan, const struct arch *arch, unsigned long flags,
 		       bool *lost);
 
-/* Say why that failed with @error; returns it. */
-int kexec_syscall_report_load(int error, bool lost, const struct arch *arch, unsigned long flags,
-			      const struct log *log);
+/* Say why that failed with @error, and behind it @advice, which may be ""; returns the error. */
+int kexec_syscall_report_load(int error, const char *advice, bool lost, const struct arch *arch,
+			      unsigned long flags, const struct log *log);
 
 /* Unload what was loaded with these flags. Returns 0, or -errno without a message, for which there
  * is kexec_syscall_report_unload(). */
 int kexec_syscall_unload(unsigned long flags);
 
-/* Say why that failed with @error; returns it. */
-int kexec_syscall_report_unload(int error, const struct log *log);
+/* Say why that failed with @error, and behind it @advice, which may be ""; returns the error. */
+int kexec_syscall_report_unload(int error, const char *advice, const struct log *log);
 
 /* Is a kernel loaded (@crash: a crash kernel)? 0 or 1 of /sys/kernel/kexec_*loaded, or -errno with
  * a message. */

@@ -66,6 +66,7 @@ static int submit_plan(const struct load_layout *layout, const struct load_input
 		       const struct load_context *context, bool *refused)
 {
 	const struct sysroot running = {.directory = ""};
+	char advice[CHOOSE_ADVICE_SIZE];
 	bool lost;
 	int error = kexec_syscall_load(&layout->plan, context->arch, input->flags, &lost);
 
@@ -76,7 +77,9 @@ static int submit_plan(const struct load_layout *layout, const struct load_input
 		*refused = true;
 		return 0;
 	}
-	return kexec_syscall_report_load(error, lost, context->arch, input->flags, context->log);
+	choose_call_advise(advice, &running, context->request, error);
+	return kexec_syscall_report_load(error, advice, lost, context->arch, input->flags,
+					 context->log);
 }
 
 int submit_segments(const struct load_layout *layout, const struct load_input *input,

@@ -251,24 +251,30 @@ static void test_handover(void **state)
 	}
 }
 
+#define DEBUGFS_KHO "/sys/kernel/debug/kho/out/scratch_len"
+
 /* How handover shows, and what it does to the kernel's own check. */
 static void test_handover_signs(void **state)
 {
 	struct test_system *system = *state;
 	static const struct {
 		const char *command_line;
-		bool has_device;
+		const char *sign; /* a file that there is; NULL: none */
 		const struct arch *arch;
 		const char *release;
 		const char *message; /* NULL: handover is not on */
 	} cases[] = {
-		{"kho=1\n", false, &arch_riscv64, "7.2.13\n", HANGS},
-		{"kho=on\n", false, &arch_riscv64, "7.3.4+deb14-riscv64\n", NOTHING_VERIFIES},
-		{"kho=off\n", true, &arch_riscv64, "7.3.4\n", NOTHING_VERIFIES},
-		{"kho=y\n", false, &arch_arm64, "6.17.0\n", NOTHING_VERIFIES},
-		{"kho=off\n", false, &arch_arm64, "7.3.4\n", NULL},
-		{"kho\n", false, &arch_arm64, "7.3.4\n", NULL},
-		{"quiet\n", false, &arch_arm64, "7.3.4\n", NULL},
+		{"kho=1\n", NULL, &arch_riscv64, "7.2.13\n", HANGS},
+		{"kho=on\n", NULL, &arch_riscv64, "7.3.4+deb14-riscv64\n", NOTHING_VERIFIES},
+		{"kho=off\n", "/dev/liveupdate", &arch_riscv64, "7.3.4\n", NOTHING_VERIFIES},
+		{"kho=y\n", NULL, &arch_arm64, "6.17.0\n", NOTHING_VERIFIES},
+		{"kho=off\n", NULL, &arch_arm64, "7.3.4\n", NULL},
+		{"kho\n", NULL, &arch_arm64, "7.3.4\n", NULL},
+		{"quiet\n", NULL, &arch_arm64, "7.3.4\n", NULL},
+		/* by the kernel's configuration; older kernels have no such thing */
+		{"quiet\n", DEBUGFS_KHO, &arch_arm64, "6.16.0\n", NOTHING_VERIFIES},
+		{"quiet\n", DEBUGFS_KHO, &arch_riscv64, "7.2.13\n", HANGS},
+		{"quiet\n", DEBUGFS_KHO, &arch_arm64, "6.12.117\n", NULL},
 	};
 	const struct options options = {DEFAULTS};
 
@@ -279,8 +285,8 @@ static void test_handover_signs(void **state)
 		test_sysroot_write_text(system->directory, "/proc/cmdline", cases[i].command_line);
 		test_sysroot_write_text(system->directory, "/proc/sys/kernel/osrelease",
 					cases[i].release);
-		if (cases[i].has_device)
-			test_sysroot_write_text(system->directory, "/dev/liveupdate", "");
+		if (cases[i].sign)
+			test_sysroot_write_text(system->directory, cases[i].sign, "");
 		assert_int_equal(choose_call(&choice, &system->sysroot, &options, cases[i].arch,
 					     &system->log.log),
 				 0);
@@ -289,8 +295,8 @@ static void test_handover_signs(void **state)
 			test_log_expect(&system->log, cases[i].message);
 		else
 			test_log_expect_nothing(&system->log);
-		if (cases[i].has_device)
-			test_sysroot_remove(system->directory, "/dev/liveupdate");
+		if (cases[i].sign)
+			test_sysroot_remove(system->directory, cases[i].sign);
 	}
 }
 
@@ -327,6 +333,47 @@ static void test_refusal(void **state)
 						      "kexec_file_load instead, " NOTHING_VERIFIES);
 		else
 			test_log_expect_nothing(&system->log);
+	}
+}
+
+#define FORBIDS "the kernel's integrity policy (IMA) or a security module forbids kexec_load"
+#define CHANGE	"change that policy"
+
+/* What is advised after that is possible. */
+static void test_advice(void **state)
+{
+	struct test_system *system = *state;
+	static const struct {
+		enum kernel kernel;
+		int error;
+		struct options options;
+		const char *advice;
+	} cases[] = {
+		{BOTH, -EACCES, {DEFAULTS, .call = CALL_LOAD}, ": load with --kexec-file-syscall"},
+		{BOTH,
+		 -EACCES,
+		 {DEFAULTS, .serial = "none"},
+		 ", and kexec_file_load cannot honour --serial: leave it out, or " CHANGE},
+		{LOAD_ONLY,
+		 -EACCES,
+		 {DEFAULTS},
+		 ", and the running kernel has no kexec_file_load: " CHANGE ", or boot one with "
+		 "CONFIG_KEXEC_FILE"},
+		{LIMITED,
+		 -EACCES,
+		 {DEFAULTS, .crash = true},
+		 ", and kernel.kexec_load_limit_panic is used up: no crash kernel can be loaded "
+		 "until the next reboot"},
+		{BOTH, -EPERM, {DEFAULTS, .call = CALL_LOAD}, ""},
+		{LOAD_ONLY, -ENOMEM, {DEFAULTS}, ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char advice[CHOOSE_ADVICE_SIZE];
+
+		make_kernel(system, cases[i].kernel);
+		choose_call_advise(advice, &system->sysroot, &cases[i].options, cases[i].error);
+		assert_string_equal(advice, cases[i].advice);
 	}
 }
 
@@ -383,7 +430,8 @@ static void test_unload(void **state)
 		 1,
 		 0,
 		 0,
-		 "cannot unload: the kernel"},
+		 FORBIDS ", and the running kernel has no kexec_file_load: " CHANGE ", or boot one "
+			 "with CONFIG_KEXEC_FILE\n"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -413,6 +461,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_handover, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_handover_signs, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_refusal, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_advice, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_unload, set_up, test_system_tear_down),
 	};
 

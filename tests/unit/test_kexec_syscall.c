@@ -98,7 +98,8 @@ static void test_load_fails(void **state)
 		const char *message;
 	} cases[] = {
 		{EPERM, "cannot load: not permitted: run as root"},
-		{EACCES, "cannot load: the kernel's integrity policy (IMA) does not permit"},
+		{EACCES, "cannot load: the kernel's integrity policy (IMA) or a security module "
+			 "forbids kexec_load: what helps\n"},
 		{EBUSY, "cannot load: another load is under way: try again"},
 		{EINVAL, "cannot load: the running kernel refuses the segments"},
 		{EADDRNOTAVAIL, "cannot load: a segment lies at an address"},
@@ -116,8 +117,8 @@ static void test_load_fails(void **state)
 		assert_int_equal(kexec_syscall_load(&plan, &arch_test, 0, &lost), -cases[i].error);
 		assert_false(lost);
 		test_log_expect_nothing(&system->log);
-		assert_int_equal(kexec_syscall_report_load(-cases[i].error, lost, &arch_test, 0,
-							   &system->log.log),
+		assert_int_equal(kexec_syscall_report_load(-cases[i].error, ": what helps", lost,
+							   &arch_test, 0, &system->log.log),
 				 -cases[i].error);
 		test_log_expect(&system->log, cases[i].message);
 	}
@@ -135,7 +136,7 @@ static void test_unload(void **state)
 	call.error = EPERM;
 	assert_int_equal(kexec_syscall_unload(0), -EPERM);
 	test_log_expect_nothing(&system->log);
-	assert_int_equal(kexec_syscall_report_unload(-EPERM, &system->log.log), -EPERM);
+	assert_int_equal(kexec_syscall_report_unload(-EPERM, "", &system->log.log), -EPERM);
 	test_log_expect(&system->log, "cannot unload: not permitted");
 }
 
