@@ -46,45 +46,59 @@ int tree_drop_brought(struct load_input *input, const struct load_context *conte
 	return 0;
 }
 
-/* That the tree which the kernel's file brings is for this machine. */
+#define NAME_OR_HAND_ON                                                                           \
+	"name the right one with --dtb (--dtb=/sys/firmware/fdt is the running one), or hand it " \
+	"on all the same with --any-board"
+
+/* That the tree which the kernel's file brings is for this machine; NULL names: it has none. */
 static int check_brought_tree(const struct load_input *input, const struct load_context *context,
 			      const char *names)
 {
 	char board[COMPATIBLE_TEXT_SIZE];
 
 	compatible_format(board, &input->machine.board);
-	if (input->machine.board.strings)
-		return log_error(
-			context->log, -EINVAL,
-			"%s: its device tree is for another board (%s) than this one (%s): "
-			"name the right one with --dtb (--dtb=/sys/firmware/fdt is the "
-			"running one), or hand it on all the same with --any-board",
-			input->tree.source, names, board);
+	if (!input->machine.board.strings)
+		return log_error(context->log, -EINVAL,
+				 "%s: nobody knows whether its device tree, %s%s, is for this "
+				 "machine, because this system has no tree that names a board: "
+				 "hand it on with --any-board, or name another with --dtb",
+				 input->tree.source, names ? "for the board " : "which names none",
+				 names ? names : "");
+	if (!names)
+		return log_error(context->log, -EINVAL,
+				 "%s: its device tree names no board, and nobody knows whether it "
+				 "is for this one (%s): " NAME_OR_HAND_ON,
+				 input->tree.source, board);
 	return log_error(context->log, -EINVAL,
-			 "%s: nobody knows whether its device tree, for the board %s, is for this "
-			 "machine, because this system has no tree that names a board: hand it on "
-			 "with --any-board, or name another with --dtb",
-			 input->tree.source, names);
+			 "%s: its device tree is for another board (%s) than this one "
+			 "(%s): " NAME_OR_HAND_ON,
+			 input->tree.source, names, board);
 }
 
-/* Whoever types --dtb may know better. */
+/* Whoever types --dtb may know better. NULL names: the tree has none. */
 static void warn_of_given_tree(const struct load_input *input, const struct load_context *context,
 			       const char *names)
 {
 	char board[COMPATIBLE_TEXT_SIZE];
 
 	compatible_format(board, &input->machine.board);
-	if (input->machine.board.strings)
+	if (!input->machine.board.strings)
+		log_warning(context->log,
+			    "nobody knows whether --dtb=%s, %s%s, is for this machine, because "
+			    "this system has no tree that names a board; --any-board says that "
+			    "this is meant",
+			    input->tree.source, names ? "for the board " : "which names none",
+			    names ? names : "");
+	else if (names)
 		log_warning(context->log,
 			    "--dtb=%s is for another board (%s) than this one (%s); --any-board "
 			    "says that this is meant",
 			    input->tree.source, names, board);
 	else
 		log_warning(context->log,
-			    "nobody knows whether --dtb=%s, for the board %s, is for this machine, "
-			    "because this system has no tree that names a board; --any-board says "
-			    "that this is meant",
-			    input->tree.source, names);
+			    "--dtb=%s names no board, and nobody knows whether it is for this one "
+			    "(%s); --any-board says that this is meant",
+			    input->tree.source, board);
 }
 
 /* Boards that have no more than the SoC in common differ in what it is wired to. */
@@ -108,14 +122,15 @@ static int check_board(const struct load_input *input, const struct load_context
 	const struct compatible *board = &input->machine.board;
 	const struct compatible compatible = compatible_read(tree->devicetree->fdt, 0);
 	const bool is_soc_alone = compatible_is_soc_alone(board, &compatible);
-	char names[COMPATIBLE_TEXT_SIZE];
+	char text[COMPATIBLE_TEXT_SIZE];
+	const char *names = compatible.strings ? text : NULL;
 
 	if (context->request->any_board ||
 	    (compatible_match(board, &compatible) >= 0 && !is_soc_alone))
 		return 0;
-	compatible_format(names, &compatible);
+	compatible_format(text, &compatible);
 	if (is_soc_alone) {
-		warn_of_soc_alone(input, context, names);
+		warn_of_soc_alone(input, context, text);
 		return 0;
 	}
 	if (tree->origin == TREE_IMAGE)

@@ -162,7 +162,10 @@ def test_given(directory):
     assert plan_model(directory, "arm64-dt", None, kernel, "--dtb", tree,
                       "--any-board") == "ROCK 5B"
     tree = make_tree(directory, "nameless.dtb", None, "nameless")
-    assert plan_model(directory, "arm64-dt", "is for another board (none) than this one",
+    assert plan_model(directory, "arm64-dt", "nameless.dtb names no board, and nobody knows "
+                      "whether it is for this one (linux,dummy-virt)",
+                      kernel, "--dtb", tree) == "nameless"
+    assert plan_model(directory, "arm64-acpi", "nameless.dtb, which names none, is for this",
                       kernel, "--dtb", tree) == "nameless"
     tree = make_tree(directory, "alike.dtb", "test,alike\0" + VIRT, "alike")
     assert plan_model(directory, "arm64-dt", None, kernel, "--dtb", tree) == "alike"
@@ -190,6 +193,11 @@ def test_uki(directory):
     assert plan_model(directory, "arm64-acpi", "is not handed on", path) is None
     path = make_uki(directory, *automatic)
     assert plan_model(directory, "arm64-acpi", None, path) is None
+    nameless = make_tree(directory, "nameless.dtb", None, "nameless")
+    expect_refusal(directory, "arm64-dt", "arm64",
+                   ("its device tree names no board, and nobody knows whether it is for this one "
+                    "(linux,dummy-virt): name the right one with --dtb",),
+                   "-l", make_uki(directory, "--devicetree=" + nameless))
 
 
 def test_appended(directory):
