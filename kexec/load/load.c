@@ -126,13 +126,19 @@ static void free_input(struct load_input *input)
 	machine_free(&input->machine);
 }
 
-/* What kexec_load(2) needs of the machine was not read, and nothing was hashed: begin again. */
+/*
+ * Go on with kexec_load(2) after all: what it needs of the machine was not read, and nothing was
+ * hashed. The files stay as they were read; what there is to say of them was said.
+ */
 static int read_for_segments(struct load_input *input, struct load_context *context)
 {
-	free_input(input);
-	*input = (struct load_input){.hash = NULL};
+	machine_free(&input->machine);
 	context->choice = (struct call_choice){.call = KEXEC_CALL_LOAD};
-	return read_input(input, context);
+	return read_begin_hashing(input, context)
+		       ?: read_machine(input, context)
+		       ?: running_check_reset(input, context)
+		       ?: read_engine(input, context)
+		       ?: read_offer_files(input, context);
 }
 
 int load(const struct options *request, const struct log *log)

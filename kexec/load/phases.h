@@ -101,6 +101,8 @@ int read_machine(struct load_input *input, const struct load_context *context);
 int read_engine(struct load_input *input, const struct load_context *context);
 int read_initrd(struct load_input *input, const struct load_context *context);
 int read_image(struct load_input *input, const struct load_context *context);
+/* Have the files hashed that were read before hashing began. */
+int read_offer_files(const struct load_input *input, const struct load_context *context);
 int read_choose_initrd(struct load_input *input, const struct load_context *context);
 int read_command_line(struct load_input *input, const struct load_context *context);
 

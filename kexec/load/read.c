@@ -43,6 +43,19 @@ int read_engine(struct load_input *input, const struct load_context *context)
 				  context->log);
 }
 
+/* What lies in the user's files as it will lie in memory. */
+static void offer_initrd(const struct load_input *input)
+{
+	chunk_hash_offer(input->hash, input->initrd_file.data, input->initrd_file.size);
+}
+
+static void offer_image(const struct load_input *input)
+{
+	for (size_t i = 0; i < input->image.part_count; i++)
+		chunk_hash_offer(input->hash, input->image.parts[i].data,
+				 input->image.parts[i].size);
+}
+
 /* The files that the user names, if any. */
 int read_initrd(struct load_input *input, const struct load_context *context)
 {
@@ -56,7 +69,7 @@ int read_initrd(struct load_input *input, const struct load_context *context)
 		error = initrd_open(file, input->initrd_offsets, options->initrds,
 				    options->initrd_count, context->log);
 	if (!error)
-		chunk_hash_offer(input->hash, file->data, file->size);
+		offer_initrd(input);
 	return error;
 }
 
@@ -75,10 +88,16 @@ int read_image(struct load_input *input, const struct load_context *context)
 	};
 	int error = image_open(&input->image, &request);
 
-	for (size_t i = 0; i < input->image.part_count; i++)
-		chunk_hash_offer(input->hash, input->image.parts[i].data,
-				 input->image.parts[i].size);
+	offer_image(input);
 	return error;
+}
+
+int read_offer_files(const struct load_input *input, const struct load_context *context)
+{
+	(void)context;
+	offer_initrd(input);
+	offer_image(input);
+	return 0;
 }
 
 /* What the user names takes the place of what the kernel's file brings. */
