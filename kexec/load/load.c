@@ -109,6 +109,7 @@ static int load_files(struct load_input *input, const struct load_context *conte
 	return submit_files_check_format(input, context)
 		       ?: submit_files_inherit_command_line(input, context)
 		       ?: (instead ? 0 : check_initrd(input, context))
+		       ?: running_check_file_places(input, context)
 		       ?: recheck_files(input, context)
 		       ?: submit_files(input, context);
 }

@@ -112,6 +112,7 @@ int check_initrd(const struct load_input *input, const struct load_context *cont
 
 /* running.c: what of the running system stands in the way */
 int running_check_kernel(const struct load_input *input, const struct load_context *context);
+int running_check_file_places(const struct load_input *input, const struct load_context *context);
 int running_check_reset(const struct load_input *input, const struct load_context *context);
 
 /* tree.c: the device tree that the next kernel's is made from */

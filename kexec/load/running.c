@@ -6,17 +6,23 @@
 #include "machine/running_kernel.h"
 #include "permit/cpu_stop.h"
 #include "permit/kernel_quirks.h"
+#include "permit/kexec_handover.h"
+
+static struct kernel_traits find_traits(const struct machine *machine, const struct arch *arch)
+{
+	return (struct kernel_traits){
+		.arch = arch,
+		.release = running_kernel_release(&machine->sysroot),
+		.page_size = machine->page_size,
+		.virtual_bits = machine->linear_map.virtual_bits,
+	};
+}
 
 /* Crash kernels are spared by all of it, and a plan asks nothing of the kernel. */
 int running_check_kernel(const struct load_input *input, const struct load_context *context)
 {
 	const struct machine *machine = &input->machine;
-	const struct kernel_traits traits = {
-		.arch = context->arch,
-		.release = running_kernel_release(&machine->sysroot),
-		.page_size = machine->page_size,
-		.virtual_bits = machine->linear_map.virtual_bits,
-	};
+	const struct kernel_traits traits = find_traits(machine, context->arch);
 	const struct kexec_obstacle *obstacle;
 
 	if (context->request->crash || context->request->output)
@@ -26,6 +32,24 @@ int running_check_kernel(const struct load_input *input, const struct load_conte
 		obstacle = cpu_stop_find_obstacle(context->arch, &machine->devicetree,
 						  &machine->sysroot);
 	return obstacle ? kexec_permission_report_obstacle(obstacle, context->log) : 0;
+}
+
+/*
+ * A crash kernel is not copied, and under kexec handover all goes to memory that never holds code
+ * (kho_locate_mem_hole()).
+ */
+int running_check_file_places(const struct load_input *input, const struct load_context *context)
+{
+	const struct machine *machine = &input->machine;
+	const struct kernel_traits traits = find_traits(machine, context->arch);
+	const char *warning = kernel_quirks_find_file_code(&traits);
+
+	if (warning && !context->request->crash && !kexec_handover_is_on(&machine->sysroot))
+		log_warning(context->log, "%s: %s", warning,
+			    context->choice.load_obstacle
+				    ? "run a newer one, or reboot instead"
+				    : "load with --kexec-syscall, which keeps off them");
+	return 0;
 }
 
 /* A mismatch ends in a reset only where purgatory knows how to ask for one. */

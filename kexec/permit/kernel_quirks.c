@@ -3,6 +3,7 @@
 #include "permit/kernel_quirks.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/kernel_release.h"
@@ -39,6 +40,11 @@ static const struct kernel_quirk {
 	},
 };
 
+/* Releases from the first one up to another, which does not belong to them any more. */
+struct release_range {
+	uint32_t since, until;
+};
+
 /*
  * At the jump arm64 copies pages to their destinations with a copy of the linear map in which all
  * is to be writable. In kernels with "arm64, mm: avoid always making PTE dirty in pte_mkwrite()"
@@ -58,9 +64,7 @@ static const struct kernel_quirk {
  * and SUSE's 6.4.0 have changes of stable series. In series that had ended before the change only a
  * vendor's kernels are still in use.
  */
-static const struct {
-	uint32_t since, until; /* the first release without it, and the first that is doubtful */
-} writable_code[] = {
+static const struct release_range writable_code[] = {
 	/* pages were copied with the MMU off up to 5.15; 0 is unknown */
 	{KERNEL_RELEASE(1, 0), KERNEL_RELEASE(5, 14)},
 	{KERNEL_RELEASE_STABLE(5, 15, 1), KERNEL_RELEASE(5, 16)},
@@ -75,18 +79,44 @@ static const struct {
 	{KERNEL_RELEASE_STABLE(6, 19, 9), UINT32_MAX},
 };
 
+/* What has the bug for sure, by the same announcements. Patch levels of 0 are vendors'. */
+static const struct release_range read_only_code[] = {
+	{KERNEL_RELEASE_STABLE(6, 1, 158), KERNEL_RELEASE_STABLE(6, 1, 167)},
+	{KERNEL_RELEASE_STABLE(6, 6, 115), KERNEL_RELEASE_STABLE(6, 6, 130)},
+	{KERNEL_RELEASE_STABLE(6, 12, 56), KERNEL_RELEASE_STABLE(6, 12, 78)},
+	{KERNEL_RELEASE_STABLE(6, 17, 6), KERNEL_RELEASE(6, 18)},
+	{KERNEL_RELEASE_STABLE(6, 18, 1), KERNEL_RELEASE_STABLE(6, 18, 19)},
+	{KERNEL_RELEASE_STABLE(6, 19, 1), KERNEL_RELEASE_STABLE(6, 19, 9)},
+};
+
+#define IS_IN(release, ranges) is_in(release, ranges, sizeof(ranges) / sizeof((ranges)[0]))
+
+static bool is_in(uint32_t release, const struct release_range *ranges, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (release >= ranges[i].since && release < ranges[i].until)
+			return true;
+	return false;
+}
+
+#define THE_BUG                                                                               \
+	"(a bug of Linux on arm64, mended in 6.1.167, 6.6.130, 6.12.78, 6.18.19, 6.19.9 and " \
+	"7.0)"
+
 const char *kernel_quirks_find_code(const struct kernel_traits *traits)
 {
-	if (traits->arch != &arch_arm64)
+	if (traits->arch != &arch_arm64 || IS_IN(traits->release, writable_code))
 		return NULL;
-	for (size_t i = 0; i < sizeof(writable_code) / sizeof(writable_code[0]); i++)
-		if (traits->release >= writable_code[i].since &&
-		    traits->release < writable_code[i].until)
-			return NULL;
 	return "no memory fits but for the running kernel's code, and kexec -e may hang while it "
-	       "writes there (a bug of Linux on arm64, mended in 6.1.167, 6.6.130, 6.12.78, "
-	       "6.18.19, "
-	       "6.19.9 and 7.0): load smaller files, or reboot instead";
+	       "writes there " THE_BUG ": load smaller files, or reboot instead";
+}
+
+const char *kernel_quirks_find_file_code(const struct kernel_traits *traits)
+{
+	if (traits->arch != &arch_arm64 || !IS_IN(traits->release, read_only_code))
+		return NULL;
+	return "kexec_file_load may have put this kernel on read-only pages of the running one's "
+	       "modules and BPF programs, and kexec -e may hang while it writes there " THE_BUG;
 }
 
 const struct kexec_obstacle *kernel_quirks_find(const struct kernel_traits *traits)

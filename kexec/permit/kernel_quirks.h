@@ -31,4 +31,12 @@ const struct kexec_obstacle *kernel_quirks_find(const struct kernel_traits *trai
  */
 const char *kernel_quirks_find_code(const struct kernel_traits *traits);
 
+/*
+ * The same bug with kexec_file_load(2), which chooses the places: it keeps off the running kernel's
+ * image, which memblock has reserved, but not off what was allocated since, such as the code of
+ * modules (kexec_walk_memblock() of kernel/kexec_file.c). A warning, without a remedy, for the
+ * releases that have the bug for sure; else NULL.
+ */
+const char *kernel_quirks_find_file_code(const struct kernel_traits *traits);
+
 #endif

@@ -123,10 +123,62 @@ static void test_read_only_code(void **state)
 	}
 }
 
+/* The same where the kernel chooses the places: only what is known to have the bug. */
+static void test_file_code(void **state)
+{
+	(void)state;
+	static const struct {
+		const struct arch *arch;
+		const char *release;
+		bool has_bug;
+	} cases[] = {
+		{&arch_arm64, "6.1.157", false},
+		{&arch_arm64, "6.1.158", true},
+		{&arch_arm64, "6.1.166", true},
+		{&arch_arm64, "6.1.167", false},
+		{&arch_arm64, "6.6.114", false},
+		{&arch_arm64, "6.6.115", true},
+		{&arch_arm64, "6.6.129", true},
+		{&arch_arm64, "6.6.130", false},
+		{&arch_arm64, "6.12.55", false},
+		{&arch_arm64, "6.12.56", true},
+		{&arch_arm64, "6.12.77+rpt-rpi-v8", true},
+		{&arch_arm64, "6.12.78", false},
+		{&arch_arm64, "6.17.5", false},
+		{&arch_arm64, "6.17.6", true},
+		{&arch_arm64, "6.17.13", true},
+		{&arch_arm64, "6.18.1", true},
+		{&arch_arm64, "6.18.18", true},
+		{&arch_arm64, "6.18.19", false},
+		{&arch_arm64, "6.19.8", true},
+		{&arch_arm64, "6.19.9", false},
+		{&arch_arm64, "7.0.0", false},
+		/* of these nobody knows */
+		{&arch_arm64, "6.12.0-124.el10.aarch64", false},
+		{&arch_arm64, "6.17.0-8-generic", false},
+		{&arch_arm64, "6.18.0", false},
+		{&arch_arm64, "unknown", false},
+		{&arch_riscv64, "6.12.73", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct kernel_traits traits = {
+			.arch = cases[i].arch,
+			.release = kernel_release_parse(cases[i].release),
+		};
+		const char *warning = kernel_quirks_find_file_code(&traits);
+
+		if (!warning != !cases[i].has_bug)
+			fail_msg("%s", cases[i].release);
+		assert_true(!warning || kernel_quirks_find_code(&traits));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read_only_code),
+		cmocka_unit_test(test_file_code),
 		cmocka_unit_test(test_five_levels),
 	};
 

@@ -132,12 +132,54 @@ static void test_after_refusal(void **state)
 	test_log_close(&log);
 }
 
+/* Where the kernel puts what it loads may be read-only at the jump. */
+static void test_read_only_places(void **state)
+{
+	struct test_system *system = *state;
+	static const struct {
+		const char *release, *command_line;
+		bool crash, forbidden;
+		const char *remedy; /* NULL: nothing is said */
+	} kernels[] = {
+		{"6.12.73\n", "quiet\n", false, false, "7.0): load with --kexec-syscall, which"},
+		{"6.12.73\n", "quiet\n", false, true, "7.0): run a newer one, or reboot instead\n"},
+		{"6.12.78\n", "quiet\n", false, false, NULL},
+		{"6.12.73\n", "quiet\n", true, false, NULL},
+		/* kexec handover, which has places of its own */
+		{"6.18.2\n", "kho=on\n", false, false, NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++) {
+		const struct options options = {.kernel = "/k", .crash = kernels[i].crash};
+		const struct load_input input = {.machine = {.sysroot = system->sysroot}};
+		struct load_context context = make_context(&system->log, &options);
+
+		test_sysroot_write_text(system->directory, "/proc/sys/kernel/osrelease",
+					kernels[i].release);
+		test_sysroot_write_text(system->directory, "/proc/cmdline",
+					kernels[i].command_line);
+		context.choice.load_obstacle = kernels[i].forbidden ? &locked_down : NULL;
+		assert_int_equal(running_check_file_places(&input, &context), 0);
+		if (kernels[i].remedy)
+			test_log_expect(&system->log, kernels[i].remedy);
+		else
+			test_log_expect_nothing(&system->log);
+	}
+}
+
+static int set_up(void **state)
+{
+	return test_system_set_up(state, sizeof(struct test_system));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refusal),
 		cmocka_unit_test(test_give_up),
 		cmocka_unit_test(test_after_refusal),
+		cmocka_unit_test_setup_teardown(test_read_only_places, set_up,
+						test_system_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
