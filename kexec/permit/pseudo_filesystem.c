@@ -15,7 +15,10 @@
 const struct pseudo_filesystem pseudo_debugfs = {"debugfs", "/sys/kernel/debug"};
 const struct pseudo_filesystem pseudo_securityfs = {"securityfs", "/sys/kernel/security"};
 
-/* Mount it nowhere: who has the descriptor sees it, and nobody else. Or -errno. */
+/*
+ * Mount it without a mount point: only the owner of the descriptor sees it. Returns the descriptor
+ * or -errno.
+ */
 static int mount_nowhere(const char *type)
 {
 	const int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
@@ -33,7 +36,7 @@ static int mount_nowhere(const char *type)
 	return error ? error : mount;
 }
 
-/* Open a file of a running kernel that does not show it. Returns a descriptor or -errno. */
+/* Open a file of the running kernel where it is not mounted. Returns a descriptor or -errno. */
 static int open_unmounted(const char *type, const char *name, int flags)
 {
 	const int mount = mount_nowhere(type);
