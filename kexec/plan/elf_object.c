@@ -10,7 +10,10 @@
 
 #include "plan/elf_object.h"
 
-/* What a loaded section may have; SHF_MERGE and SHF_STRINGS are offers that need not be taken. */
+/*
+ * The flags that a loaded section may have. SHF_MERGE and SHF_STRINGS allow a linker something, but
+ * ask for nothing.
+ */
 #define SECTION_FLAGS                                                                  \
 	(SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR | SHF_MERGE | SHF_STRINGS | SHF_GROUP | \
 	 SHF_GNU_RETAIN)
@@ -56,7 +59,7 @@ static int check_header(Elf *elf, uint16_t machine, const struct log *log)
 	return 0;
 }
 
-/* The bytes of a section that has them all in the file, or NULL. */
+/* The bytes of a section, or NULL if not all of them are in the file. */
 static const uint8_t *section_content(Elf_Scn *scn, const GElf_Shdr *header)
 {
 	const Elf_Data *data = elf_rawdata(scn, NULL);
@@ -66,7 +69,7 @@ static const uint8_t *section_content(Elf_Scn *scn, const GElf_Shdr *header)
 	return data->d_buf;
 }
 
-/* Check and take over a section with SHF_ALLOC. */
+/* Check and read a section with SHF_ALLOC. */
 static int read_loaded_section(struct elf_section *section, Elf_Scn *scn, const GElf_Shdr *header,
 			       const struct log *log)
 {
@@ -133,7 +136,7 @@ static int read_sections(struct elf_object *object, const struct log *log)
 	return 0;
 }
 
-/* Symbols that something else than this object would have to serve. */
+/* Refuse symbols that need something besides this object. */
 static int check_symbol_kind(const GElf_Sym *entry, const char *name, const struct log *log)
 {
 	int type = GELF_ST_TYPE(entry->st_info);
@@ -323,7 +326,7 @@ static int read_relocation_table(struct elf_object *object, uint32_t target, Elf
 	return 0;
 }
 
-/* Read the relocations of loaded sections; those of debug information are no business of ours. */
+/* Read the relocations of loaded sections; those of debug information are skipped. */
 static int read_relocations(struct elf_object *object, size_t symbol_table, const struct log *log)
 {
 	Elf_Scn *scn = NULL;
@@ -360,7 +363,9 @@ int elf_object_open(struct elf_object *object, const void *bytes, size_t size, u
 
 	memset(object, 0, sizeof(*object));
 	elf_version(EV_CURRENT);
-	/* elf_memory() takes a char * because one may write through it; nobody does here */
+	/*
+	 * elf_memory() takes a char * because libelf can write through it; it does not do so here
+	 */
 	object->elf = elf_memory((char *)(uintptr_t)bytes, size);
 	if (!object->elf)
 		return refuse_by_libelf(log);

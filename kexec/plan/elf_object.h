@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The contents of a relocatable ELF object (ET_REL), read with libelf and checked once, so that
- * those who lay it out and relocate it need not doubt an index or an offset again.
+ * The contents of a relocatable ELF object (ET_REL), read with libelf and checked once, so that the
+ * code that lays it out and relocates it can trust every index and offset.
  */
 #ifndef PLAN_ELF_OBJECT_H
 #define PLAN_ELF_OBJECT_H
@@ -13,7 +13,7 @@
 
 #include "base/log.h"
 
-/* A section; those that are not loaded are only there to keep the numbering. */
+/* A section. Those that are not loaded are listed only to keep the numbering. */
 struct elf_section {
 	const char *name;
 	bool loaded;		/* SHF_ALLOC; the other fields are set only then */
@@ -26,12 +26,12 @@ struct elf_section {
 
 /* A symbol; the first one, number 0, is the ELF format's null symbol: no name, no section. */
 struct elf_symbol {
-	const char *name; /* that of its section where the symbol has none */
+	const char *name; /* that of its section if the symbol has none */
 	uint64_t value;	  /* offset in its section, or the value itself if it is absolute */
 	uint64_t size;
 	uint32_t section; /* below section_count; 0: none, the value is absolute */
 	uint8_t type;	  /* STT_* */
-	bool local;	  /* STB_LOCAL: its name is no way to find it */
+	bool local;	  /* STB_LOCAL: it cannot be found by its name */
 };
 
 /* A relocation of a loaded section. */
@@ -54,11 +54,11 @@ struct elf_object {
 };
 
 /*
- * Read the object of @size bytes at @bytes, which must stay valid until elf_object_close().
- * Refused are: another class, byte order, type or machine (EM_*) than asked for, what is not well
- * formed, undefined and common symbols, and sections to be loaded that are neither SHT_PROGBITS nor
- * SHT_NOBITS, both writable and executable, compressed, or thread-local.
- * Returns 0, or -ENOEXEC, -ENOMEM with a message; nothing is left to close then.
+ * Read the object of @size bytes at @bytes, which must stay valid until elf_object_close(). Refuses
+ * another class, byte order, type or machine (EM_*) than asked for, malformed contents, undefined
+ * and common symbols, and sections to be loaded that are neither SHT_PROGBITS nor SHT_NOBITS, both
+ * writable and executable, compressed, or thread-local. Returns 0, or -ENOEXEC, -ENOMEM with a
+ * message; then there is nothing to close.
  */
 int elf_object_open(struct elf_object *object, const void *bytes, size_t size, uint16_t machine,
 		    const struct log *log);

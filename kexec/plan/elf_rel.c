@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Layout and relocation of a relocatable object. What the object contains was read and checked by
- * elf_object.c, how a relocation is applied is the architecture's affair.
+ * Layout and relocation of a relocatable object. elf_object.c has read and checked the contents of
+ * the object. The architecture applies each relocation.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -14,7 +14,7 @@
 #include "plan/elf_rel.h"
 #include "purgatory.h"
 
-/* Many times what purgatory needs: a limit to what a damaged size can ask for. */
+/* Many times the size that purgatory needs, so that a damaged size cannot ask for much memory. */
 #define IMAGE_SIZE_MAX	(UINT64_C(4) << 20)
 #define IMAGE_ALIGNMENT 4096
 
@@ -44,7 +44,7 @@ static enum elf_rel_part part_of(const struct elf_section *section)
 	return ELF_REL_RODATA;
 }
 
-/* Give an offset to the sections of a part, to those with content or to those without. */
+/* Give offsets to the sections of a part: to those with content, or to those without. */
 static int place_sections(struct elf_rel *rel, enum elf_rel_part part, bool content,
 			  const struct log *log)
 {
@@ -54,7 +54,7 @@ static int place_sections(struct elf_rel *rel, enum elf_rel_part part, bool cont
 
 		if (!section->loaded || part_of(section) != part || !section->content == content)
 			continue;
-		/* the image starts on a page, and no promise can go beyond that */
+		/* the image starts on a page, so a larger alignment cannot be promised */
 		if (section->alignment > rel->page_size || section->size > IMAGE_SIZE_MAX)
 			return log_error(log, -ENOEXEC,
 					 "purgatory object: section '%s' is too large (0x%" PRIx64
@@ -184,7 +184,7 @@ static uint64_t symbol_address(const struct elf_rel *rel, const struct elf_symbo
 	return rel->address + rel->offsets[symbol->section] + symbol->value;
 }
 
-/* From a relocation of the object to one with addresses. */
+/* Turn a relocation of the object into one with addresses. */
 static struct relocation locate(const struct elf_rel *rel, const struct elf_relocation *entry)
 {
 	uint64_t offset = rel->offsets[entry->section] + entry->offset;
@@ -286,7 +286,10 @@ int elf_rel_relocate(struct elf_rel *rel, uint64_t address, const struct log *lo
 	return 0;
 }
 
-/* Find a symbol by name; local ones may share theirs with others. */
+/*
+ * Find a symbol by name, among those that are not local, because several local ones may have the
+ * same name.
+ */
 static const struct elf_symbol *find_symbol(const struct elf_rel *rel, const char *name)
 {
 	for (size_t i = 1; rel->relocated && i < rel->object.symbol_count; i++)
@@ -295,7 +298,7 @@ static const struct elf_symbol *find_symbol(const struct elf_rel *rel, const cha
 	return NULL;
 }
 
-/* Say why find_symbol() found none. */
+/* Report why find_symbol() found none. */
 static int refuse_symbol(const struct elf_rel *rel, const char *name, const struct log *log)
 {
 	if (!rel->relocated)

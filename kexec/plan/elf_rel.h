@@ -3,8 +3,8 @@
  * A relocatable ELF object (ET_REL) loaded the way a linker would: sections laid out, relocated to
  * a physical address, symbols patched. Used for purgatory.
  *
- * All reading of ELF is libelf's; what stands here is the layout and the order of steps:
- * elf_rel_open(), elf_rel_relocate() once, elf_rel_set_symbol() any number of times.
+ * libelf does all reading of ELF. This file has the layout and the order of steps: elf_rel_open(),
+ * elf_rel_relocate() once, elf_rel_set_symbol() any number of times.
  */
 #ifndef PLAN_ELF_REL_H
 #define PLAN_ELF_REL_H
@@ -32,7 +32,7 @@ enum elf_rel_part {
 	ELF_REL_PART_COUNT
 };
 
-/* Where a loaded section stands, for those who want to compare the image with a linker's. */
+/* Where a loaded section lies in the image, for tests that compare it with a linker's. */
 struct elf_rel_section {
 	const char *name;   /* valid until elf_rel_close() */
 	struct range range; /* offsets in the memory image */
@@ -42,8 +42,8 @@ struct elf_rel_section {
 /*
  * Lay out the object of @size bytes at @object, which must stay valid until elf_rel_close().
  * @page_size is the alignment of the parts, a power of two and at least 4096. Class, byte order and
- * machine must be those of @arch; what else is refused stands at elf_object_open().
- * Returns 0 and the handle, or -ENOEXEC, -ENOMEM with a message.
+ * machine must be those of @arch; elf_object_open() says what else is refused. Returns 0 and the
+ * handle, or -ENOEXEC, -ENOMEM with a message.
  */
 int elf_rel_open(struct elf_rel **rel, const void *object, size_t size, const struct arch *arch,
 		 uint64_t page_size, const struct log *log);
@@ -65,10 +65,10 @@ bool elf_rel_next_section(const struct elf_rel *rel, size_t *cursor,
 			  struct elf_rel_section *section);
 
 /*
- * Relocate the image to run at @address, a multiple of the page size. To be called once; after a
+ * Relocate the image to run at @address, a multiple of the page size. Call this once; after a
  * failure the handle can only be closed. Every relocation is checked for range and alignment; one
- * of an unsupported type is refused by its number, symbol and section.
- * Returns 0, or -EINVAL (@address), -ERANGE, -ENOEXEC with a message.
+ * of an unsupported type is refused by its number, symbol and section. Returns 0, or -EINVAL
+ * (@address), -ERANGE, -ENOEXEC with a message.
  */
 int elf_rel_relocate(struct elf_rel *rel, uint64_t address, const struct log *log);
 

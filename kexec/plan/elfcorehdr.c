@@ -79,7 +79,7 @@ static int start_core(struct core *core, const struct arch *arch, size_t capacit
 	return 0;
 }
 
-/* Convert @size bytes of that type to their form in a file. */
+/* Convert @size bytes of type @type to their form in a file. */
 static bool convert(void *file, const void *memory, size_t size, Elf_Type type)
 {
 	Elf_Data source = {.d_buf = (void *)(uintptr_t)memory,
@@ -116,7 +116,7 @@ static int write_core(struct elfcorehdr *header, const struct core *core, uint64
 	return log_error(log, -EINVAL, "cannot write the ELF core header: %s", elf_errmsg(-1));
 }
 
-/* What is dumped: all RAM, but not what belongs to the crash kernel. */
+/* Find the memory that is dumped: all RAM except the crash kernel's. */
 static int find_memory(struct range_set *memory, const struct memory_map *map,
 		       const struct log *log)
 {
@@ -138,7 +138,9 @@ int elfcorehdr_make(struct elfcorehdr *header, const struct arch *arch,
 
 	*header = (struct elfcorehdr){0};
 	error = find_memory(&memory, map, log);
-	/* Beside the CPUs and the ranges: vmcoreinfo and the kernel's image. */
+	/*
+	 * Besides the CPUs and the ranges there are entries for vmcoreinfo and the kernel's image.
+	 */
 	if (!error)
 		error = start_core(&core, arch, info->cpu_count + memory.count + 2, log);
 	if (!error) {

@@ -26,9 +26,9 @@ struct elfcorehdr {
  * addresses at which it runs, if those are known; and one for each range of all RAM without the
  * crash regions, at its addresses in the linear map. Offsets and physical addresses are the same.
  *
- * @size_min is what the kernel wants to have for later changes (crash_info_elfcorehdr_size()), or
- * 0: the header is padded with zeros. Returns 0, or -ENOMEM, -E2BIG (more ranges than an ELF header
- * counts), -ENOTSUP (not the size that the kernel allows) with a message.
+ * @size_min is the size that the kernel needs for later changes (crash_info_elfcorehdr_size()), or
+ * 0. The header is padded with zeros up to it. Returns 0, or -ENOMEM, -E2BIG (more ranges than an
+ * ELF header counts), -ENOTSUP (not the size that the kernel allows) with a message.
  */
 int elfcorehdr_make(struct elfcorehdr *header, const struct arch *arch,
 		    const struct crash_info *info, const struct memory_map *map,

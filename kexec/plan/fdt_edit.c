@@ -18,7 +18,10 @@
 /* Room for /chosen and all properties that are added, names and alignment included. */
 #define ROOM_FOR_EDITS 1024
 
-/* Never fails on Linux from 3.17 on: so few bytes are not interrupted. */
+/*
+ * Set the property @name to @size random bytes. getrandom() never fails on Linux from 3.17 on,
+ * because a call for so few bytes is not interrupted.
+ */
 static int set_random(void *fdt, int node, const char *name, int size)
 {
 	void *value;
@@ -30,8 +33,9 @@ static int set_random(void *fdt, int node, const char *name, int size)
 }
 
 /*
- * The seeds were used up: the running kernel has wiped them or drawn from them. Where firmware gave
- * none for KASLR the kernel's own loader gives one all the same; "nokaslr" makes kernels ignore it.
+ * Make new seeds, because the running kernel has wiped the old ones or drawn from them. The
+ * kernel's own loader also adds one for KASLR if firmware gave none; "nokaslr" makes kernels ignore
+ * it.
  */
 static int refresh_seeds(void *fdt, int chosen)
 {
@@ -47,7 +51,7 @@ static int set_initrd(void *fdt, int chosen, const struct range *initrd)
 	return result ? result : fdt_setprop_u64(fdt, chosen, "linux,initrd-end", initrd->end);
 }
 
-/* Ranges in the cells of the root node, as drivers/of/fdt.c reads them. */
+/* Append a range in the cells of the root node, as drivers/of/fdt.c reads it. */
 static int add_range(void *fdt, int chosen, const char *name, struct range range)
 {
 	return fdt_appendprop_addrrange(fdt, 0, chosen, name, range.start, range_size(range));
@@ -110,7 +114,7 @@ static int edit_copy(struct devicetree *copy, const struct fdt_edit *edit, const
 {
 	int result = edit_tree(copy->fdt, edit);
 
-	/* The only edits with numbers that may not fit. */
+	/* Only the edits with these numbers can fail because of too few cells. */
 	if (result == -FDT_ERR_BADVALUE)
 		return log_error(log, -EINVAL,
 				 "device tree %s has too few #address-cells or #size-cells in its "
@@ -126,7 +130,7 @@ static int edit_copy(struct devicetree *copy, const struct fdt_edit *edit, const
 				 "take at most %" PRIu64,
 				 edit->source, fdt_totalsize(copy->fdt), arch->name,
 				 arch->dtb_size_max);
-	/* Behind the packed tree lies what the edits did not need, and the source's own padding. */
+	/* Cut off the room that the edits did not need, and the source's own padding. */
 	copy->size = fdt_totalsize(copy->fdt);
 	return 0;
 }

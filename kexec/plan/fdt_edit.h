@@ -15,9 +15,11 @@
 struct fdt_edit {
 	const char *command_line;   /* bootargs; NULL: as the tree has them */
 	const struct range *initrd; /* NULL: no initrd */
-	/* For a crash kernel: where the ELF core header lies, and the memory that it may use, the
-	 * range that it is loaded to first, because old kernels look at no other. */
-	const struct range *elfcorehdr; /* NULL: this is none */
+	/*
+	 * For a crash kernel: where the ELF core header lies, and the memory that the kernel may
+	 * use. The range that it is loaded to comes first, because old kernels look at no other.
+	 */
+	const struct range *elfcorehdr; /* NULL: this is no crash kernel */
 	const struct range *usable;
 	size_t usable_count;
 	const char *source; /* what the tree was read from, for messages */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Preparing the device tree for the next kernel. The properties are those that Linux reads in
- * drivers/of/fdt.c (early_init_dt_scan_chosen() and its neighbours); what is removed with them
- * follows of_kexec_alloc_and_setup_fdt() in drivers/of/kexec.c.
+ * drivers/of/fdt.c (early_init_dt_scan_chosen() and its neighbours); the reservations that are
+ * removed with them are those that of_kexec_alloc_and_setup_fdt() in drivers/of/kexec.c removes.
  */
 #include "plan/fdt_prepare.h"
 
@@ -17,17 +17,19 @@
 #include "devicetree/fdt_query.h"
 #include "devicetree/fdt_reserved.h"
 
-/* Room for the root's cells, and for a memory node, names and alignment included; and for each
- * range or reservation. */
+/*
+ * Bytes of room for the root's cells and for a memory node, names and alignment included, and for
+ * each range or reservation.
+ */
 #define ROOM_FOR_CELLS 64
 #define ROOM_FOR_NODE  256
 #define ROOM_FOR_RANGE 16
 
-/* What the last boot left in /chosen, which no longer holds. */
+/* Properties that the last boot left in /chosen and that no longer hold. */
 static const char *const stale_properties[] = {
 	"linux,initrd-start",	     /* set again for the new initrd */
 	"linux,initrd-end",	     /* likewise */
-	"linux,elfcorehdr",	     /* set again for a crash kernel; we might run as one */
+	"linux,elfcorehdr",	     /* set again for a crash kernel; this system may run as one */
 	"linux,usable-memory-range", /* likewise */
 	"linux,ima-kexec-buffer",    /* freed by the running kernel after it was read */
 	"linux,kho-fdt",	     /* likewise, kexec handover */
@@ -35,8 +37,8 @@ static const char *const stale_properties[] = {
 };
 
 /*
- * True if the reservation is there for @named: it holds it and nothing but its pages, which are
- * those of the kernel that made the reservation.
+ * True if the reservation was made for @named: it contains it and nothing but its pages, which are
+ * pages of the kernel that made the reservation.
  */
 static bool reserves(uint64_t address, uint64_t size, struct range named)
 {
@@ -48,7 +50,10 @@ static bool reserves(uint64_t address, uint64_t size, struct range named)
 	       end >= named.end && end - named.end < PAGE_SIZE_MAX;
 }
 
-/* Remove the memory reservations of what /chosen names. Returns 0 or an error of libfdt. */
+/*
+ * Remove the memory reservations of @named, a range that /chosen names. Returns 0 or an error of
+ * libfdt.
+ */
 static int release(void *fdt, struct range named)
 {
 	uint64_t address, size;
@@ -75,7 +80,7 @@ static int release_initrd(void *fdt, int chosen)
 	return release(fdt, initrd);
 }
 
-/* Likewise for a property with an address and a size in the root's cells. */
+/* The same for a property with an address and a size in the root's cells. */
 static int release_buffer(void *fdt, int chosen, const char *name)
 {
 	struct range_set named = {0};
@@ -138,8 +143,8 @@ static int set_default(void *fdt, const char *name, uint32_t value)
 }
 
 /*
- * Let the root say how many cells it has. Where it does not, Linux takes one of each
- * (early_init_dt_scan_root() in drivers/of/fdt.c), and libfdt, which writes ranges, two for
+ * Let the root state how many cells it has. If it does not, Linux assumes one of each
+ * (early_init_dt_scan_root() in drivers/of/fdt.c), but libfdt, which writes the ranges, two for
  * addresses.
  */
 static int state_cells(void *fdt)
@@ -162,7 +167,7 @@ static int add_reservations(void *fdt, const struct range_set *added,
 	return result;
 }
 
-/* The memory node that a boot loader would fill in; made where there is none. */
+/* Find the memory node that a boot loader would fill in, or make it. */
 static int get_memory_node(void *fdt, uint64_t address)
 {
 	char name[32];
@@ -193,9 +198,9 @@ static int set_memory(void *fdt, const struct range_set *ram)
 	return result;
 }
 
-/* What another tree has to give. */
+/* What the tree gets from the running system's tree. */
 struct supply {
-	struct range_set ram; /* RAM that is mapped; empty: the tree itself has some */
+	struct range_set ram; /* RAM that is mapped; empty: the tree itself has RAM */
 	struct range_set reservations;
 };
 
@@ -205,7 +210,7 @@ static void free_supply(struct supply *supply)
 	range_set_free(&supply->reservations);
 }
 
-/* The running tree is as the last boot left it: what is stale in there is not taken over. */
+/* Read the running tree, without what is stale in it since the last boot. */
 static int read_running(struct supply *supply, const struct devicetree *running)
 {
 	const size_t size = fdt_totalsize(running->fdt);
@@ -233,9 +238,9 @@ static int read_running(struct supply *supply, const struct devicetree *running)
 }
 
 /*
- * Reserve nothing of what the tree itself has the next kernel not map. Linux takes memory
- * reservations first (early_init_fdt_scan_reserved_mem() in drivers/of/fdt.c), and does not unmap
- * a range of which a byte is reserved already (early_init_dt_reserve_memory(), in 6.12 in
+ * Add no reservation for memory that the tree itself marks no-map. Linux reads memory reservations
+ * first (early_init_fdt_scan_reserved_mem() in drivers/of/fdt.c), and does not unmap a range if any
+ * byte of it is reserved already (early_init_dt_reserve_memory(), in 6.12 in
  * drivers/of/of_reserved_mem.c: -EBUSY).
  */
 static int spare_no_map(struct supply *supply, const void *fdt)
@@ -249,7 +254,7 @@ static int spare_no_map(struct supply *supply, const void *fdt)
 	return error;
 }
 
-/* Find the RAM that the tree is to be given. Returns 0, or -errno without a message. */
+/* Find the RAM that the tree needs. Returns 0, or -errno without a message. */
 static int find_ram(struct supply *supply, const void *fdt, const struct fdt_prepare *request)
 {
 	struct range_set ram = {0};
@@ -266,7 +271,7 @@ static int find_ram(struct supply *supply, const void *fdt, const struct fdt_pre
 	return error;
 }
 
-/* Find out what the tree is to be given. Returns 0, or -errno without a message. */
+/* Find what the tree needs from the running system. Returns 0, or -errno without a message. */
 static int find_supply(struct supply *supply, const void *fdt, const struct fdt_prepare *request)
 {
 	int error = 0;
@@ -296,7 +301,7 @@ static int copy_tree(struct devicetree *copy, const struct devicetree *tree,
 	return fdt_open_into(tree->fdt, copy->fdt, (int)size) ? -EINVAL : 0;
 }
 
-/* Returns 0, or -errno without a message: -ERANGE where a number needs more cells. */
+/* Edit the copy. Returns 0, or -errno without a message: -ERANGE if a number needs more cells. */
 static int prepare_copy(void *fdt, const struct supply *supply)
 {
 	struct fdt_reserved present = {0};
@@ -320,7 +325,7 @@ static int prepare_copy(void *fdt, const struct supply *supply)
 	return error;
 }
 
-/* Why this system has no RAM to fill in. */
+/* Explain why this system has no RAM to fill in. */
 static const char *explain_no_supply(const struct fdt_prepare *request)
 {
 	if (request->running->fdt && fdt_query_efi(request->running->fdt))
@@ -330,7 +335,7 @@ static const char *explain_no_supply(const struct fdt_prepare *request)
 	return "this system's own has none to fill in: the next kernel would find no RAM";
 }
 
-/* @error is what find_supply() or what follows it returned. */
+/* Report @error of find_supply() or of a later step. */
 static int report(int error, const struct fdt_prepare *request, const struct log *log)
 {
 	if (error == -ENODATA)

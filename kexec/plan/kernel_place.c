@@ -8,7 +8,7 @@
 #include <string.h>
 
 /*
- * So often places are chosen by what is known of memory as a whole, before all of it is looked at.
+ * How often places are chosen and their pages checked, before all of memory is checked.
  */
 #define ROUNDS_MAX 8
 
@@ -21,14 +21,17 @@ static struct range initrd_bounds(const struct plan *plan, const struct arch *ar
 
 	if (!arch->initrd_window)
 		return bounds;
-	/* The window may begin up to the kernel: begin there, since the initrd is above it. */
+	/*
+	 * The window may begin anywhere up to the kernel. Let it begin there, because the initrd is
+	 * above.
+	 */
 	if (range_make(&window, align_down(kernel.start, arch->initrd_window_alignment),
 		       arch->initrd_window) == 0)
 		bounds = range_clip(bounds, window);
 	return bounds;
 }
 
-/* True if a hole for the initrd is left when @kernel is taken. */
+/* True if there still is a hole for the initrd with the kernel at @kernel. */
 static bool leaves_initrd(const struct plan *plan, const struct arch *arch, struct range kernel,
 			  uint64_t size)
 {
@@ -66,11 +69,14 @@ static void choose_bounds(const struct plan *plan, const struct arch *arch,
 			return;
 		hole->bounds.start = free_end(plan, found.start);
 	}
-	/* Let the kernel, or if that fits the initrd, be reported as what has no place. */
+	/*
+	 * Let the caller report that the kernel has no place, or if the kernel fits, that the
+	 * initrd has none.
+	 */
 	hole->bounds.start = lowest;
 }
 
-/* Find holes as @request asks for, with their costs. 0 or -ENOMEM; no hole is no error. */
+/* Find holes for @request, with their costs. Returns 0 or -ENOMEM; finding no hole is no error. */
 static int find_holes(struct cost_map_holes *holes, const struct plan *plan,
 		      const struct hole_request *request)
 {
@@ -87,7 +93,7 @@ static int find_holes(struct cost_map_holes *holes, const struct plan *plan,
 	return cost_map_find_holes(holes, &plan->memory.costs, &search);
 }
 
-/* Kernel and initrd, one of each of which is to be chosen. */
+/* The holes for the kernel and for the initrd, from which one pair is chosen. */
 struct choice {
 	const struct plan *plan;
 	const struct arch *arch;
@@ -96,7 +102,7 @@ struct choice {
 	struct cost_map_holes initrds; /* owned; wherever the kernel goes */
 };
 
-/* What the initrd costs just behind a kernel at @kernel; UINT64_MAX: there is no room. */
+/* The cost of the initrd just behind a kernel at @kernel; UINT64_MAX: there is no room. */
 static uint64_t price_behind(const struct choice *choice, struct range kernel, struct range bounds)
 {
 	const struct plan_memory *memory = &choice->plan->memory;
@@ -110,15 +116,16 @@ static uint64_t price_behind(const struct choice *choice, struct range kernel, s
 }
 
 /*
- * The holes for the initrd inside its bounds while the kernel is tried from the highest place down:
- * both ends of the bounds go down with it. Only those are kept that may yet be the cheapest, each
- * lower and dearer than the one before it: so the first is the cheapest, and the first to leave.
+ * The holes for the initrd inside its bounds, while the kernel is tried from the highest place
+ * down. Both ends of the bounds go down with the kernel. Only holes that may still become the
+ * cheapest are kept, each lower and more expensive than the one before it. So the first one is the
+ * cheapest, and the first to leave.
  */
 struct window {
 	const struct cost_map_holes *holes; /* all of one size */
-	size_t next;			    /* as many, the lowest, have not come in yet */
+	size_t next;			    /* so many of the lowest holes have not come in yet */
 	const struct cost_map_hole **kept;  /* owned; room for all */
-	size_t first, end;		    /* of those that are kept */
+	size_t first, end;		    /* of the kept ones */
 };
 
 static int open_window(struct window *window, const struct cost_map_holes *holes)
@@ -129,7 +136,10 @@ static int open_window(struct window *window, const struct cost_map_holes *holes
 	return window->kept ? 0 : -ENOMEM;
 }
 
-/* The cheapest hole, and the lowest of those, inside @bounds, which go down; NULL: none. */
+/*
+ * The cheapest hole inside @bounds, the lowest if there are several; NULL: none. From call to call
+ * the bounds go down.
+ */
 static const struct cost_map_hole *move_window(struct window *window, struct range bounds)
 {
 	while (window->next > 0) {
@@ -149,8 +159,7 @@ static const struct cost_map_hole *move_window(struct window *window, struct ran
 }
 
 /*
- * What the initrd costs where the kernel lies at @kernel, at the best place for it; UINT64_MAX:
- * there is none.
+ * The cost of the initrd at its best place for a kernel at @kernel; UINT64_MAX: there is no place.
  */
 static uint64_t price_initrd(const struct choice *choice, struct range kernel,
 			     struct window *window)
@@ -167,8 +176,8 @@ static uint64_t price_initrd(const struct choice *choice, struct range kernel,
 }
 
 /*
- * The hole for the kernel that, with the best one above for the initrd, costs the least; of several
- * the lowest. NULL: none leaves room for the initrd.
+ * The hole for the kernel that costs the least together with the best hole above it for the initrd;
+ * the lowest if there are several. NULL: none leaves room for the initrd.
  */
 static const struct cost_map_hole *choose_kernel(const struct choice *choice, struct window *window)
 {
@@ -188,8 +197,8 @@ static const struct cost_map_hole *choose_kernel(const struct choice *choice, st
 }
 
 /*
- * Narrow the bounds of @hole to the place at which the kernel and its initrd together cost the
- * least. Where there is no place for both, nothing changes.
+ * Narrow the bounds of @hole to the place of the kernel at which kernel and initrd together cost
+ * the least. If there is no place for both, nothing changes.
  */
 static int choose_cheapest_bounds(const struct plan *plan, const struct arch *arch,
 				  struct hole_request *hole, uint64_t initrd_size,
@@ -220,7 +229,7 @@ static int choose_cheapest_bounds(const struct plan *plan, const struct arch *ar
 	return error ? log_error(log, error, "out of memory while placing the kernel") : 0;
 }
 
-/* Likewise for the initrd alone, when the kernel has its place. */
+/* The same for the initrd alone, when the kernel has its place. */
 static int choose_initrd_bounds(const struct plan *plan, struct hole_request *hole,
 				const struct log *log)
 {
@@ -238,7 +247,10 @@ static int choose_initrd_bounds(const struct plan *plan, struct hole_request *ho
 	return 0;
 }
 
-/* Say how much of a place the page allocator may hand out, between nothing and all. */
+/*
+ * Log the cost of a place, out of the cost that it would have if the page allocator handed out all
+ * of it.
+ */
 static void log_cost(const struct plan *plan, const char *what, struct range range,
 		     const struct log *log)
 {
@@ -278,7 +290,7 @@ static int make_kernel_hole(struct hole_request *hole, const struct plan *plan,
 	return 0;
 }
 
-/* Narrow the bounds of @hole, which is for the kernel, to where it is to go. */
+/* Narrow the bounds of @hole, which is for the kernel, to its place. */
 static int choose_kernel_bounds(const struct plan *plan, const struct arch *arch,
 				const struct kernel_request *request, struct hole_request *hole,
 				const struct log *log)
@@ -290,8 +302,8 @@ static int choose_kernel_bounds(const struct plan *plan, const struct arch *arch
 }
 
 /*
- * Narrow the bounds of @hole to the lowest place in them, if there is one, and look at its pages.
- * Returns 1 if they may be written to, or if there is no place; 0 if not; or -ENOMEM.
+ * Narrow the bounds of @hole to the lowest place in them, if there is one, and check its pages.
+ * Returns 1 if they may be written to, or if there is no place; 0 if they may not; or -ENOMEM.
  */
 static int check_hole(struct plan *plan, struct hole_request *hole)
 {
@@ -309,15 +321,15 @@ static int check_hole(struct plan *plan, struct hole_request *hole)
 	return plan_check_pages(plan, found);
 }
 
-/* Holes for both, as they are asked for, and then with the bounds of the places chosen. */
+/* The requests for both holes. Choosing narrows their bounds to the chosen places. */
 struct hole_pair {
 	struct hole_request kernel;
 	struct hole_request initrd; /* size 0: there is none */
 };
 
 /*
- * Choose places, and look at their pages. Returns 1; 0 if some must not be written to, which are no
- * free memory any more; or -errno with a message.
+ * Choose places and check their pages. Returns 1; 0 if some pages must not be written to, which are
+ * no free memory any more; or -errno with a message.
  */
 static int choose_places(struct hole_pair *holes, struct plan *plan, const struct arch *arch,
 			 const struct kernel_request *request, const struct log *log)
@@ -341,8 +353,9 @@ static int choose_places(struct hole_pair *holes, struct plan *plan, const struc
 }
 
 /*
- * Choose places until all their pages may be written to. After so many rounds all memory is looked
- * at, as far as it is looked at for one load, and what is chosen then is fit.
+ * Choose places until all of their pages may be written to. After ROUNDS_MAX rounds the pages of
+ * all memory are checked, as far as that is done for one load, so the places that are chosen then
+ * are fit.
  */
 static int choose_fit_places(struct hole_pair *holes, struct plan *plan, const struct arch *arch,
 			     const struct kernel_request *request, const struct log *log)
@@ -364,7 +377,7 @@ static int choose_fit_places(struct hole_pair *holes, struct plan *plan, const s
 	return result < 0 ? result : 0;
 }
 
-/* Whether what was chosen is there. */
+/* True if the chosen place exists. */
 static bool has_hole(struct plan *plan, const struct hole_request *hole)
 {
 	struct range found;
@@ -372,7 +385,7 @@ static bool has_hole(struct plan *plan, const struct hole_request *hole)
 	return !hole->size || plan_find_hole(plan, hole, &found) != -ENOSPC;
 }
 
-/* Choose once more, from one last resort after the other, while there is no place for both. */
+/* While there is no place for both, open one last resort after the other and choose again. */
 static int choose_with_last_resorts(struct hole_pair *holes, struct plan *plan,
 				    const struct arch *arch, const struct kernel_request *request,
 				    const struct log *log)

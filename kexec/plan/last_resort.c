@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory that is set aside while there is other. */
+/* Memory that is set aside as long as there is other memory. */
 #include "plan/last_resort.h"
 
 int last_resort_close(struct last_resort *resort, struct range_set *free)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory that segments get only where they find no other place.
+ * Memory that segments get only if they find no other place.
  */
 #ifndef PLAN_LAST_RESORT_H
 #define PLAN_LAST_RESORT_H
@@ -11,20 +11,20 @@
 
 struct last_resort {
 	struct range_set ranges; /* all of it; owned */
-	struct range_set aside;	 /* what was taken out of the free memory; owned */
-	bool open;		 /* it is free memory as all other */
+	struct range_set aside;	 /* the part that was taken out of the free memory; owned */
+	bool open;		 /* it is free memory like any other */
 	const char *warning;	 /* what to say if a segment lies there; NULL: nothing; not owned */
 };
 
 /*
- * Take what @free has of it out of there. What segments have taken meanwhile stays theirs. Returns
- * 0 or -ENOMEM.
+ * Take its ranges out of @free and set them aside. Segments that lie there already stay. Returns 0
+ * or -ENOMEM.
  */
 int last_resort_close(struct last_resort *resort, struct range_set *free);
 
 /*
- * Make what was taken out of @free part of it again. Returns 1, 0 where it is open or there is
- * nothing, or -ENOMEM.
+ * Give what was set aside back to @free. Returns 1, 0 if it is open already or there is nothing, or
+ * -ENOMEM.
  */
 int last_resort_open(struct last_resort *resort, struct range_set *free);
 

@@ -9,9 +9,10 @@
 #include "plan/manifest_build.h"
 
 /*
- * What the next kernel reads before its caches are on must be right in memory, not only in a cache:
- * itself and the device tree; purgatory because it runs partly without caches. An initrd is read
- * with caches on, and to clean all of it would cost more than its digest.
+ * The flags of a role's chunks. What the next kernel reads before its caches are on must be right
+ * in memory, not only in a cache: the kernel itself and the device tree. So must purgatory, because
+ * it runs partly without caches. An initrd is read with caches on, and cleaning all of it would
+ * cost more than its digest.
  */
 static uint32_t chunk_flags(enum segment_role role)
 {
@@ -26,8 +27,8 @@ static uint32_t chunk_flags(enum segment_role role)
 }
 
 /*
- * Bytes of a segment that get chunks: the manifest's own digest is a symbol of purgatory; without
- * verification only what is to be cleaned is listed.
+ * Bytes of a segment that get chunks. The manifest itself gets none, because its digest is a symbol
+ * of purgatory. Without verification only what has to be cleaned is listed.
  */
 static uint64_t listed_size(const struct segment *segment, bool verify)
 {
@@ -55,13 +56,13 @@ uint64_t manifest_build_size(const struct segment *segments, size_t count, bool 
 
 /* A manifest while it is written. */
 struct writer {
-	struct chunk_hash *hash; /* NULL: nothing is to be verified */
+	struct chunk_hash *hash; /* NULL: nothing is verified */
 	struct manifest_chunk *next;
 	bool knows_zeros;
-	uint8_t zeros[SHA256_DIGEST_SIZE]; /* of a whole chunk of them */
+	uint8_t zeros[SHA256_DIGEST_SIZE]; /* the digest of a chunk of zeros */
 };
 
-/* Digest of @length bytes, of which the first @size are at @data, and zeros follow. */
+/* The digest of @length bytes: @size bytes at @data, and then zeros. */
 static void digest_bytes(enum sha256_engine engine, const uint8_t *data, uint64_t size,
 			 uint64_t length, uint8_t digest[SHA256_DIGEST_SIZE])
 {
@@ -78,7 +79,9 @@ static void digest_bytes(enum sha256_engine engine, const uint8_t *data, uint64_
 	sha256_final(&sha256, digest);
 }
 
-/* Memory behind a large kernel is much of the same. */
+/*
+ * The digest of a chunk of zeros, computed once, because there may be many behind a large kernel.
+ */
 static void digest_zero_chunk(struct writer *writer, uint8_t digest[SHA256_DIGEST_SIZE])
 {
 	if (!writer->knows_zeros)
@@ -88,7 +91,7 @@ static void digest_zero_chunk(struct writer *writer, uint8_t digest[SHA256_DIGES
 	memcpy(digest, writer->zeros, SHA256_DIGEST_SIZE);
 }
 
-/* Digest of @length bytes of a segment's memory: its data, and zeros where that has ended. */
+/* The digest of @length bytes of a segment's memory: its data, and zeros behind them. */
 static void digest_memory(struct writer *writer, const struct segment *segment, uint64_t offset,
 			  uint64_t length, uint8_t digest[SHA256_DIGEST_SIZE])
 {
@@ -150,7 +153,7 @@ static void write_segments(struct writer *writer, const struct segment *segments
 	}
 }
 
-/* Have everything hashed that is not yet, while the chunks are written one by one. */
+/* Let threads hash everything that is not hashed yet, while the chunks are written one by one. */
 static void begin_hashing(struct chunk_hash *hash, const struct segment *segments, size_t count,
 			  struct progress *progress)
 {

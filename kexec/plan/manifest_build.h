@@ -16,17 +16,18 @@
 #include "sha256.h"
 
 /*
- * Bytes that the manifest of these segments takes: known before they are placed. With @verify false
- * it lists only what purgatory is to clean, and nothing is verified.
+ * The size in bytes of the manifest of these segments, which need not be placed yet. With @verify
+ * false the manifest lists only what purgatory has to clean, and nothing is verified.
  */
 uint64_t manifest_build_size(const struct segment *segments, size_t count, bool verify);
 
 /*
  * Write the manifest of all covered bytes of the segments to @manifest, a zeroed buffer of
- * manifest_build_size() bytes. Purgatory comes first, so that what checks is checked before the
- * rest; the manifest's own segment, should it be among them, is left out. The result depends on the
- * segments alone. @hash does the hashing, to which their data, final from here on, may have been
- * offered before; NULL: nothing is verified, see manifest_build_size(). @progress may be NULL.
+ * manifest_build_size() bytes. Purgatory comes first, so that the code that checks is checked
+ * before the rest. The manifest's own segment is left out if it is among them. The result depends
+ * on the segments alone. @hash does the hashing; the segments' data are final from here on and may
+ * have been offered to it before. NULL: nothing is verified, see manifest_build_size(). @progress
+ * may be NULL.
  */
 void manifest_build_write(struct manifest *manifest, const struct segment *segments, size_t count,
 			  struct chunk_hash *hash, struct progress *progress);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What purgatory's page tables map. */
+/* The mappings of purgatory's page tables. */
 #include "plan/mappings.h"
 
 #include <errno.h>
 #include <inttypes.h>
 
-/* Add the physical @range, at the alias of the linear map @alias or, if that is NULL, at itself. */
+/*
+ * Map the physical @range: at its addresses in the linear map @alias, or if that is NULL, at the
+ * same addresses.
+ */
 static int add(struct mappings *mappings, struct range range, const struct linear_map *alias,
 	       enum map_intent intent, const char *name, const struct log *log)
 {
@@ -28,7 +31,7 @@ static int add(struct mappings *mappings, struct range range, const struct linea
 	return 0;
 }
 
-/* Purgatory's permissions are its own; of the rest it only reads. */
+/* Purgatory's segments keep their permissions. It only reads the others. */
 static enum map_intent segment_intent(const struct segment *segment)
 {
 	if (segment->role != SEGMENT_PURGATORY)
@@ -39,8 +42,8 @@ static enum map_intent segment_intent(const struct segment *segment)
 }
 
 /*
- * Add one segment. Zeros after its data are mapped only as far as the manifest covers them: whole
- * pages of the running kernel may be larger than ours, and purgatory reads no more.
+ * Add one segment. Zeros after its data are mapped only as far as the manifest covers them, because
+ * purgatory reads no more and the running kernel's pages may be larger than ours.
  */
 static int add_segment(struct mappings *mappings, const struct segment *segment, struct range guard,
 		       const struct linear_map *alias, const struct log *log)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What purgatory's page tables map: the segments of the plan and the console's registers. Nothing
- * else, because a speculative access to memory that is not ours may be an abort.
+ * The mappings of purgatory's page tables: the segments of the plan and the console's registers.
+ * Nothing else is mapped, because a speculative access to memory that is not ours may cause an
+ * abort.
  */
 #ifndef PLAN_MAPPINGS_H
 #define PLAN_MAPPINGS_H
@@ -15,10 +16,12 @@
 #include "plan/page_table.h"
 #include "plan/plan.h"
 
-/* All pages of purgatory's tables are of 4 KiB, whatever the running kernel's are. */
+/* The page size of purgatory's tables in bytes, whatever the running kernel's is. */
 #define MAPPING_PAGE_SIZE 4096
 
-/* Each segment at two addresses, one more for that which the guard page divides, and the console.
+/*
+ * Each segment at two addresses, one more because the guard page divides a segment, and the
+ * console.
  */
 #define MAPPINGS_MAX (2 * (PLAN_SEGMENT_MAX + 1) + 1)
 
@@ -36,11 +39,14 @@ struct mappings {
 int mappings_add_identity(struct mappings *mappings, const struct plan *plan, struct range guard,
 			  const struct log *log);
 
-/* Add purgatory's segments alone, likewise, where the linear map, which must be known, has them. */
+/*
+ * Add purgatory's segments alone at their addresses in the linear map, which must be known. Returns
+ * the same.
+ */
 int mappings_add_alias(struct mappings *mappings, const struct plan *plan, struct range guard,
 		       const struct linear_map *linear_map, const struct log *log);
 
-/* Add the console's registers, if it has any, at their physical address. Returns likewise. */
+/* Add the console's registers, if it has any, at their physical address. Returns the same. */
 int mappings_add_console(struct mappings *mappings, const struct console *console,
 			 const struct log *log);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory nodes and reservations, as Linux takes them: early_init_dt_scan_memory() and
+ * Memory nodes and reservations, read as Linux reads them: early_init_dt_scan_memory() and
  * early_init_fdt_scan_reserved_mem() in drivers/of/fdt.c, drivers/of/of_reserved_mem.c.
  */
 #include "plan/next_memory.h"
@@ -18,21 +18,21 @@
  * The tree is mapped cacheable in blocks of up to 2 MiB, and 2 MiB from its start on whatever its
  * size: Documentation/arch/arm64/booting.rst, "Setup the device tree"; fixmap_remap_fdt() in
  * arch/arm64/mm/fixmap.c, map_fdt() in arch/arm64/kernel/pi/map_kernel.c. riscv64 maps two such
- * blocks, also where the tree begins with the first (arch->dtb_blocks).
+ * blocks, even if the tree begins at the start of the first (arch->dtb_blocks).
  */
 #define DTB_BLOCK_SIZE (UINT64_C(2) << 20)
 
 /*
  * With the MMU off a CPU may fetch from the granule of an instruction and from the next one (Arm
  * ARM, "Behavior of instruction fetches when all associated stages of translation are disabled");
- * the granule may be the largest there is.
+ * the granule may be the largest one.
  */
 #define CODE_MARGIN PAGE_SIZE_MAX
 
 /* CMA areas are aligned to pageblocks: 4 MiB with pages of 4 KiB, in kernels before 5.19. */
 #define CMA_ALIGNMENT (UINT64_C(4) << 20)
 
-/* Memory that the platform may take away again is no good place for what must stay. */
+/* Collect the memory that the platform may take away again, because segments must stay. */
 static int read_removable(struct range_set *set, const void *fdt)
 {
 	int node, error = 0;
@@ -43,7 +43,7 @@ static int read_removable(struct range_set *set, const void *fdt)
 	return error;
 }
 
-/* The highest hole, because Linux allocates from the top. */
+/* Find the highest hole, because Linux allocates from the top. */
 static bool find_highest_hole(struct range *hole, const struct range_set *set, uint64_t size,
 			      uint64_t alignment)
 {
@@ -60,7 +60,7 @@ static bool find_highest_hole(struct range *hole, const struct range_set *set, u
 	return false;
 }
 
-/* A reservation that the next kernel finds a place for. */
+/* A reservation for which the next kernel finds a place. */
 struct dynamic {
 	uint64_t size;
 	uint64_t alignment;
@@ -79,7 +79,10 @@ static int read_dynamic(struct dynamic *dynamic, const void *fdt, int node)
 	return fdt_query_ranges(fdt, node, "alloc-ranges", &dynamic->where);
 }
 
-/* Leave room for it in what is left of @free; a reservation that finds none is not our doing. */
+/*
+ * Leave room for it in what is left of @free. If there is none, that is not because of our
+ * segments.
+ */
 static int want_room(struct next_memory *memory, struct range_set *free,
 		     const struct dynamic *dynamic)
 {
@@ -169,7 +172,7 @@ int next_memory_read(struct next_memory *memory, const void *fdt, const struct m
 	return 0;
 }
 
-/* The whole blocks of @range; false if they are fewer than @count. */
+/* Find the whole blocks of @range; false if there are fewer than @count. */
 static bool find_blocks(struct range *blocks, struct range range, unsigned int count)
 {
 	blocks->end = align_down(range.end, DTB_BLOCK_SIZE);

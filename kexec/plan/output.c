@@ -2,10 +2,10 @@
 /*
  * --output: one file per segment, and plan.json, which describes them.
  *
- * Everything is written under temporary names first; only when all of it is on disk does it take
- * the place of a former plan. Its files are set aside until then, and come back if a rename fails.
- * plan.json goes first and comes last, so that it never describes files other than those beside it.
- * A run that is killed leaves temporary files, which the next one removes.
+ * Everything is written under temporary names first, and replaces a former plan only when all of it
+ * is on disk. The former plan's files are set aside meanwhile, and come back if a rename fails. The
+ * old plan.json goes first and the new one comes last, so that it never describes files other than
+ * those beside it. A run that is killed leaves temporary files, which the next run removes.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -25,8 +25,10 @@
 
 #define PLAN_FILE "plan.json"
 
-/* What is put before a file's name while it is written, and while it is set aside: files of the
- * user's have no such names. */
+/*
+ * Prefixes of a file's name while it is written, and while it is set aside. The user's own files
+ * have no such names.
+ */
 #define TEMPORARY_PREFIX ".kexec-new-"
 #define FORMER_PREFIX	 ".kexec-former-"
 
@@ -59,7 +61,7 @@ static void segment_file_name(char name[NAME_SIZE], const struct plan *plan, siz
 		 plan_role_name(plan->segments[index].role));
 }
 
-/* The permissions as plan.json has them: the letters that apply. */
+/* Format permissions for plan.json: the letters that apply. */
 static void format_permissions(char letters[4], unsigned int permissions)
 {
 	char *next = letters;
@@ -73,7 +75,9 @@ static void format_permissions(char letters[4], unsigned int permissions)
 	*next = '\0';
 }
 
-/* Names in the document are roles, symbols, engines and architectures of ours: none needs escaping.
+/*
+ * The names in the document are our roles, symbols, engines and architectures. None of them needs
+ * escaping.
  */
 static void print_segment(FILE *stream, const struct plan *plan, size_t index)
 {
@@ -146,10 +150,10 @@ static int write_temporary(const struct output *output, const char *name, const 
 		return report(output, errno, "create", name);
 
 	result = write_all(file, data, size);
-	/* Not every file system can; then there is nothing to wait for. */
+	/* Not every file system has fsync(); then there is nothing to wait for. */
 	if (!result && fsync(file) && errno != EINVAL && errno != ENOSYS)
 		result = -errno;
-	/* A network file system may say only here that the disk is full. */
+	/* A network file system may report only here that the disk is full. */
 	if (close(file) && !result)
 		result = -errno;
 	if (result)
@@ -196,7 +200,7 @@ static int write_segments(const struct output *output)
 	return result;
 }
 
-/* Is that a name as segment_file_name() makes it, with @prefix before it? */
+/* True if @name is a name of segment_file_name() behind @prefix. */
 static bool is_segment_file(const char *name, const char *prefix)
 {
 	size_t role;
@@ -217,10 +221,10 @@ static bool is_segment_file(const char *name, const char *prefix)
 	return false;
 }
 
-/* What is done with a file of the directory; 0, or -errno with a message. */
+/* An action on a file of the directory. Returns 0, or -errno with a message. */
 typedef int (*file_action)(const struct output *output, const char *name);
 
-/* Do it with each segment's file that has @prefix, up to the first that fails. */
+/* Call @action for each segment's file with @prefix, up to the first failure. */
 static int for_each_file(const struct output *output, const char *prefix, file_action action)
 {
 	int file = openat(output->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -250,7 +254,7 @@ static int remove_file(const struct output *output, const char *name)
 	return 0;
 }
 
-/* Nothing but files makes room for others. */
+/* Refuse to replace anything but a file. */
 static int check_file(const struct output *output, const char *name)
 {
 	struct stat status;
@@ -279,14 +283,14 @@ static int bring_back(const struct output *output, const char *former)
 	return 0;
 }
 
-/* The former plan as it was, from what was set aside of it. */
+/* Bring the former plan back, from the files that were set aside. */
 static void bring_all_back(const struct output *output)
 {
 	if (!for_each_file(output, FORMER_PREFIX, bring_back))
 		bring_back(output, FORMER_PREFIX PLAN_FILE);
 }
 
-/* Finish or undo what a run did that was killed while it replaced a plan. */
+/* Finish or undo the work of a run that was killed while it replaced a plan. */
 static int clean_up(const struct output *output)
 {
 	int result;
@@ -314,7 +318,7 @@ static int set_all_aside(const struct output *output)
 	return result ? result : for_each_file(output, "", set_aside);
 }
 
-/* Give the temporary files their names; after a failure none has one. */
+/* Give the temporary files their final names; after a failure none has its final name. */
 static int place_files(const struct output *output)
 {
 	const struct plan *plan = output->plan;
@@ -337,7 +341,7 @@ static int place_files(const struct output *output)
 	return result;
 }
 
-/* Put the temporary files in the place of the former plan. */
+/* Replace the former plan by the temporary files. */
 static int replace_plan(const struct output *output)
 {
 	int result = check_file(output, PLAN_FILE);
@@ -362,7 +366,9 @@ int output_place(struct output *output)
 	sigset_t signals, before;
 	int result;
 
-	/* These may end the program before or after it, but not half-way. */
+	/*
+	 * These signals may end the program before the replacement or after it, but not half-way.
+	 */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGHUP);
 	sigaddset(&signals, SIGINT);
@@ -375,7 +381,10 @@ int output_place(struct output *output)
 	return result;
 }
 
-/* Make the directory if need be, and open it. Returns its descriptor, or -errno with a message. */
+/*
+ * Make the directory if it does not exist, and open it. Returns its descriptor, or -errno with a
+ * message.
+ */
 static int open_directory(struct output *output)
 {
 	int directory;
@@ -393,14 +402,14 @@ static int open_directory(struct output *output)
 }
 
 /*
- * Keep other runs out until the directory is closed. Not every file system has locks, and NFS none
- * on what is open for reading: there two runs at once are the user's affair.
+ * Keep other runs out until the directory is closed. Not every file system has locks, and NFS has
+ * none on files that are open for reading. There the user must not run two at once.
  */
 static int lock_directory(struct output *output)
 {
 	if (!flock(output->directory, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK)
 		return 0;
-	/* The directory is the other run's, and what is in it. */
+	/* The directory and what is in it belong to the other run. */
 	close(output->directory);
 	output->directory = -1;
 	output->made = false;
@@ -443,11 +452,11 @@ void output_close(struct output *output)
 	if (!output)
 		return;
 	if (output->directory >= 0) {
-		/* What this run has not placed, and what one that was killed has left. */
+		/* Remove what this run has not placed, and what a killed run has left. */
 		unlinkat(output->directory, TEMPORARY_PREFIX PLAN_FILE, 0);
 		for_each_file(output, TEMPORARY_PREFIX, remove_file);
 	}
-	/* Fails, as it should, where someone else has put a file into it meanwhile. */
+	/* This fails, as it should, if someone else has put a file into it meanwhile. */
 	if (output->made && !output->is_placed)
 		rmdir(output->path);
 	if (output->directory >= 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * --output: write what the system call would get.
+ * --output: write the segments that the system call would get.
  */
 #ifndef PLAN_OUTPUT_H
 #define PLAN_OUTPUT_H
@@ -15,23 +15,23 @@ struct output_symbol {
 	uint64_t address; /* physical */
 };
 
-/* A plan that is written and not yet in its place. */
+/* A plan that is written, but not yet in its place. */
 struct output;
 
 /*
- * Write one file per segment and plan.json to @directory, which is made if it does not exist, under
- * temporary names. @flags are KEXEC_* without the architecture, which is added; @engine is the name
- * of purgatory's. @plan, @directory and @log must stay until output_close(), which lets other runs
- * into the directory again. Returns 0, or -errno with a message and with nothing left behind;
- * -EBUSY where another run has the directory.
+ * Write one file per segment and plan.json to @directory, under temporary names. The directory is
+ * made if it does not exist. @flags are KEXEC_* without the architecture, which is added; @engine
+ * is the name of purgatory's engine. @plan, @directory and @log must stay valid until
+ * output_close(), which lets other runs into the directory again. Returns 0, or -errno with a
+ * message, and then leaves nothing behind; -EBUSY if another run has the directory.
  */
 int output_write(struct output **output, const struct plan *plan, const struct arch *arch,
 		 unsigned long flags, const char *engine, const struct output_symbol *symbols,
 		 size_t symbol_count, const char *directory, const struct log *log);
 
 /*
- * Put what was written in the place of a former plan in the directory; other files there stay.
- * Returns 0, or -errno with a message, and the former plan is as it was.
+ * Replace a former plan in the directory by the written one. Other files there stay. Returns 0, or
+ * -errno with a message; then the former plan is as it was.
  */
 int output_place(struct output *output);
 

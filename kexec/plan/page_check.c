@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Pages that are not to be written to, block by block. */
+/* Finding pages that must not be written to, block by block. */
 #include "plan/page_check.h"
 
-/* What is looked at in one go, with pages of 4 KiB: a read of 4 KiB of flags. */
+/*
+ * The bytes of memory that are looked at in one step. With pages of 4 KiB that is a read of 4 KiB
+ * of flags.
+ */
 #define BLOCK_SIZE (UINT64_C(2) << 20)
 
 uint64_t page_check_budget(uint64_t payload, uint64_t page_size)
@@ -25,7 +28,7 @@ static struct range find_block(uint64_t address)
 	return block;
 }
 
-/* Unite @set with those of the pages, @count from @start on, that have this use. */
+/* Unite @set with the pages that have this use, among @count pages from @start on. */
 static int add_pages(struct range_set *set, const struct page_check *check, uint64_t start,
 		     const enum page_use *uses, size_t count, enum page_use use)
 {
@@ -43,7 +46,7 @@ static int add_pages(struct range_set *set, const struct page_check *check, uint
 	return error;
 }
 
-/* Look at a block that was not seen, if any may still be looked at. */
+/* Look at a block that was not seen yet, if more pages may be looked at. */
 static int look_at_block(struct page_check *check, struct range block)
 {
 	const size_t count = range_size(block) / check->flags.page_size;
@@ -76,7 +79,7 @@ static int look_at_range(struct page_check *check, struct range range)
 	return error;
 }
 
-/* Take what must not be written to out of @free. */
+/* Take the pages that must not be written to out of @free. */
 static int exclude(struct page_check *check, struct range_set *free)
 {
 	int error = last_resort_close(&check->broken, free);

@@ -93,7 +93,7 @@ int page_table_check(const struct page_table_format *format, struct mapping *map
 
 /* --- Entries -------------------------------------------------------------------------------- */
 
-/* How much one entry of a level maps, as a shift. */
+/* The size that one entry of a level maps, as a shift. */
 static unsigned int level_shift(const struct page_table_format *format, unsigned int level)
 {
 	return format->page_shift + level * format->index_bits;
@@ -133,8 +133,9 @@ static bool make_leaf(const struct page_table_format *format, unsigned int level
 /* --- The walk ------------------------------------------------------------------------------- */
 
 /*
- * A walk in progress. It divides the addresses of a level into blocks, as much as one entry maps,
- * and numbers them from address 0 on: block numbers cannot overflow where addresses would.
+ * A walk in progress. It divides the addresses of a level into blocks of the size that one entry
+ * maps, and numbers them from address 0 on, because block numbers cannot overflow where addresses
+ * would.
  */
 struct walk {
 	const struct page_table_format *format;
@@ -165,7 +166,7 @@ static uint64_t take_table(struct walk *walk)
 	return table;
 }
 
-/* Both architectures are little endian, the machine that runs this may not be. */
+/* Both architectures are little endian, but the machine that runs this may not be. */
 static void store_entry(const struct walk *walk, uint64_t table, uint64_t block, uint64_t entry)
 {
 	const struct page_table_format *format = walk->format;
@@ -235,8 +236,9 @@ static uint64_t walk_table(struct walk *walk, unsigned int level, uint64_t first
 }
 
 /*
- * Walk from the root. Its index is taken from an address as any other, so that its last entries
- * may map the last addresses of all; addresses that it does not translate have been refused.
+ * Walk from the root. Its index is computed from an address like any other, so that its last
+ * entries may map the highest addresses of all. Addresses that it does not translate have been
+ * refused before.
  */
 static void walk_root(struct walk *walk, const struct mapping *mappings, size_t count)
 {
@@ -255,7 +257,7 @@ uint64_t page_table_count(const struct page_table_format *format, const struct m
 	return walk.count;
 }
 
-/* The place of the tables: whole pages whose addresses fit into entries. */
+/* Check the place of the tables: whole pages whose addresses fit into entries. */
 static int check_place(const struct page_table_format *format, uint64_t needed, uint64_t size,
 		       uint64_t address, const struct log *log)
 {

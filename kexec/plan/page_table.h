@@ -3,8 +3,8 @@
  * Page tables, built in userspace for purgatory: one generic walk over formats that are data.
  *
  * The caller says what it wants (mappings with an intent); the format knows the bits. The walk
- * visits every table once, in order of address, so that counting the tables and filling them are
- * the same code: it counts where it is given no memory.
+ * visits every table once, in order of address, so that the same code counts the tables and fills
+ * them. Without memory for the tables it only counts.
  */
 #ifndef PLAN_PAGE_TABLE_H
 #define PLAN_PAGE_TABLE_H
@@ -33,14 +33,14 @@ struct mapping {
 int page_table_check(const struct page_table_format *format, struct mapping *mappings, size_t count,
 		     const struct log *log);
 
-/* How many tables, of one page each, checked mappings need: the root and all below it. */
+/* The number of tables, of one page each, that checked mappings need: the root and all below it. */
 uint64_t page_table_count(const struct page_table_format *format, const struct mapping *mappings,
 			  size_t count);
 
 /*
  * Build the tables of checked mappings in @size bytes at @tables, which will lie at the physical
- * @address; the root is the first table. What the bytes held before does not matter; those behind
- * the last table stay as they are. Returns 0, or with a message: -ENOSPC (@size is less than
+ * @address; the root is the first table. The former contents of the bytes do not matter. Those
+ * behind the last table stay as they are. Returns 0, or with a message: -ENOSPC (@size is less than
  * page_table_count() pages), -EINVAL (@address is not that of a page), -ERANGE (it is beyond what
  * an entry can hold).
  */

@@ -18,9 +18,9 @@ enum reach {
 	REACH_ONES,   /* upper bits are 1: TTBR1 */
 };
 
-/* What a CPU knows of its tables. */
+/* How a CPU reads its tables. */
 struct regime {
-	const struct page_table_format *format; /* that the builder has for it */
+	const struct page_table_format *format; /* the builder's format for it */
 	void (*read)(const struct regime *regime, uint64_t bits, struct page_table_entry *entry);
 	unsigned int virtual_bits;
 	unsigned int levels;
@@ -29,7 +29,7 @@ struct regime {
 	bool one_range; /* arm64 EL2 without E2H, which serves no EL0 */
 };
 
-/* Only the first complaint is kept: later ones tend to follow from it. */
+/* Keep only the first complaint, because later ones tend to follow from it. */
 static void complain_if(struct page_table_entry *entry, bool wrong, const char *complaint)
 {
 	if (wrong && !entry->complaint)
@@ -109,7 +109,7 @@ static void read_pte(const struct regime *regime, uint64_t pte, struct page_tabl
 #define DESCRIPTOR_UXN		BIT(54)
 #define DESCRIPTOR_OTHERS_UPPER (BITS(63, 55) | BITS(52, 48)) /* software, contiguous, GP, LPA */
 
-/* The memory types as MAIR has them: index 0 is Normal Write-Back, index 4 Device-nGnRE. */
+/* Read the memory type. In MAIR index 0 is Normal Write-Back, index 4 is Device-nGnRE. */
 static void read_memory_type(uint64_t descriptor, struct page_table_entry *entry)
 {
 	const unsigned int index = (descriptor & DESCRIPTOR_ATTRINDX) >> 2;
@@ -217,7 +217,10 @@ static uint64_t entry_span(const struct regime *regime, unsigned int level)
 	return span;
 }
 
-/* The bits above those that are translated, as they must be where the highest of these is @top. */
+/*
+ * The value that the bits above the translated ones must have if the highest translated bit is
+ * @top.
+ */
 static uint64_t upper_bits(const struct regime *regime, bool top)
 {
 	const uint64_t ones = UINT64_MAX << regime->virtual_bits;
@@ -242,10 +245,11 @@ static bool is_canonical(const struct regime *regime, uint64_t address)
 
 /* --- Walking -------------------------------------------------------------------------------- */
 
-/* The bytes of the table at a physical address, or NULL where not all of them are at hand. */
+/* The bytes of the table at a physical address, or NULL if not all of them are in @memory. */
 static const uint8_t *table_at(const struct table_memory *memory, uint64_t address)
 {
-	const uint64_t offset = address - memory->address; /* huge where it lies before */
+	const uint64_t offset =
+		address - memory->address; /* huge if the table lies before the memory */
 
 	if (address % 4096 || offset >= memory->size || memory->size - offset < 4096)
 		return NULL;
@@ -283,7 +287,7 @@ static void read_entry(const struct regime *regime, const struct table_memory *m
 			    "the table is not in its memory");
 }
 
-/* What stands for the root, which no entry points to. */
+/* Describe the root, to which no entry points. */
 static void describe_root(const struct regime *regime, const struct table_memory *memory,
 			  uint64_t root, struct page_table_entry *entry)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reading finished page tables back, as the CPU would, and complaining where the CPU might.
+ * Reading finished page tables as the CPU would, with complaints about what the CPU might not
+ * accept.
  *
- * This shares nothing with the builder but the names of the formats: what levels, descriptors and
- * addresses look like is written down a second time here, from the specifications, so that a
- * mistake in one of the two shows. It is stricter than hardware: every bit that tables of ours do
- * not need has to be zero.
+ * This shares only the names of the formats with the builder. The form of levels, descriptors and
+ * addresses is written here a second time, from the specifications, so that a mistake in one of the
+ * two shows. The query is stricter than hardware: every bit that our tables do not need must be
+ * zero.
  */
 #ifndef PLAN_PAGE_TABLE_QUERY_H
 #define PLAN_PAGE_TABLE_QUERY_H
@@ -34,9 +35,10 @@ struct page_table_entry {
 	unsigned int level;	  /* of the table that holds it; 0: the last one */
 	uint64_t virtual_address; /* the first that it translates */
 	uint64_t size; /* bytes that it translates; 0: none, the address cannot be translated */
-	uint64_t physical_address; /* of the table, or that virtual_address is mapped to */
+	uint64_t physical_address; /* of the table, or the address that virtual_address is mapped to
+				    */
 
-	/* Of leaves: what purgatory's privilege level may do there, and the kind of memory. */
+	/* For leaves: what purgatory's privilege level may do there, and the kind of memory. */
 	bool readable;
 	bool writable;
 	bool executable;
@@ -47,17 +49,17 @@ struct page_table_entry {
 
 /*
  * Look @virtual_address up in the tables below @root, a physical address, and describe the entry at
- * which the search ends: a leaf, a hole, or the first one that deserves a complaint. @format is one
- * of page_table_formats.h.
+ * which the search ends: a leaf, a hole, or the first entry with a complaint. @format is one of
+ * page_table_formats.h.
  */
 void page_table_query(const struct page_table_format *format, const struct table_memory *memory,
 		      uint64_t root, uint64_t virtual_address, struct page_table_entry *entry);
 
 /*
- * Call @visit for every entry below @root that is not zero, in order of virtual address, a table
- * before its own entries; for the root itself only where that is wrong. Nothing is visited below an
- * entry with a complaint. Ends early where @visit returns other than 0, as it must where tables
- * lead in circles. Returns that, or 0.
+ * Call @visit for every entry below @root that is not zero, in order of virtual address, and for a
+ * table before its own entries. For the root itself @visit is called only if the root is wrong.
+ * Nothing is visited below an entry with a complaint. If @visit returns another value than 0, as it
+ * must if tables lead in circles, the walk ends and returns that value; else it returns 0.
  */
 int page_table_query_visit(const struct page_table_format *format,
 			   const struct table_memory *memory, uint64_t root,

@@ -9,18 +9,18 @@
 
 #include "plan/plan.h"
 
-/* What segments are called in messages: role, place and sizes. */
+/* How messages name a segment: role, place and sizes. */
 #define SEGMENT_FORMAT \
 	"segment %s at 0x%" PRIx64 " (%" PRIu64 " bytes, %" PRIu64 " bytes in memory)"
 #define SEGMENT_ARGUMENTS(segment) \
 	plan_role_name((segment)->role), (segment)->address, (segment)->size, (segment)->memory_size
 
-/* Users cannot bring these about. */
+/* For failures that no user can cause. */
 #define REPORT_REMEDY "this is a fault of kexec, please report it with the output of --debug"
 
 /*
- * Pages of a crash kernel's region that the running kernel takes for itself, once it has let go of
- * the crash kernel before: a control page, and one for a copy of vmcoreinfo
+ * The pages of a crash kernel's region that the running kernel takes for itself after it has freed
+ * the previous crash kernel: a control page, and one for a copy of vmcoreinfo
  * (kimage_alloc_crash_control_pages() in kernel/kexec_core.c).
  */
 #define CRASH_CONTROL_PAGES 2
@@ -32,13 +32,13 @@ const char *plan_role_name(enum segment_role role)
 	return (unsigned int)role < SEGMENT_ROLE_COUNT ? names[role] : "unknown";
 }
 
-/* The last address in a range, as --mem-max has it. */
+/* The last address in a range, as --mem-max takes it. */
 static uint64_t last_address(struct range range)
 {
 	return range.end == UINT64_MAX || range.end == range.start ? range.end : range.end - 1;
 }
 
-/* What may make room for a segment, naming the options that were given alone. */
+/* The remedy that may make room for a segment. It names only options that were given. */
 static const char *bounds_remedy(const struct plan *plan)
 {
 	if (plan->memory.bounds.end == UINT64_MAX)
@@ -54,7 +54,7 @@ int plan_check_pages(struct plan *plan, struct range range)
 	return memory->page_check ? page_check_range(memory->page_check, &memory->free, range) : 1;
 }
 
-/* Whole pages of the running kernel. */
+/* Round the request to whole pages of the running kernel. */
 static int round_request(struct hole_request *rounded, const struct plan *plan,
 			 const struct hole_request *request)
 {
@@ -64,7 +64,7 @@ static int round_request(struct hole_request *rounded, const struct plan *plan,
 	return align_up(&rounded->size, request->size, plan->memory.page_size);
 }
 
-/* The lowest place in @free that the request, in whole pages, asks for. 0 or -errno. */
+/* Find the lowest place in @free for the request, in whole pages. Returns 0 or -errno. */
 static int find_place(struct range *hole, const struct range_set *free, const struct plan *plan,
 		      const struct hole_request *request)
 {
@@ -81,7 +81,7 @@ static int find_place(struct range *hole, const struct range_set *free, const st
 	return -ENOSPC;
 }
 
-/* Whether there were a place but for pages that must never be written to. */
+/* True if there would be a place without the pages that must never be written to. */
 static bool breaks_hole(const struct plan *plan, const struct hole_request *request)
 {
 	const struct page_check *check = plan->memory.page_check;
@@ -109,7 +109,10 @@ static int report_no_hole(const struct plan *plan, const struct hole_request *re
 	const char *tree = plan->memory.limited_by_tree ? plan->memory.next->source : NULL;
 	char room[96] = "where no memory is free";
 
-	/* Without memory for the set, "largest" is empty: the rest still holds. */
+	/*
+	 * If there is no memory for the set, "largest" is empty and the rest of the message still
+	 * holds.
+	 */
 	range_set_intersect(&inside, &plan->memory.free, bounds);
 	largest = range_set_largest(&inside);
 	range_set_free(&inside);
@@ -234,7 +237,7 @@ int plan_add_segment(struct plan *plan, const struct segment *segment, const str
 	return 0;
 }
 
-/* For qsort: the device tree before all others, then by address. */
+/* For qsort: the device tree first, then by address. */
 static int compare_segments(const void *a, const void *b)
 {
 	const struct segment *left = a;
@@ -284,7 +287,7 @@ static int check_segment(const struct plan *plan, const struct segment *segment,
 	return 0;
 }
 
-/* Users cannot bring this about either, but to write there would be the worst of all faults. */
+/* No user can cause this failure either, but writing there would be the worst of all faults. */
 static int check_memory(const struct plan_memory *memory, const struct segment *segment,
 			const struct log *log)
 {
@@ -315,7 +318,7 @@ static int check_memory(const struct plan_memory *memory, const struct segment *
 	return 0;
 }
 
-/* Likewise by the device tree that is handed on. */
+/* The same check by the device tree that is handed on. */
 static int check_next_memory(const struct next_memory *next, const struct segment *segment,
 			     const struct log *log)
 {
@@ -335,7 +338,7 @@ static int check_next_memory(const struct next_memory *next, const struct segmen
 			 SEGMENT_ARGUMENTS(segment));
 }
 
-/* Segment @index against all before it; their ends are known not to overflow. */
+/* Check segment @index against all before it. Their ends are known not to overflow. */
 static int check_overlap(const struct plan *plan, size_t index, const struct log *log)
 {
 	const struct segment *segment = &plan->segments[index];
@@ -353,7 +356,7 @@ static int check_overlap(const struct plan *plan, size_t index, const struct log
 	return 0;
 }
 
-/* That segments of so many bytes do not fill the whole region. */
+/* Check that segments of @needed bytes leave the control pages in the region. */
 static int check_control_pages(const struct plan_memory *memory, uint64_t needed,
 			       const struct log *log)
 {
@@ -368,7 +371,10 @@ static int check_control_pages(const struct plan_memory *memory, uint64_t needed
 			 needed, range_size(*memory->crash_region), kept);
 }
 
-/* Segments without overlap fill at most the address space: the sum cannot overflow. */
+/*
+ * Check the limit. Segments without overlap fill at most the address space, so the sum cannot
+ * overflow.
+ */
 static int check_limit(const struct plan *plan, const struct log *log)
 {
 	const struct segment *largest = &plan->segments[0];
@@ -420,7 +426,7 @@ int plan_check(const struct plan *plan, const struct log *log)
 	size_t i;
 	int result = 0;
 
-	/* The system call takes a load of no segments for an unload. */
+	/* The system call would take a load without segments for an unload. */
 	if (!plan->segment_count)
 		return log_error(log, -EINVAL, "the plan has no segments; " REPORT_REMEDY);
 

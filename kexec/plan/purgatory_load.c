@@ -7,7 +7,9 @@
 #include "base/bytes.h"
 #include "plan/page_table.h"
 
-/* The manifest covers no writable part, so there must be nothing in it that could be damaged. */
+/*
+ * The manifest covers no writable part, so such a part must have no contents that could be damaged.
+ */
 static int check_data_is_empty(const struct elf_rel *purgatory, const struct log *log)
 {
 	const struct range data = elf_rel_part_range(purgatory, ELF_REL_DATA);
@@ -39,7 +41,10 @@ int purgatory_load_open(struct elf_rel **purgatory, const struct arch *arch, uin
 	return error ? error : check_data_is_empty(*purgatory, log);
 }
 
-/* The segment of a part of purgatory; the digests share rodata's, which covers all but them. */
+/*
+ * The segment of a part of purgatory. The digests are in rodata's segment, of which the manifest
+ * covers everything but them.
+ */
 static struct segment purgatory_segment(const struct elf_rel *purgatory, enum elf_rel_part part,
 					uint64_t base)
 {
@@ -110,15 +115,15 @@ int purgatory_load_find_guard(const struct elf_rel *purgatory, struct range *gua
 	return 0;
 }
 
-/* What a symbol is set to: @count values of @size bytes each. */
+/* The value of a symbol: @count values of @size bytes each. */
 struct patch {
-	const char *name; /* as it stands in include/purgatory.h */
+	const char *name; /* as in include/purgatory.h */
 	size_t size;
 	size_t count;
 	uint64_t values[PURGATORY_TABLES_COUNT];
 };
 
-/* For a number, and for one number for each set of page tables. */
+/* A patch for a number, and one for a number for each set of page tables. */
 #define PATCH(symbol, value)                \
 	{                                   \
 		#symbol, sizeof(symbol), 1, \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The purgatory of a plan: the embedded object relocated to its place, its symbols patched.
+ * The purgatory of a plan: the embedded object, relocated to its place and with its symbols
+ * patched.
  */
 #ifndef PLAN_PURGATORY_LOAD_H
 #define PLAN_PURGATORY_LOAD_H
@@ -15,7 +16,7 @@
 #include "plan/table_sets.h"
 #include "purgatory.h"
 
-/* What purgatory is told: the values of the symbols in include/purgatory.h. */
+/* The values of the symbols in include/purgatory.h. */
 struct purgatory_settings {
 	uint64_t address; /* of PURGATORY_ENTRY_SYMBOL */
 	uint64_t kernel_entry;
@@ -39,7 +40,7 @@ int purgatory_load_open(struct elf_rel **purgatory, const struct arch *arch, uin
 
 /*
  * Relocate purgatory to a hole of the plan, in @bounds and one range of @within, and add one
- * segment for each of its parts; the plan's entry becomes purgatory's. Returns 0, or -errno with a
+ * segment for each of its parts. Purgatory's entry becomes the plan's. Returns 0, or -errno with a
  * message.
  */
 int purgatory_load_place(struct elf_rel *purgatory, struct plan *plan, const struct range *bounds,
@@ -61,7 +62,7 @@ int purgatory_load_patch_manifest_digest(struct elf_rel *purgatory,
 					 const uint8_t digest[SHA256_DIGEST_SIZE],
 					 const struct log *log);
 
-/* Patch the digests of page tables that were built. Returns likewise. */
+/* Patch the digests of page tables that were built. Returns the same. */
 int purgatory_load_patch_tables_digest(struct elf_rel *purgatory, const struct table_sets *tables,
 				       const struct log *log);
 

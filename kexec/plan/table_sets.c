@@ -11,7 +11,7 @@
 
 #include "digest/running_engine.h"
 
-/* Why purgatory has to do without tables. */
+/* Why purgatory gets no tables. */
 struct obstacle {
 	enum purgatory_mmu_reason reason;
 	char text[160];
@@ -28,7 +28,7 @@ static bool reaches(const struct page_table_format *format, const struct mapping
 	       translates(format, mapping->virtual_address + (mapping->size - 1));
 }
 
-/* The mapping that the format does not reach, or NULL. */
+/* The first mapping that the format does not reach, or NULL. */
 static const struct mapping *find_unreached(const struct page_table_format *format,
 					    const struct mappings *mappings)
 {
@@ -45,7 +45,10 @@ static bool cpu_has(const struct cpu *cpu, const struct page_table_format *forma
 	return !cpu->virtual_bits || format->virtual_bits <= cpu->virtual_bits;
 }
 
-/* The first of the modes that reaches everything and that the CPU has, or NULL and the obstacle. */
+/*
+ * The first of the modes that reaches everything and that the CPU has; or NULL, and @obstacle is
+ * set.
+ */
 static const struct page_table_mode *choose_mode(const struct page_table_mode *mode,
 						 const struct mappings *mappings,
 						 const struct cpu *cpu, struct obstacle *obstacle)
@@ -73,7 +76,10 @@ static const struct page_table_mode *choose_mode(const struct page_table_mode *m
 	return NULL;
 }
 
-/* Without its tables purgatory verifies all the same; only --mmu=on insists. */
+/*
+ * Go on without tables, because purgatory verifies without them too. Only --mmu=on makes this an
+ * error.
+ */
 static int do_without(struct table_sets *tables, const struct obstacle *obstacle,
 		      const struct log *log)
 {
@@ -86,7 +92,7 @@ static int do_without(struct table_sets *tables, const struct obstacle *obstacle
 	return 0;
 }
 
-/* Everything at its physical address, in each set that is not for the alias alone. */
+/* Map everything at its physical address, in each set that is not for the alias alone. */
 static int choose_identity(struct table_sets *tables, const struct table_sets_request *request,
 			   struct obstacle *obstacle, const struct log *log)
 {
@@ -114,7 +120,7 @@ static int choose_identity(struct table_sets *tables, const struct table_sets_re
 	return 0;
 }
 
-/* Whether the alias can be mapped beside the rest. What vmcoreinfo says need not make sense. */
+/* True if the alias can be mapped besides the rest. vmcoreinfo may be wrong. */
 static bool is_sound(const struct table_set *with_alias)
 {
 	const struct log nowhere = {0};
@@ -124,8 +130,8 @@ static bool is_sound(const struct table_set *with_alias)
 }
 
 /*
- * Purgatory at the linear map too: in a set of its own, or beside the identity mappings, where it
- * may take a wider mode than these.
+ * Map purgatory at the linear map too: in a set of its own, or besides the identity mappings, where
+ * that may need a wider mode than they do.
  */
 static int choose_alias(struct table_sets *tables, const struct table_sets_request *request,
 			const struct log *log)
@@ -157,7 +163,7 @@ static int choose_alias(struct table_sets *tables, const struct table_sets_reque
 	return 0;
 }
 
-/* The sets lie one behind the other; how large they are follows from what they map. */
+/* Compute where the sets lie, one behind the other. Their sizes follow from what they map. */
 static int measure(struct table_sets *tables, const struct log *log)
 {
 	uint64_t end = 0;
@@ -213,7 +219,7 @@ int table_sets_choose(struct table_sets *tables, const struct table_sets_request
 	return error ? error : measure(tables, log);
 }
 
-/* Roots and tables too must lie where registers and entries can name them. */
+/* Narrow @bounds to the addresses that registers and entries can hold, for roots and tables. */
 static struct range narrow(const struct table_sets *tables, struct range bounds)
 {
 	size_t i;
@@ -245,7 +251,7 @@ int table_sets_place(struct table_sets *tables, struct plan *plan, const struct 
 
 	if (request.size == 0)
 		return 0;
-	/* The tables can be done without, so that no room for them is no error. */
+	/* Purgatory can work without tables, so it is no error if there is no room for them. */
 	error = plan_reserve_hole(plan, &request, "page tables", &hole,
 				  tables->required ? log : &nowhere);
 	if (error == -ENOSPC && !tables->required)

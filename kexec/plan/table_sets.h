@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The page tables of a plan: which sets purgatory gets, in which format, where and with what in
- * them. In this order: table_sets_choose() when all other segments have their places,
- * table_sets_place(), and table_sets_build() when the plan was checked.
+ * The page tables of a plan: the sets that purgatory gets, their format, place and contents. Call
+ * table_sets_choose() when all other segments have their places, then table_sets_place(), and
+ * table_sets_build() when the plan was checked.
  */
 #ifndef PLAN_TABLE_SETS_H
 #define PLAN_TABLE_SETS_H
@@ -24,7 +24,7 @@ struct table_set {
 	const struct page_table_mode *mode; /* NULL: there is no such set */
 	struct mappings mappings;
 	struct range
-		range; /* physical; until table_sets_place() counted from 0; empty: no such set */
+		range; /* physical; counts from 0 until table_sets_place(); empty: no such set */
 };
 
 struct table_sets {
@@ -44,19 +44,20 @@ struct table_sets_request {
 };
 
 /*
- * Choose the sets and their formats, and count the tables. For each set that is the mode with the
- * fewest bits that reaches all that is to be mapped, and that the CPU has. The alias at the linear
- * map is left out where that is unknown or out of reach.
+ * Choose the sets and their formats, and count the tables. Each set gets the mode with the fewest
+ * bits that reaches everything to be mapped and that the CPU has. The alias at the linear map is
+ * left out if that is unknown or out of reach.
  *
- * Where nothing can be chosen there are no sets and a reason, with a warning, or -ENOTSUP with a
- * message if they are required. Returns 0, or -errno with a message for mappings that conflict.
+ * If nothing can be chosen, there are no sets but a reason, with a warning; or if tables are
+ * required, the result is -ENOTSUP with a message. Returns 0, or -errno with a message for mappings
+ * that conflict.
  */
 int table_sets_choose(struct table_sets *tables, const struct table_sets_request *request,
 		      const struct log *log);
 
 /*
  * Reserve a hole for the sets inside @bounds and add their segment to the plan, if there are any.
- * Where there is no hole and the tables are not required, there are no sets and a reason, with a
+ * If there is no hole and the tables are not required, there are no sets but a reason, with a
  * warning. Returns 0, or -errno with a message.
  */
 int table_sets_place(struct table_sets *tables, struct plan *plan, const struct range *bounds,
@@ -65,10 +66,10 @@ int table_sets_place(struct table_sets *tables, struct plan *plan, const struct 
 /* Fill the segment. Returns 0, or -errno with a message. */
 int table_sets_build(struct table_sets *tables, const struct log *log);
 
-/* What satp or TTBR gets for a set; 0 if there is no such set. */
+/* The value of satp or TTBR for a set; 0 if there is no such set. */
 uint64_t table_sets_register(const struct table_set *set);
 
-/* SHA-256 of a set that was built; zeros if there is no such set. */
+/* The SHA-256 of a set that was built; zeros if there is no such set. */
 void table_sets_digest(const struct table_sets *tables, enum purgatory_tables set,
 		       uint8_t digest[SHA256_DIGEST_SIZE]);
 
