@@ -17,10 +17,10 @@
 #include "machine/memory_map.h"
 #include "machine/reboot.h"
 
-/* Exit status of --status where it cannot be found out; 0 and 1 are answers. */
+/* The exit status of --status if the answer cannot be found out; 0 and 1 are answers. */
 #define EXIT_STATUS_UNKNOWN 255
 
-/* Exit status of --status: 1 if a kernel is loaded, 0 if none is, as kexec-tools has it. */
+/* The exit status of --status: 1 if a kernel is loaded, 0 if none is, as in kexec-tools. */
 static int show_status(const struct options *options, const struct log *log)
 {
 	const struct sysroot sysroot = {.directory = options->sysroot ? options->sysroot : ""};
@@ -29,7 +29,9 @@ static int show_status(const struct options *options, const struct log *log)
 	return loaded < 0 ? EXIT_STATUS_UNKNOWN : loaded;
 }
 
-/* The size of the region in which crash kernels lie, as a decimal number; 0 without one. */
+/*
+ * Print the size of the region in which crash kernels lie, as a decimal number; 0 if there is none.
+ */
 static int print_crash_size(const struct options *options, const struct log *log)
 {
 	const struct sysroot sysroot = {.directory = options->sysroot ? options->sysroot : ""};
@@ -45,7 +47,7 @@ static int print_crash_size(const struct options *options, const struct log *log
 	return 0;
 }
 
-/* Nothing is shut down unless there is something to boot. */
+/* Check that a kernel is loaded, so that nothing is shut down without something to boot. */
 static int check_loaded(const struct log *log)
 {
 	const struct sysroot sysroot = {.directory = ""};
@@ -57,7 +59,7 @@ static int check_loaded(const struct log *log)
 	return loaded < 0 ? loaded : 0;
 }
 
-/* Load, and show on a terminal how far it is. */
+/* Load, and show the progress on a terminal. */
 static int load_visibly(const struct options *options, const struct log *log)
 {
 	struct progress progress;
@@ -105,8 +107,9 @@ static void note_signal(int number)
 }
 
 /*
- * A file that may not become as large (ulimit -f) is an error of the write like a disk that is
- * full. A handler rather than SIG_IGN: programs that are executed do not inherit it.
+ * Let a write beyond the limit of file sizes (ulimit -f) fail like one to a full disk, instead of
+ * ending the program. This uses a handler, not SIG_IGN, because programs that are executed do not
+ * inherit a handler.
  */
 static void survive_file_size_limit(void)
 {
@@ -116,7 +119,9 @@ static void survive_file_size_limit(void)
 	sigaction(SIGXFSZ, &action, NULL);
 }
 
-/* Some of what was printed is written here. Where only an earlier write failed, its errno is gone.
+/*
+ * Write what is still buffered of standard output, and report errors. If only an earlier write
+ * failed, its errno is gone.
  */
 static int flush_output(const struct log *log)
 {

@@ -52,12 +52,12 @@ const struct option_entry option_table[] = {
 	{'e', "exec", NULL,
 	 "Execute the loaded kernel now: sync, take the network\n"
 	 "down, start. Services are not stopped."},
-	{'f', "force", NULL, "Load KERNEL and execute it now, as -l and then -e."},
+	{'f', "force", NULL, "Load KERNEL and execute it now, like -l and then -e."},
 	{'u', "unload", NULL, "Unload the loaded kernel."},
 	{'S', "status", NULL,
 	 "Exit with 1 if a crash kernel is loaded (with -l: the\n"
 	 "kernel for -e), with 0 if none is."},
-	{'t', "type", "TYPE", "KERNEL is of this type (below); else it is detected."},
+	{'t', "type", "TYPE", "Take KERNEL for this type (below), do not detect it."},
 	{OPTION_INITRD, "initrd", "FILE",
 	 "Give FILE to the kernel as its initial RAM disk;\n"
 	 "several are concatenated."},
@@ -67,7 +67,7 @@ const struct option_entry option_table[] = {
 	 "keeps if it was booted with retain_initrd."},
 	{OPTION_DTB, "dtb", "FILE", "Use FILE as device tree, not the running system's."},
 	{OPTION_ANY_BOARD, "any-board", NULL,
-	 "Hand on the device tree of --dtb or of KERNEL even if\n"
+	 "Hand on the device tree of --dtb or in KERNEL even if\n"
 	 "it is for another board than this one."},
 	{OPTION_APPEND, "append", "TEXT",
 	 "Set the kernel's command line, or add TEXT to what\n"
@@ -77,13 +77,13 @@ const struct option_entry option_table[] = {
 	 "Begin the command line with the running kernel's."},
 	{OPTION_MEM_MIN, "mem-min", "ADDRESS", "Lowest physical address to load to."},
 	{OPTION_MEM_MAX, "mem-max", "ADDRESS", "Highest physical address to load to."},
-	{'i', "no-checks", NULL, "Do not verify what was loaded before it is started."},
+	{'i', "no-checks", NULL, "Do not verify the load before it is started."},
 	{OPTION_ON_MISMATCH, "on-mismatch", "reset|halt",
-	 "What follows a failed verification, once it was said:\n"
-	 "reset the machine (default), or halt it."},
+	 "After a failed verification and its message, reset the\n"
+	 "machine (default), or halt it."},
 	{OPTION_MMU, "mmu", "auto|on|off",
-	 "Verify with page tables: where possible (default), or\n"
-	 "refuse to load where not, or never."},
+	 "Verify with page tables if possible (default), always\n"
+	 "(else refuse to load), or never."},
 	{OPTION_ENGINE, "engine", "ENGINE",
 	 "Verify with this SHA-256 code (below), or with the\n"
 	 "fastest that the processor can run: auto (default)."},
@@ -92,11 +92,11 @@ const struct option_entry option_table[] = {
 	 "names it (ttyAMA0, ttyS0), or none for no report."},
 	{'c', "kexec-syscall", NULL, "Load with kexec_load(2), or fail."},
 	{'s', "kexec-file-syscall", NULL,
-	 "Load with kexec_file_load(2), or fail: what it loads\n"
-	 "is not verified between the kernels."},
+	 "Load with kexec_file_load(2), or fail. Purgatory does\n"
+	 "not verify such a load."},
 	{'a', "kexec-syscall-auto", NULL,
 	 "Load with kexec_load(2), or with kexec_file_load(2)\n"
-	 "where the first is missing or forbidden (default)."},
+	 "if the first is missing or forbidden (default)."},
 	{OPTION_HOTPLUG, "hotplug", NULL,
 	 "Let the kernel keep a crash kernel's list of CPUs and\n"
 	 "memory up to date."},
@@ -132,7 +132,7 @@ const struct option_entry option_table[] = {
 
 #define OPTION_COUNT (sizeof(option_table) / sizeof(option_table[0]) - 1)
 
-/* Options of kexec-tools that are understood and refused, because to ignore them would not do. */
+/* Options of kexec-tools that are known and refused, because ignoring them would be wrong. */
 struct refused_option {
 	int value;
 	bool has_argument;
@@ -165,8 +165,8 @@ static const struct option_entry *find_option(int value)
 }
 
 /*
- * Actions. As in kexec-tools their order counts: each sets what it is about and leaves the rest as
- * earlier ones have left it. Returns false if @value is none.
+ * Apply an action. As in kexec-tools the order of actions counts: each one sets its own fields and
+ * leaves the others as earlier ones have left them. Returns false if @value is no action.
  */
 static bool apply_action(struct option_parser *parser, int value)
 {
@@ -203,7 +203,7 @@ static bool apply_action(struct option_parser *parser, int value)
 	return true;
 }
 
-/* Where an option that is on or off is noted; NULL if @value is none. */
+/* The field of an option that is on or off; NULL if @value is no such option. */
 static bool *flag_of(struct option_parser *parser, int value)
 {
 	struct options *options = parser->options;
@@ -240,7 +240,7 @@ static bool *flag_of(struct option_parser *parser, int value)
 	}
 }
 
-/* Options without an argument. Returns false if @value is none. */
+/* Apply an option without an argument. Returns false if @value is no such option. */
 static bool apply_flag(struct option_parser *parser, int value)
 {
 	bool *flag = flag_of(parser, value);
@@ -265,7 +265,7 @@ static bool apply_flag(struct option_parser *parser, int value)
 	}
 }
 
-/* Where the argument of @value goes as it stands; NULL if it needs more than that. */
+/* The field that takes the argument of @value as it is; NULL if the argument has to be parsed. */
 static const char **string_of(struct options *options, int value)
 {
 	switch (value) {
@@ -386,7 +386,7 @@ static int apply_engine(struct option_parser *parser, const char *argument)
 	return 0;
 }
 
-/* Options with an argument. Only a command line may be empty. */
+/* Apply an option with an argument. Only a command line may be empty. */
 static int apply_argument(struct option_parser *parser, int value, const char *argument)
 {
 	const char **string = string_of(parser->options, value);
@@ -436,7 +436,7 @@ static int report_refused(const struct option_parser *parser, const struct refus
 			 refused->name, refused->reason);
 }
 
-/* getopt's form of the table. */
+/* The table in the form of getopt_long(). */
 struct getopt_tables {
 	struct option names[OPTION_COUNT + REFUSED_COUNT + 1];
 	char letters[2 * OPTION_COUNT + 2];
@@ -448,7 +448,7 @@ static void make_getopt_tables(struct getopt_tables *tables)
 	size_t i;
 
 	*tables = (struct getopt_tables){0};
-	/* A missing argument is told from an unknown option. */
+	/* This makes getopt tell a missing argument from an unknown option. */
 	*letter++ = ':';
 	for (i = 0; i < OPTION_COUNT; i++) {
 		const struct option_entry *entry = &option_table[i];
@@ -475,8 +475,8 @@ static void make_getopt_tables(struct getopt_tables *tables)
 }
 
 /*
- * The word in which getopt_long() met the unknown letter: it goes on to the next word when a letter
- * is the last of its own.
+ * The word in which getopt_long() met the unknown letter. If the letter is the last one of its
+ * word, getopt_long() has already moved on to the next word.
  */
 static const char *word_of_letter(char **argv, char letter)
 {
@@ -488,7 +488,7 @@ static const char *word_of_letter(char **argv, char letter)
 	return argv[optind - 1];
 }
 
-/* Say what getopt_long() did not like: a letter, or else the long option @word. */
+/* Report what getopt_long() refused: a letter, or else the long option @word. */
 static int report_unknown(const struct option_parser *parser, const struct getopt_tables *tables,
 			  int letter, char **argv)
 {
@@ -507,7 +507,7 @@ static int report_unknown(const struct option_parser *parser, const struct getop
 	return options_unknown_report(tables->names, word, parser->log);
 }
 
-/* The word is the last one: what should follow it is missing. */
+/* Report that the argument of the last word is missing. */
 static int report_missing_argument(const struct option_parser *parser, int value, const char *word)
 {
 	const struct option_entry *entry = find_option(value);
@@ -517,7 +517,7 @@ static int report_missing_argument(const struct option_parser *parser, int value
 			 strncmp(word, "--", 2) ? entry->name : word + 2, entry->argument);
 }
 
-/* Do what the option says that getopt_long() has found; 0 or -EINVAL with a message. */
+/* Apply an option that getopt_long() has found. Returns 0, or -EINVAL with a message. */
 static int apply_option(struct option_parser *parser, const struct getopt_tables *tables, int value,
 			char **argv)
 {
@@ -535,14 +535,14 @@ static int apply_option(struct option_parser *parser, const struct getopt_tables
 	return apply_argument(parser, value, optarg);
 }
 
-/* Take in all options; 1 where --help or --version ends the command line, 0, or -EINVAL. */
+/* Parse all options. Returns 1 if --help or --version ends the command line, 0, or -EINVAL. */
 static int parse_options(struct option_parser *parser, int argc, char **argv)
 {
 	struct getopt_tables tables;
 
 	make_getopt_tables(&tables);
 	opterr = 0;
-	/* Not 1: this also makes getopt forget where in a word it was. */
+	/* 0, not 1: this also makes getopt forget its position in a word. */
 	optind = 0;
 	for (;;) {
 		int index = -1;
@@ -553,7 +553,7 @@ static int parse_options(struct option_parser *parser, int argc, char **argv)
 		value = getopt_long(argc, argv, tables.letters, tables.names, &index);
 		if (value < 0)
 			return 0;
-		/* -? is no letter of the table: getopt calls it unknown. */
+		/* -? is no letter of the table, so getopt calls it unknown. */
 		if (value == '?' && optopt == '?')
 			value = 'h';
 		if (index >= 0)

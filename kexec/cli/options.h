@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "load/request.h"
 
-/* One option, as the table and the manual page have it. */
+/* One option, as in the table and the manual page. */
 struct option_entry {
 	int value;	      /* the short option's letter, or a number above 255 */
 	const char *name;     /* long name, without dashes */
@@ -19,7 +19,10 @@ struct option_entry {
 	const char *help;     /* a sentence or two; "\n" begins a new line */
 };
 
-/* The table, ended by an entry without a name. Aliases follow what they stand for, without help. */
+/*
+ * The table, ended by an entry without a name. Aliases follow the option that they stand for, and
+ * have no help.
+ */
 extern const struct option_entry option_table[];
 
 /*

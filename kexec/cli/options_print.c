@@ -12,7 +12,7 @@
 #include "image/decompress.h"
 #include "image/image.h"
 
-/* Help texts begin in this column; what stands before them has two blanks at its end. */
+/* Help texts begin in this column, behind the option's spelling and two blanks. */
 #define HELP_COLUMN 27
 
 /* "-t, --type=TYPE", with the aliases that follow @entry in the table. */
@@ -58,7 +58,7 @@ static void print_option(FILE *stream, const struct option_entry *entry)
 	}
 }
 
-/* "zboot, vmlinuz" and what that is. */
+/* Print the names of a format, such as "zboot, vmlinuz", and its help. */
 static void print_format(FILE *stream, const struct image_format *format)
 {
 	const char *separator = "  ";
@@ -75,7 +75,7 @@ static void print_format(FILE *stream, const struct image_format *format)
 	fprintf(stream, "%*s%s\n", column, "", format->help);
 }
 
-/* The engines of an architecture, behind what separates two of them. */
+/* Print the engines of an architecture, each behind @separator but the first. */
 static void print_engines(FILE *stream, const struct arch *arch, const char *separator)
 {
 	const struct arch_engine *entry = arch->engines;

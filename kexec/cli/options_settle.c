@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What follows from all options together, once each has been taken in.
+ * What follows from all options together, after each was parsed.
  */
 #include <errno.h>
 
@@ -20,7 +20,7 @@ int options_take_kernel(struct option_parser *parser, int count, char **words)
 	return 0;
 }
 
-/* Take back all steps but the load itself. */
+/* Drop all steps but the load itself. */
 static void drop_steps(struct options *options)
 {
 	options->unload = false;
@@ -30,7 +30,7 @@ static void drop_steps(struct options *options)
 	options->exec = false;
 }
 
-/* Name what was given, as it was given. */
+/* Check the bounds of memory. Messages name the options as they were given. */
 static int check_memory_bounds(const struct option_parser *parser)
 {
 	const struct range *bounds = &parser->options->memory_bounds;
@@ -75,8 +75,7 @@ static int check_together(const struct option_parser *parser)
 	return check_memory_bounds(parser);
 }
 
-/* The kernel was named in vain. Say what loads it and does the rest of what these options ask for.
- */
+/* Warn that a kernel was named but is not loaded. Say which options load it and do the rest too. */
 static void warn_in_vain(const struct option_parser *parser)
 {
 	const struct options *options = parser->options;
@@ -100,8 +99,7 @@ int options_settle(const struct option_parser *parser)
 		options->crash |= options->status && !parser->load_named;
 		return 0;
 	}
-	/* -e -f and -u -p name no kernel, and do without one what they can. -e -l and -u -l cannot.
-	 */
+	/* -e -f and -u -p without a kernel do what they can without one. -e -l and -u -l cannot. */
 	if (options->load && !options->kernel &&
 	    ((parser->exec_named && options->exec) || (options->unload && options->crash)))
 		options->load = false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Words that look like options and are none.
+ * Words that look like options but are none.
  */
 #include "cli/options_unknown.h"
 
@@ -11,9 +11,9 @@
 #include <string.h>
 
 /*
- * Options that kexec-tools has on other architectures alone, from the options.h of each below
+ * Options that kexec-tools has only on other architectures, from the options.h of each below
  * kexec/arch in kexec-tools 2.0.32, and from its manual page. Those that clients give on every
- * architecture are not here but among the options of ours, without effect.
+ * architecture are not here; our own table has them, without effect.
  */
 struct foreign_option {
 	const char *name;
@@ -47,13 +47,13 @@ static const struct foreign_option foreign_options[] = {
 
 #define FOREIGN_COUNT (sizeof(foreign_options) / sizeof(foreign_options[0]))
 
-/* No option is so long, nor is a word that resembles one. */
+/* Longer than any option, and than any word that resembles one. */
 #define NAME_MAX_LENGTH 32
 
 /* Enough for the names of all options that begin alike. */
 #define LIST_SIZE 256
 
-/* Names with commas between them; what does not fit is left out. */
+/* Names with commas between them. Names that do not fit are left out. */
 struct name_list {
 	char text[LIST_SIZE];
 	size_t length;
@@ -74,7 +74,7 @@ static void add_name(struct name_list *list, const char *name)
 	list->count++;
 }
 
-/* The name in the word "--name=argument". */
+/* The length of the name in the word "--name=argument". */
 static size_t name_length(const char *word)
 {
 	return strcspn(word + 2, "=");
@@ -98,9 +98,9 @@ static unsigned int least(unsigned int a, unsigned int b)
 }
 
 /*
- * How many characters must be inserted, removed, replaced or exchanged with their neighbours to
- * make one text of the other: the optimal string alignment distance. No text is longer than
- * NAME_MAX_LENGTH.
+ * The number of characters that must be inserted, removed, replaced or exchanged with their
+ * neighbours to turn one text into the other: the optimal string alignment distance. No text is
+ * longer than NAME_MAX_LENGTH.
  */
 static unsigned int edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
@@ -126,8 +126,8 @@ static unsigned int edit_distance(const char *a, size_t a_length, const char *b,
 }
 
 /*
- * All names that are nearest to the word, none if it is like no option: a third of it may be
- * wrong.
+ * List the names that are nearest to the word; none if it resembles no option. At most a third of
+ * it may be wrong.
  */
 static void list_nearest(struct name_list *list, const struct option *names, const char *word)
 {
@@ -153,7 +153,7 @@ static void list_nearest(struct name_list *list, const struct option *names, con
 	}
 }
 
-/* All names that begin like the word. */
+/* List all names that begin like the word. */
 static void list_beginning(struct name_list *list, const struct option *names, const char *word)
 {
 	const size_t length = name_length(word);

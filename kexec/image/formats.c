@@ -120,8 +120,8 @@ int formats_find_wanted(const struct image_format **wanted, const struct image_r
 	if (*wanted)
 		return 0;
 	list_formats(formats);
-	return log_error(request->log, -EINVAL, "unsupported type %s; known are: %s", request->type,
-			 formats);
+	return log_error(request->log, -EINVAL, "unsupported type %s; the known types are: %s",
+			 request->type, formats);
 }
 
 static const struct foreign_format *find_foreign(const struct image_bytes *bytes)

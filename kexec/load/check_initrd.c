@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whether the next kernel can do with its initrd, or without. Only warnings: what it has built in,
- * and what it makes of a strange initrd, nobody knows here. A file that changed meanwhile is an
- * error: what is read of it now was never an initrd.
+ * Checks whether the next kernel can boot with its initrd, or without one. These checks only warn,
+ * because nothing here tells what the kernel has built in, or whether it accepts an unusual initrd.
+ * A file that changed meanwhile is an error, because what it holds now may never have been an
+ * initrd.
  */
 #include "image/initrd.h"
 
@@ -13,10 +14,10 @@
 #include "machine/command_line.h"
 
 /*
- * Beginnings of what root= means to an initrd and never to the kernel alone, which knows
- * partitions, device names and numbers (early_lookup_bdev() in block/early-lookup.c): symbolic
- * links of udev and of device mapper, labels and UUIDs of file systems, and what dracut,
- * initramfs-tools and systemd add.
+ * How values of root= begin that only an initrd understands. The kernel alone knows partitions,
+ * device names and numbers (early_lookup_bdev() in block/early-lookup.c). It does not know symbolic
+ * links of udev and of device mapper, labels and UUIDs of file systems, and the values of dracut,
+ * initramfs-tools and systemd.
  */
 static const char *const roots_of_initrds[] = {
 	"UUID=", "LABEL=", "/dev/mapper/", "/dev/disk/", "ZFS=",     "zfs:",
@@ -25,12 +26,16 @@ static const char *const roots_of_initrds[] = {
 
 /* An initrd, or one of several. */
 struct named_initrd {
-	const char *place; /* "in " where @name is of a file that has more in it, else "" */
+	const char
+		*place; /* "in " if @name is a file that contains more than the initrd, else "" */
 	const char *name;
 	struct image_bytes bytes;
 };
 
-/* That root= is for a kernel alone. kexec_file_load(2) does without a tree of ours. */
+/*
+ * Warns of a root= that a kernel alone does not understand. For kexec_file_load(2) there is no tree
+ * of ours.
+ */
 static void check_root(const struct load_input *input, const struct load_context *context)
 {
 	const char *line =
@@ -49,7 +54,7 @@ static void check_root(const struct load_input *input, const struct load_context
 		}
 }
 
-/* That it is one. */
+/* Checks that it is an initrd. */
 static int check_kind(const struct named_initrd *initrd, const struct load_input *input,
 		      const struct load_context *context)
 {
@@ -64,7 +69,7 @@ static int check_kind(const struct named_initrd *initrd, const struct load_input
 	return error;
 }
 
-/* That it is a whole one, for there is no other. */
+/* Checks that it is a whole initrd. This is for an initrd that is the only one. */
 static int check_alone(const struct named_initrd *initrd, const struct load_input *input,
 		       const struct load_context *context)
 {
@@ -77,7 +82,7 @@ static int check_alone(const struct named_initrd *initrd, const struct load_inpu
 	return 0;
 }
 
-/* Each file that was named. If there are several, one of them may be small. */
+/* Checks each file that was named. If there are several, one of them may be small. */
 static int check_files(const struct load_input *input, const struct load_context *context)
 {
 	const struct options *options = context->request;

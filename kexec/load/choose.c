@@ -37,8 +37,8 @@ int choose_arch(const struct arch **arch, const struct options *options, const s
 }
 
 /*
- * The first option, without its dashes, that only kexec_load(2) can honour, or NULL: with the other
- * call it is the kernel that places everything, makes the device tree and takes the way over.
+ * The first option, without its dashes, that only kexec_load(2) can honour, or NULL. With the other
+ * call the kernel places everything, makes the device tree and enters the next kernel by itself.
  */
 static const char *find_load_option(const struct options *options)
 {
@@ -78,7 +78,7 @@ static int take_file_load(const struct sysroot *sysroot, const struct options *o
 	return obstacle ? kexec_permission_report_obstacle(obstacle, log) : 0;
 }
 
-/* What kexec_file_load(2) has instead of our verification; follows "so that". */
+/* What the user loses with kexec_file_load(2): a clause that follows "so that". */
 static const char *find_loss(const struct sysroot *sysroot, const struct arch *arch, bool crash)
 {
 	if (!crash && kexec_handover_is_on(sysroot) &&
@@ -87,7 +87,10 @@ static const char *find_loss(const struct sysroot *sysroot, const struct arch *a
 	return arch->file_load_loss;
 }
 
-/* -a where kexec_load(2) is not possible; what hinders both calls is not blamed on one option. */
+/*
+ * -a if kexec_load(2) is not possible. If both calls have an obstacle, the message does not blame
+ * an option.
+ */
 static int fall_to_file_load(const struct kexec_obstacle *load_obstacle,
 			     const struct sysroot *sysroot, const struct options *options,
 			     const struct arch *arch, const struct log *log)
@@ -105,7 +108,10 @@ static int fall_to_file_load(const struct kexec_obstacle *load_obstacle,
 	return 0;
 }
 
-/* Where kexec handover is on and both calls may be possible: only one hands over. */
+/*
+ * Choose while kexec handover is on and both calls may be possible. Only kexec_file_load(2) hands
+ * over.
+ */
 static enum kexec_call choose_under_handover(const struct sysroot *sysroot,
 					     const struct options *options, const struct arch *arch,
 					     const struct log *log)
@@ -139,7 +145,7 @@ int choose_call(struct call_choice *choice, const struct sysroot *sysroot,
 		const struct options *options, const struct arch *arch, const struct log *log)
 {
 	*choice = (struct call_choice){.call = KEXEC_CALL_LOAD};
-	/* A plan asks nothing of the kernel. */
+	/* A plan needs no system call. */
 	if (options->output && options->call != CALL_FILE_LOAD)
 		return 0;
 	choice->load_obstacle =
@@ -162,8 +168,8 @@ int choose_call(struct call_choice *choice, const struct sysroot *sysroot,
 
 /*
  * security_kernel_load_data(), asked by kexec_load_check() of kernel/kexec.c: IMA and most modules
- * answer EACCES, LoadPin and lockdown EPERM. EPERM has no other cause here:
- * kexec_permission_find_obstacle() knows the others, and they hold for both calls.
+ * answer EACCES, LoadPin and lockdown EPERM. EPERM has no other cause here, because
+ * kexec_permission_find_obstacle() has found the others before, and they hold for both calls.
  */
 static bool is_policy(int error)
 {
@@ -221,7 +227,10 @@ void choose_call_note_refusal(struct call_choice *choice)
 	choice->load_obstacle = &policy;
 }
 
-/* Unload by kexec_load(2), which the same policies forbid as a load: then by the other call. */
+/*
+ * Unload by kexec_load(2). The policies that forbid a load forbid this too; then unload by the
+ * other call.
+ */
 static int unload_or_fall(const struct sysroot *sysroot, const struct options *options,
 			  const struct log *log)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What only crash kernels need: their region, and the header of the dump. */
+/* The steps for crash kernels: their region, and the header of the dump. */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -21,8 +21,9 @@ int crash_find_region(struct load_input *input, const struct load_context *conte
 }
 
 /*
- * Kernel and initrd are nearly all that is loaded, so that the user learns at once what is needed,
- * and not only that some segment finds no hole. What the kernel then needs to run is up to it.
+ * Check that the region has room for kernel and initrd, which are nearly all of the load, so that
+ * the user learns at once how much is needed, and not only that some segment finds no hole. How
+ * much the kernel needs to run is not checked.
  */
 int crash_check_size(const struct load_input *input, const struct load_context *context)
 {
@@ -54,7 +55,10 @@ int crash_read_info(struct load_input *input, const struct load_context *context
 	return crash_info_read(&input->crash_info, &input->machine.sysroot, context->log);
 }
 
-/* With kexec_file_load(2) the kernel does it unasked, if it can at all. */
+/*
+ * With kexec_file_load(2) the kernel keeps the header up to date without being asked, if it can at
+ * all.
+ */
 int crash_check_hotplug(struct load_input *input, const struct load_context *context)
 {
 	if (!context->request->hotplug)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What purgatory is to know and to verify. */
+/* The values that purgatory knows, and the digests that it verifies. */
 #include <errno.h>
 
 #include "digest/running_engine.h"
@@ -32,7 +32,10 @@ int describe_purgatory(struct load_layout *layout, const struct load_input *inpu
 	return purgatory_load_patch(layout->purgatory, &settings, context->log);
 }
 
-/* What was patched so far is covered by the manifest; the digests that follow are not. */
+/*
+ * The manifest covers everything that was patched so far. It does not cover the digests that
+ * follow.
+ */
 int describe_tables_digest(struct load_layout *layout, const struct load_context *context)
 {
 	return purgatory_load_patch_tables_digest(layout->purgatory, &layout->tables, context->log);
@@ -46,7 +49,7 @@ int describe_manifest(struct load_layout *layout, const struct load_input *input
 
 	manifest_build_write(layout->manifest, layout->plan.segments, layout->plan.segment_count,
 			     input->hash, context->log->progress);
-	/* What was hashed in vain need not be finished. */
+	/* Chunks that are not needed need not be finished. */
 	chunk_hash_cancel(input->hash);
 	sha256_digest(running_engine(), layout->manifest, range_size(layout->manifest_range),
 		      digest);

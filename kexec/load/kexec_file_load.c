@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kexec_file_load(2). What the kernel checks stands in kernel/kexec_file.c and
- * fs/kernel_read_file.c; of signatures in crypto/asymmetric_keys/verify_pefile.c and
- * security/integrity/ima/.
+ * kexec_file_load(2). The kernel's checks are in kernel/kexec_file.c and fs/kernel_read_file.c,
+ * those of signatures in crypto/asymmetric_keys/verify_pefile.c and security/integrity/ima/.
  */
 #include "load/kexec_file_load.h"
 
@@ -20,7 +19,7 @@
 /* Enough for the reason of any obstacle. */
 #define ADVICE_SIZE 192
 
-/* Signatures and locks. NULL: the error is about something else. */
+/* Explain errors about signatures and locks. NULL: the error is about something else. */
 static const char *explain_refusal(int error)
 {
 	switch (error) {
@@ -35,7 +34,7 @@ static const char *explain_refusal(int error)
 		       "that is signed with a key that the running kernel trusts";
 	case ENOKEY:
 		return "the running kernel does not trust the key that the kernel file is signed "
-		       "with: enroll it, or use a kernel of the running one's maker";
+		       "with: enroll it, or use one from the running kernel's maker";
 	case ENODATA:
 		return "the kernel file has no signature, and the running kernel wants one: use a "
 		       "signed kernel";
@@ -44,7 +43,7 @@ static const char *explain_refusal(int error)
 		return "the kernel file's signature is damaged: get the file again";
 	case ENOPKG:
 		return "the running kernel does not know the algorithm of the kernel file's "
-		       "signature: use a kernel of the running one's maker";
+		       "signature: use one from the running kernel's maker";
 	default:
 		return NULL;
 	}
@@ -92,7 +91,7 @@ static int kexec_file_load(int kernel, int initrd, const char *command_line, uns
 	return result < 0 ? -errno : 0;
 }
 
-/* A flag that the kernel does not know yet would cost the attempt. */
+/* Use only flags that the kernel knows, because the call fails with any other. */
 static unsigned long find_flags(const struct kexec_file_request *request)
 {
 	unsigned long flags = 0;
@@ -108,7 +107,7 @@ static unsigned long find_flags(const struct kexec_file_request *request)
 	return flags;
 }
 
-/* Say if the other call may load what this one does not accept. */
+/* Advise the other call if it may load what this one does not accept. */
 static void format_advice(char *text, size_t size, const struct kexec_file_request *request,
 			  int error)
 {
@@ -121,7 +120,7 @@ static void format_advice(char *text, size_t size, const struct kexec_file_reque
 		snprintf(text, size, ", or load it with --kexec-syscall");
 }
 
-/* EBUSY has more than one cause where the kernel must be able to stop its CPUs. */
+/* Report a failure. EBUSY has more than one cause if the kernel must be able to stop its CPUs. */
 static int report_failure(const struct kexec_file_request *request, int error, bool lost,
 			  const struct log *log)
 {

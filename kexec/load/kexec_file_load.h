@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kexec_file_load(2): the kernel itself reads the files, places them and makes the device tree.
- * What it loads is verified by no purgatory of ours.
+ * kexec_file_load(2): the kernel itself reads the files, places them and makes the device tree. Our
+ * purgatory does not verify such a load.
  */
 #ifndef LOAD_KEXEC_FILE_LOAD_H
 #define LOAD_KEXEC_FILE_LOAD_H
@@ -18,14 +18,16 @@ struct kexec_file_request {
 	const char *command_line; /* NULL: none */
 	bool crash;
 	bool debug;	  /* let the kernel write its steps to its log, if it can (Linux 6.8) */
-	bool no_cma;	  /* not into CMA memory, which Linux uses for it from 6.17 on */
+	bool no_cma;	  /* do not use CMA memory, which Linux does from 6.17 on */
 	bool stops_cpus;  /* arch's load_stops_cpus */
 	uint32_t release; /* of the running kernel, see kernel_release.h */
-	/* What stands in the way of kexec_load(2), which is advised else; NULL: nothing. */
+	/* The obstacle to kexec_load(2), or NULL: then messages may advise that call. */
 	const struct kexec_obstacle *load_obstacle;
 };
 
-/* Load. Returns 0, or -errno with a message, which says too if the kernel loaded before is gone. */
+/*
+ * Load. Returns 0, or -errno with a message, which also says if the kernel loaded before is gone.
+ */
 int kexec_file_load_request(const struct kexec_file_request *request, const struct log *log);
 
 /* Unload the kernel, or the crash kernel, whichever call loaded it. 0, or -errno with a message. */

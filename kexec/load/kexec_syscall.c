@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kexec_load(2). What the kernel checks, and in which order, stands in kernel/kexec.c
- * (kexec_load_check(), do_kexec_load()) and kernel/kexec_core.c (sanity_check_segment_list()).
+ * kexec_load(2). The kernel's checks and their order are in kernel/kexec.c (kexec_load_check(),
+ * do_kexec_load()) and kernel/kexec_core.c (sanity_check_segment_list()).
  */
 #include "load/kexec_syscall.h"
 
@@ -105,8 +105,10 @@ int kexec_syscall_load(const struct plan *plan, const struct arch *arch, unsigne
 		segments[i].memsz = plan->segments[i].memory_size;
 	}
 	error = kexec_load(plan->entry, plan->segment_count, segments, flags | arch->kexec_flag);
-	/* Some failures cost the previous kernel: a crash kernel is freed before the new one is
-	 * read. */
+	/*
+	 * Some failures cost the previous kernel, because the kernel frees a crash kernel before it
+	 * reads the new one.
+	 */
 	*lost = error && loaded_before && !kexec_syscall_seems_loaded(flags & KEXEC_ON_CRASH);
 	return error;
 }

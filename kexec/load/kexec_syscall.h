@@ -14,28 +14,33 @@
 
 /*
  * Load the plan's segments. @flags are KEXEC_* without the architecture. Returns 0, or -errno
- * without a message, for which there is kexec_syscall_report_load(); *lost tells then if the
- * failure has cost the kernel that was loaded before.
+ * without a message; kexec_syscall_report_load() prints it. After a failure *lost tells whether the
+ * kernel that was loaded before is gone.
  */
 int kexec_syscall_load(const struct plan *plan, const struct arch *arch, unsigned long flags,
 		       bool *lost);
 
-/* Say why that failed with @error, and behind it @advice, which may be ""; returns the error. */
+/* Print why kexec_syscall_load() failed with @error, and @advice behind it, which may be "".
+ * Returns the error. */
 int kexec_syscall_report_load(int error, const char *advice, bool lost, const struct arch *arch,
 			      unsigned long flags, const struct log *log);
 
-/* Unload what was loaded with these flags. Returns 0, or -errno without a message, for which there
- * is kexec_syscall_report_unload(). */
+/*
+ * Unload what was loaded with these flags. Returns 0, or -errno without a message;
+ * kexec_syscall_report_unload() prints it.
+ */
 int kexec_syscall_unload(unsigned long flags);
 
-/* Say why that failed with @error, and behind it @advice, which may be ""; returns the error. */
+/* The same for kexec_syscall_unload(). */
 int kexec_syscall_report_unload(int error, const char *advice, const struct log *log);
 
-/* Is a kernel loaded (@crash: a crash kernel)? 0 or 1 of /sys/kernel/kexec_*loaded, or -errno with
- * a message. */
+/*
+ * Find out whether a kernel is loaded (@crash: a crash kernel). Returns 0 or 1 from
+ * /sys/kernel/kexec_*loaded, or -errno with a message.
+ */
 int kexec_syscall_is_loaded(const struct sysroot *sysroot, bool crash, const struct log *log);
 
-/* The same of the running system for a message alone: unknown counts as not loaded. */
+/* The same for the running system, for use in messages only: unknown counts as not loaded. */
 bool kexec_syscall_seems_loaded(bool crash);
 
 /* The end of the message of a failed load that has cost the kernel loaded before. */

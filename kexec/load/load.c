@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Loading the next kernel: the order of all steps, phase by phase, as load/phases.h has them. Each
- * list goes on while its steps return 0, and ends with the first error.
+ * Loading the next kernel: the order of all steps, phase by phase as in load/phases.h. Each list
+ * goes on while its steps return 0, and ends with the first error.
  */
 #include "load/load.h"
 
@@ -20,7 +20,10 @@ static int choose(struct load_context *context)
 		       ?: choose_call(&context->choice, &running, request, context->arch, log);
 }
 
-/* Refusals come before files are read. The initrd is hashed while a kernel expands. */
+/*
+ * Checks that may refuse come before files are read. The initrd is hashed while a kernel is
+ * decompressed.
+ */
 static int read_input(struct load_input *input, const struct load_context *context)
 {
 	return read_begin_hashing(input, context)
@@ -38,7 +41,7 @@ static int read_input(struct load_input *input, const struct load_context *conte
 		       ?: crash_check_hotplug(input, context);
 }
 
-/* Page tables map all other segments, so that they come last. */
+/* Page tables come last, because they map all other segments. */
 static int place(struct load_layout *layout, const struct load_input *input,
 		 const struct load_context *context)
 {
@@ -57,7 +60,7 @@ static int place(struct load_layout *layout, const struct load_input *input,
 		       ?: place_check_plan(layout, context);
 }
 
-/* The manifest comes last: what it covers must not change any more. */
+/* The manifest comes last, because what it covers must not change any more. */
 static int describe(struct load_layout *layout, const struct load_input *input,
 		    const struct load_context *context)
 {
@@ -81,7 +84,7 @@ static void free_layout(struct load_layout *layout)
 	next_memory_free(&layout->next_memory);
 }
 
-/* kexec_load(2) gets segments; @refused is that of submit_segments(). */
+/* Load segments with kexec_load(2). @refused is that of submit_segments(). */
 static int load_segments(struct load_input *input, const struct load_context *context,
 			 bool *refused)
 {
@@ -95,15 +98,17 @@ static int load_segments(struct load_input *input, const struct load_context *co
 			    ?: recheck_files(input, context)
 			    ?: submit_segments(&layout, input, context, refused);
 
-	/* It may still read what is freed. */
+	/* Its threads may still read memory that is freed next. */
 	chunk_hash_close(input->hash);
 	input->hash = NULL;
 	free_layout(&layout);
 	return error;
 }
 
-/* kexec_file_load(2) gets the files, and the kernel does the rest. @instead: of the other call,
- * which has looked at the initrd. */
+/*
+ * Load files with kexec_file_load(2); the kernel does the rest. @instead: after the other call was
+ * refused, for which the initrd was checked already.
+ */
 static int load_files(struct load_input *input, const struct load_context *context, bool instead)
 {
 	return submit_files_check_format(input, context)
@@ -116,7 +121,7 @@ static int load_files(struct load_input *input, const struct load_context *conte
 
 static void free_input(struct load_input *input)
 {
-	/* It may still read what is freed below. */
+	/* Its threads may still read memory that is freed below. */
 	chunk_hash_close(input->hash);
 	crash_info_free(&input->crash_info);
 	devicetree_free(&input->tree.prepared);
@@ -128,8 +133,8 @@ static void free_input(struct load_input *input)
 }
 
 /*
- * Go on with kexec_load(2) after all: what it needs of the machine was not read, and nothing was
- * hashed. The files stay as they were read; what there is to say of them was said.
+ * Go on with kexec_load(2) after all: what that call needs to know of the machine was not read yet,
+ * and nothing was hashed. The files are not read again, and messages about them do not come again.
  */
 static int read_for_segments(struct load_input *input, struct load_context *context)
 {

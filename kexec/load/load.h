@@ -10,8 +10,8 @@
 
 /*
  * Load what the options name, with kexec_load(2), kexec_file_load(2) or to --output's directory.
- * Nothing is handed to the kernel before every step has succeeded, so that a failure leaves the
- * previous kernel loaded. Returns 0, or -errno with a message.
+ * Nothing goes to the kernel before every step has succeeded, so that a failure leaves the previous
+ * kernel loaded. Returns 0, or -errno with a message.
  */
 int load(const struct options *options, const struct log *log);
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which memory segments may lie in: free here, and memory to the next kernel. */
+/* The memory in which segments may lie: free here, and usable for the next kernel. */
 #include <errno.h>
 #include <inttypes.h>
 
 #include "load/phases.h"
 
-/* Fill @free with what the running kernel can spare: a crash kernel's in the region kept for it,
- * all others' nowhere in there. */
+/*
+ * Fill @free with the memory that the running kernel can spare: for a crash kernel the region kept
+ * for it, for others everything outside of that region.
+ */
 static int find_spare(struct range_set *free, const struct load_input *input,
 		      const struct load_context *context)
 {
@@ -24,7 +26,7 @@ static int find_spare(struct range_set *free, const struct load_input *input,
 	return error;
 }
 
-/* What kernel and initrd take at least. */
+/* The memory that kernel and initrd need at least. */
 static uint64_t needed_size(const struct load_input *input)
 {
 	uint64_t needed;
@@ -44,9 +46,9 @@ static int set_aside(struct plan_memory *memory, enum last_resort_kind kind,
 }
 
 /*
- * Set aside the room that the next kernel wants for itself, and what the platform may take away
- * again. A crash kernel has little, its region may lie in the latter, and it does without most
- * drivers.
+ * Set aside the room that the next kernel needs for itself, and memory that the platform may take
+ * away again. Not for a crash kernel: it has little memory, its region may lie in such memory, and
+ * it uses few drivers.
  */
 static int leave_room(struct load_layout *layout, const struct load_input *input)
 {
@@ -57,8 +59,9 @@ static int leave_room(struct load_layout *layout, const struct load_input *input
 	if (input->crash_region)
 		return 0;
 	memory->last_resorts[LAST_RESORT_REMOVABLE].warning =
-		"no memory fits but such as the platform may take away (hotpluggable in the device "
-		"tree): load smaller files to keep the next kernel off it";
+		"only memory that the platform may take away (hotpluggable in the device tree) "
+		"fits: "
+		"load smaller files to keep the next kernel off it";
 	error = set_aside(memory, LAST_RESORT_REMOVABLE, &next->removable);
 	return error ? error : set_aside(memory, LAST_RESORT_ROOM, &next->wanted);
 }
@@ -68,7 +71,10 @@ static uint64_t mebibytes(uint64_t size)
 	return size >> 20;
 }
 
-/* Say it where the tree is the reason. Elsewhere the segment that finds no hole is named. */
+/*
+ * Report too little memory if the device tree is the reason. Else a later message names the segment
+ * that finds no hole.
+ */
 static int check_size(const struct load_layout *layout, const struct load_input *input,
 		      const struct load_context *context, const struct range_set *spare)
 {
@@ -89,7 +95,7 @@ static int check_size(const struct load_layout *layout, const struct load_input 
 		mebibytes(free), mebibytes(ram), mebibytes(ram - range_set_size(&next->usable)));
 }
 
-/* @free: an empty set for what the running kernel can spare. */
+/* @free is an empty set for the memory that the running kernel can spare. */
 static int find_free_memory(struct load_layout *layout, const struct load_input *input,
 			    const struct load_context *context, struct range_set *spare)
 {

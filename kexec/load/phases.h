@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The phases of a load, and what each hands to the next:
+ * The phases of a load, and the result that each one hands to the next:
  *
  *   choose     the architecture and the system call       -> struct load_context
  *   read       what to boot, and what runs here           -> struct load_input
@@ -34,7 +34,7 @@
 #include "plan/plan.h"
 #include "plan/table_sets.h"
 
-/* What every step needs: what is asked for, and how it is done. */
+/* What every step needs: the request, and how it is carried out. */
 struct load_context {
 	const struct options *request;
 	const struct log *log;
@@ -46,26 +46,26 @@ struct load_context {
 enum tree_origin {
 	TREE_RUNNING, /* this system's own */
 	TREE_OPTION,  /* --dtb */
-	TREE_IMAGE,   /* the kernel's file, a UKI or a FIT, brings it */
+	TREE_IMAGE,   /* the kernel's file, a UKI or a FIT, contains it */
 };
 
-/* The tree that the next kernel's is made from. */
+/* The device tree from which the next kernel's is made. */
 struct load_tree {
 	enum tree_origin origin;
 	const char *source;		     /* for messages; not owned */
-	const struct devicetree *devicetree; /* @read, or the machine's; at last @prepared */
-	struct devicetree read;		     /* what had to be read; owned */
+	const struct devicetree *devicetree; /* @read, or the machine's; in the end @prepared */
+	struct devicetree read;		     /* a tree that had to be read; owned */
 	struct devicetree prepared;	     /* by tree_prepare(); owned */
 };
 
-/* What to boot, and what runs here. */
+/* What to boot, and what is known of this system. */
 struct load_input {
-	/* NULL: nothing is hashed. What lies in files is offered to it as soon as it is read. */
+	/* Contents of files are offered to it as soon as they are read. NULL: nothing is hashed. */
 	struct chunk_hash *hash;
 	struct machine machine;
-	uint32_t engine;			   /* of purgatory: enum sha256_engine, or _AUTO */
-	struct file_bytes initrd_file;		   /* what the user named, if anything; owned */
-	size_t initrd_offsets[OPTIONS_INITRD_MAX]; /* in it, of each file of --initrd */
+	uint32_t engine;	       /* of purgatory: enum sha256_engine, or _AUTO */
+	struct file_bytes initrd_file; /* the files that the user named, if any; owned */
+	size_t initrd_offsets[OPTIONS_INITRD_MAX]; /* of each file of --initrd, in initrd_file */
 	struct image image;
 	struct image_bytes initrd; /* the image's or the file's; size 0: none */
 	char *command_line;	   /* NULL: as the tree has it; owned */
@@ -74,7 +74,7 @@ struct load_input {
 	unsigned long flags;		  /* KEXEC_* of kexec_load(2), without the architecture */
 	uint64_t elfcorehdr_size_min;	  /* what --hotplug needs, else 0 */
 
-	/* For kexec_load(2) alone: with the other call the kernel sees to these. */
+	/* For kexec_load(2) only: with the other call the kernel makes these. */
 	struct load_tree tree;
 	struct crash_info crash_info;
 };
@@ -106,23 +106,25 @@ int read_offer_files(const struct load_input *input, const struct load_context *
 int read_choose_initrd(struct load_input *input, const struct load_context *context);
 int read_command_line(struct load_input *input, const struct load_context *context);
 
-/* check_initrd.c: whether the next kernel can do with its initrd, or without; warnings, and an
- * error if the file changed */
+/*
+ * check_initrd.c: whether the next kernel can boot with its initrd, or without one. It only warns,
+ * except for an error if the file changed.
+ */
 int check_initrd(const struct load_input *input, const struct load_context *context);
 
-/* running.c: what of the running system stands in the way */
+/* running.c: obstacles in the running system */
 int running_check_kernel(const struct load_input *input, const struct load_context *context);
 int running_check_file_places(const struct load_input *input, const struct load_context *context);
 int running_check_reset(const struct load_input *input, const struct load_context *context);
 
-/* tree.c: the device tree that the next kernel's is made from */
+/* tree.c: the device tree from which the next kernel's is made */
 int tree_drop_brought(struct load_input *input, const struct load_context *context);
 int tree_choose(struct load_input *input, const struct load_context *context);
 int tree_prepare(struct load_input *input, const struct load_context *context);
 /* The command line that the next kernel gets, or NULL; valid once the tree was prepared. */
 const char *tree_next_command_line(const struct load_input *input);
 
-/* crash.c: what only crash kernels need; no other is changed by these steps */
+/* crash.c: the steps for crash kernels; they do nothing for other kernels */
 int crash_find_region(struct load_input *input, const struct load_context *context);
 int crash_check_size(const struct load_input *input, const struct load_context *context);
 int crash_check_hotplug(struct load_input *input, const struct load_context *context);
@@ -167,15 +169,16 @@ int recheck_files(const struct load_input *input, const struct load_context *con
 int recheck_submitted(const struct load_input *input, const struct load_context *context);
 
 /*
- * submit.c: kexec_load(2), or --output. @refused becomes true, with 0 returned and nothing loaded,
- * where the kernel's policy refused the call and kexec_file_load(2) may be tried instead.
+ * submit.c: kexec_load(2), or --output. If the kernel's policy refused the call and
+ * kexec_file_load(2) may be tried instead, @refused becomes true, the result is 0, and nothing is
+ * loaded.
  */
 int submit_segments(const struct load_layout *layout, const struct load_input *input,
 		    const struct load_context *context, bool *refused);
 
 /*
- * submit_files.c: kexec_file_load(2). Where only handover speaks for that call, and it cannot take
- * what was read, submit_files_give_up() is true after a warning: the other call takes it.
+ * submit_files.c: kexec_file_load(2). If that call was chosen only because of handover and cannot
+ * take the files, submit_files_give_up() warns and returns true. Then the other call takes them.
  */
 bool submit_files_give_up(const struct load_input *input, const struct load_context *context);
 int submit_files_check_format(const struct load_input *input, const struct load_context *context);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where everything goes. */
+/* Finds a place for everything. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,16 +14,19 @@
 #include "plan/purgatory_load.h"
 
 /*
- * More than purgatory takes together with those parts of device tree, manifest and page tables that
- * do not grow with what is loaded, each in whole pages.
+ * More bytes than purgatory takes together with those parts of device tree, manifest and page
+ * tables that do not grow with the load, each in whole pages.
  */
 #define SMALL_SEGMENTS_SIZE (UINT64_C(4) << 20)
 
-/* Memory that one page table of the second level maps, with pages of 4 KiB; and what it takes. */
+/*
+ * The memory that one page table of the second level maps, with pages of 4 KiB; and the table's
+ * size.
+ */
 #define TABLE_REACH (UINT64_C(1) << 30)
 #define TABLE_SIZE  UINT64_C(4096)
 
-/* Bytes of kernel and initrd; UINT64_MAX where the kernel claims more than there is. */
+/* Bytes of kernel and initrd; UINT64_MAX if the kernel claims more memory than any machine has. */
 static uint64_t payload_size(const struct load_input *input)
 {
 	uint64_t payload;
@@ -35,8 +38,8 @@ static uint64_t payload_size(const struct load_input *input)
 
 /*
  * Find out which pages may not be written to, because the running kernel or a device still uses
- * them. A crash kernel's region was taken out of the kernel's hands at boot: only pages with
- * hardware errors are of no use there.
+ * them. The running kernel has not used a crash kernel's region since boot, so only pages with
+ * hardware errors are unusable there.
  */
 int place_open_page_check(struct load_layout *layout, const struct load_input *input,
 			  const struct load_context *context)
@@ -52,8 +55,8 @@ int place_open_page_check(struct load_layout *layout, const struct load_input *i
 			  .only_poison = input->crash_region},
 		.left = page_check_budget(payload_size(input), machine->page_size),
 		.kernel.warning =
-			"no memory fits but for pages of the running kernel, to which devices may "
-			"still write after kexec -e: load sooner after boot, or unload drivers "
+			"only memory with pages of the running kernel fits, and devices may still "
+			"write to these after kexec -e: load sooner after boot, or unload drivers "
 			"first",
 	};
 	if (!memory->free.count || (input->crash_region && !machine->poisoned_size))
@@ -76,9 +79,9 @@ int place_open_page_check(struct load_layout *layout, const struct load_input *i
 }
 
 /*
- * Bytes that all segments but kernel and initrd take, at most. The manifest has an entry for each
- * chunk, and the tables, of which there are up to PURGATORY_TABLES_COUNT sets, a table for each
- * GiB. UINT64_MAX where the kernel claims more than there is.
+ * The most bytes that all segments but kernel and initrd take. The manifest has an entry for each
+ * chunk. The page tables, up to PURGATORY_TABLES_COUNT sets, have a table for each GiB. UINT64_MAX
+ * if the kernel claims more memory than any machine has.
  */
 static uint64_t small_segments_size(const struct load_input *input)
 {
@@ -92,9 +95,9 @@ static uint64_t small_segments_size(const struct load_input *input)
 }
 
 /*
- * Learn which memory is better left to the page allocator. A crash kernel's pages are written in
- * place; a kernel that is told to leave RAM alone may need its initrd in the rest, which is the
- * lowest. Beside the segments there are lists of all pages.
+ * Find out which memory is better left to the page allocator. Not for a crash kernel, whose pages
+ * are written in place, and not for a kernel that is told to leave RAM alone, because it may need
+ * its initrd in the rest, which is the lowest. The kernel also allocates lists of all pages.
  */
 int place_read_prices(struct load_layout *layout, const struct load_input *input,
 		      const struct load_context *context)
@@ -107,7 +110,7 @@ int place_read_prices(struct load_layout *layout, const struct load_input *input
 
 	if (input->crash_region || command_line_sets(tree_next_command_line(input), "mem="))
 		return 0;
-	/* A kernel that claims more than there is gets no place below. */
+	/* A kernel that claims more memory than any machine has gets no place below. */
 	if (payload_size(input) == UINT64_MAX)
 		return 0;
 	request.needed = payload_size(input) / 4 * 5;
@@ -133,7 +136,10 @@ static int reserve_kernel_and_initrd(struct load_layout *layout, const struct lo
 				    context->log);
 }
 
-/* Whether there is a hole above the kernel for all that is placed later. 1, 0 or -ENOMEM. */
+/*
+ * Check whether there is a hole above the kernel for everything that is placed later. Returns 1, 0
+ * or -ENOMEM.
+ */
 static int leaves_room(struct load_layout *layout, const struct load_input *input)
 {
 	const struct hole_request request = {
@@ -148,8 +154,8 @@ static int leaves_room(struct load_layout *layout, const struct load_input *inpu
 }
 
 /*
- * Keep off the running kernel's code where that may not be writable at the jump. A crash kernel's
- * region is elsewhere, and its pages are not copied.
+ * Keep off the running kernel's code if that may not be writable at the jump. A crash kernel is not
+ * concerned, because its region is elsewhere and its pages are not copied.
  */
 static int keep_off_code(struct load_layout *layout, const struct load_input *input,
 			 const struct load_context *context)
@@ -196,9 +202,9 @@ static int try_places(struct load_layout *layout, const struct load_input *input
 }
 
 /*
- * Give up the prices, and when there are none the next of the last resorts, to the rest alone if
- * that has room then. Returns 1 if kernel and initrd may stay where they are, 0 if they are to be
- * placed anew, or -ENOMEM with a message.
+ * Give up the prices. If there are none, open the next last resort, for the other segments alone if
+ * they have room then. Returns 1 if kernel and initrd may stay where they are, 0 if they have to be
+ * placed again, or -ENOMEM with a message.
  */
 static int give_up(struct load_layout *layout, const struct load_input *input,
 		   const struct load_context *context)
@@ -221,9 +227,9 @@ static int give_up(struct load_layout *layout, const struct load_input *input,
 }
 
 /*
- * Kernel and initrd get their places together, because each limits the other. Where those that cost
- * the least leave no room for the rest, they get the lowest ones. The rest is to try without last
- * resorts once more.
+ * Place kernel and initrd together, because each limits the other. If the cheapest places leave no
+ * room for the other segments, they get the lowest ones. The other segments then try without last
+ * resorts again.
  */
 int place_kernel_and_initrd(struct load_layout *layout, const struct load_input *input,
 			    const struct load_context *context)
@@ -247,7 +253,9 @@ int place_kernel_and_initrd(struct load_layout *layout, const struct load_input 
 	return result < 0 ? result : 0;
 }
 
-/* The memory behind the kernel's file is verified too: it becomes .bss and the first page tables.
+/*
+ * The memory behind the kernel's file is verified too, because it becomes .bss and the first page
+ * tables.
  */
 int place_add_kernel(struct load_layout *layout, const struct load_input *input,
 		     const struct load_context *context)
@@ -271,14 +279,17 @@ int place_add_kernel(struct load_layout *layout, const struct load_input *input,
 	return 0;
 }
 
-/* What changes after it was hashed cannot be covered. */
+/*
+ * True if the manifest covers the segment. It cannot cover a segment that changes after it was
+ * hashed.
+ */
 static bool is_covered(const struct load_context *context, enum segment_role role)
 {
 	return role != SEGMENT_MANIFEST &&
 	       !(role == SEGMENT_ELFCOREHDR && context->request->hotplug);
 }
 
-/* Add a segment of data that purgatory reads and the kernel does not execute. */
+/* Add a segment of data, which purgatory reads and nobody executes. */
 static int add_data(struct load_layout *layout, const struct load_context *context,
 		    enum segment_role role, const void *data, struct range range)
 {
@@ -330,7 +341,7 @@ static int place_data(struct load_layout *layout, const struct load_context *con
 	return place_data_within(layout, context, role, data, size, NULL, range);
 }
 
-/* The kernel changes the header itself where --hotplug lets it: then it cannot be verified. */
+/* With --hotplug the kernel changes the header itself, so it cannot be verified then. */
 int place_elfcorehdr(struct load_layout *layout, const struct load_context *context)
 {
 	if (!layout->elfcorehdr.data)
@@ -339,7 +350,10 @@ int place_elfcorehdr(struct load_layout *layout, const struct load_context *cont
 			  layout->elfcorehdr.size, &layout->elfcorehdr_range);
 }
 
-/* A crash kernel may use what is kept for it, and must keep off the memory that it is to dump. */
+/*
+ * Describe the memory that a crash kernel may use: the regions kept for it, because it must keep
+ * off the memory that it dumps.
+ */
 static void describe_crash(struct fdt_edit *edit, const struct load_layout *layout,
 			   const struct load_input *input,
 			   struct range usable[MEMORY_MAP_CRASH_MAX])
@@ -355,7 +369,7 @@ static void describe_crash(struct fdt_edit *edit, const struct load_layout *layo
 	edit->usable_count = map->crash_region_count;
 }
 
-/* What the next kernel maps around its device tree must be RAM that it maps anyway. */
+/* Place the device tree where what the next kernel maps around it is RAM that it maps anyway. */
 static int place_tree(struct load_layout *layout, const struct load_context *context)
 {
 	struct range_set places = {0};
@@ -375,7 +389,9 @@ static int place_tree(struct load_layout *layout, const struct load_context *con
 	return error;
 }
 
-/* The tree is edited when initrd and ELF core header have their places, which the tree names. */
+/*
+ * Edit the tree after initrd and ELF core header have their places, because the tree names these.
+ */
 int place_dtb(struct load_layout *layout, const struct load_input *input,
 	      const struct load_context *context)
 {
@@ -414,7 +430,10 @@ int place_purgatory(struct load_layout *layout, const struct load_context *conte
 	return error;
 }
 
-/* What the manifest lists is known by now, so its size is; its content waits for the patches. */
+/*
+ * The segments that the manifest lists are known by now, so its size is too. Its content waits for
+ * the patches.
+ */
 int place_manifest(struct load_layout *layout, const struct load_context *context)
 {
 	const uint64_t size = manifest_build_size(layout->plan.segments, layout->plan.segment_count,
@@ -430,7 +449,7 @@ int place_manifest(struct load_layout *layout, const struct load_context *contex
 			  &layout->manifest_range);
 }
 
-/* Page tables map all that was placed so far, and not themselves: they come last. */
+/* Page tables come last, because they map everything that was placed before, but not themselves. */
 int place_tables(struct load_layout *layout, const struct load_input *input,
 		 const struct load_context *context)
 {

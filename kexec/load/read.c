@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What to boot, and what runs here. */
+/* Reads what to boot, and what runs here. */
 #include <errno.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "load/phases.h"
 #include "machine/command_line.h"
 
-/* A kernel that kexec_file_load(2) loads has no manifest of ours. */
+/* Nothing is hashed for kexec_file_load(2), because there is no manifest of ours then. */
 int read_begin_hashing(struct load_input *input, const struct load_context *context)
 {
 	if (context->request->no_checks || context->choice.call != KEXEC_CALL_LOAD)
@@ -20,7 +20,7 @@ int read_begin_hashing(struct load_input *input, const struct load_context *cont
 	return 0;
 }
 
-/* Only a purgatory of ours writes to the console. */
+/* The console is needed only for our purgatory. */
 int read_machine(struct load_input *input, const struct load_context *context)
 {
 	const char *serial =
@@ -56,7 +56,7 @@ static void offer_image(const struct load_input *input)
 				 input->image.parts[i].size);
 }
 
-/* The files that the user names, if any. */
+/* Read the initrds that the user names, if any. */
 int read_initrd(struct load_input *input, const struct load_context *context)
 {
 	const struct options *options = context->request;
@@ -100,7 +100,7 @@ int read_offer_files(const struct load_input *input, const struct load_context *
 	return 0;
 }
 
-/* What the user names takes the place of what the kernel's file brings. */
+/* An initrd that the user names replaces the one in the kernel's file. */
 int read_choose_initrd(struct load_input *input, const struct load_context *context)
 {
 	const struct options *options = context->request;
@@ -122,9 +122,9 @@ int read_choose_initrd(struct load_input *input, const struct load_context *cont
 }
 
 /*
- * Take over the command line of the kernel's file, if it has one. What separates words there may be
- * an end of line, for which systemd-stub puts a blank (mangle_stub_cmdline() in src/boot/util.c):
- * the next kernel shows its command line as a single line.
+ * Use the command line in the kernel's file, if it has one. Words may be separated by ends of lines
+ * there. Like systemd-stub (mangle_stub_cmdline() in src/boot/util.c), replace these by blanks,
+ * because the next kernel shows its command line as a single line.
  */
 static int copy_command_line(struct load_input *input, const struct load_context *context)
 {

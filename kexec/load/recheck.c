@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whether the files are still what was read, before the kernel gets them and after it. */
+/* Checks that the files are still what was read, before the kernel gets them and afterwards. */
 #include "load/choose.h"
 #include "load/phases.h"
 
-/* What was hashed is what is in the files: else the load would fail its verification later. */
+/*
+ * Check that the files have not changed since they were hashed. Else the verification would fail
+ * later.
+ */
 int recheck_files(const struct load_input *input, const struct load_context *context)
 {
 	int error = file_bytes_check_unchanged(&input->image.file, context->request->kernel,
@@ -15,7 +18,9 @@ int recheck_files(const struct load_input *input, const struct load_context *con
 	return error;
 }
 
-/* The kernel has read the files by now: once more, and rather no kernel than one that mismatches.
+/*
+ * Check once more, because the kernel has read the files by now. If they changed, unload: no kernel
+ * is better than one that does not match.
  */
 int recheck_submitted(const struct load_input *input, const struct load_context *context)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a load is asked for: the command line, parsed.
+ * What the user asks for: the parsed command line.
  */
 #ifndef LOAD_REQUEST_H
 #define LOAD_REQUEST_H
@@ -15,36 +15,36 @@
 
 /* --mmu: whether purgatory gets page tables. */
 enum mmu_option {
-	MMU_AUTO, /* where that is possible */
-	MMU_ON,	  /* or the load is refused */
+	MMU_AUTO, /* if that is possible */
+	MMU_ON,	  /* else the load is refused */
 	MMU_OFF,
 };
 
 /* Which system call loads. */
 enum call_option {
-	CALL_AUTO, /* kexec_load(2) where that is possible, for it gets verified */
+	CALL_AUTO, /* kexec_load(2) if possible, because purgatory then verifies the load */
 	CALL_LOAD,
 	CALL_FILE_LOAD,
 };
 
-/* More --initrd than anybody concatenates. */
+/* The most --initrd options, more than anybody needs. */
 #define OPTIONS_INITRD_MAX 16
 
 /* What the command line asks for. Strings point into argv. */
 struct options {
-	/* Steps, carried out in this order; kexec-tools' option letters decide which. */
+	/* The steps, carried out in this order. The option letters of kexec-tools decide which. */
 	bool help;	       /* print --help to stdout, nothing else */
 	bool version;	       /* print the version to stdout, nothing else */
 	bool print_crash_size; /* print the size of the crash kernel's region, nothing else */
 	bool status;
 	bool unload;
 	bool load;
-	bool reboot; /* through the system, where no action was named */
+	bool reboot; /* through the system, if no action was named */
 	bool sync;
 	bool ifdown;
 	bool exec;
 
-	bool crash; /* it is the crash kernel that is loaded, unloaded or asked about */
+	bool crash; /* the other fields are about the crash kernel */
 
 	bool debug;
 	bool no_checks;
@@ -60,7 +60,7 @@ struct options {
 	const char *serial;
 	struct range memory_bounds; /* --mem-min, --mem-max (inclusive on the command line) */
 	enum purgatory_policy mismatch_policy;
-	bool on_mismatch_given; /* --on-mismatch, whichever */
+	bool on_mismatch_given; /* --on-mismatch was given, with any argument */
 	enum mmu_option mmu;
 	uint32_t engine; /* enum sha256_engine, or PURGATORY_ENGINE_AUTO */
 	enum call_option call;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What of the running system stands in the way of a load, found out before anything is hashed. */
+/* Obstacles to a load in the running system, found before anything is hashed. */
 #include <errno.h>
 
 #include "load/phases.h"
@@ -18,7 +18,9 @@ static struct kernel_traits find_traits(const struct machine *machine, const str
 	};
 }
 
-/* Crash kernels are spared by all of it, and a plan asks nothing of the kernel. */
+/*
+ * Check the running kernel. None of this concerns crash kernels, and a plan needs no system call.
+ */
 int running_check_kernel(const struct load_input *input, const struct load_context *context)
 {
 	const struct machine *machine = &input->machine;
@@ -52,7 +54,10 @@ int running_check_file_places(const struct load_input *input, const struct load_
 	return 0;
 }
 
-/* A mismatch ends in a reset only where purgatory knows how to ask for one. */
+/*
+ * Check that purgatory can reset this system, because a mismatch ends in a reset unless the user
+ * asks for a halt.
+ */
 int running_check_reset(const struct load_input *input, const struct load_context *context)
 {
 	const struct options *options = context->request;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Bytes of memory as a file. */
+/* Makes a file of bytes in memory. */
 #include "load/sealed_file.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif
 
-/* Where vm.memfd_noexec is 2 the kernel insists on the flag that kernels before 6.3 refuse. */
+/* If vm.memfd_noexec is 2, the kernel requires the flag, which kernels before 6.3 refuse. */
 static int create(const char *name)
 {
 	int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
@@ -23,7 +23,7 @@ static int create(const char *name)
 	return descriptor < 0 ? -errno : descriptor;
 }
 
-/* Returns 0 or -errno. */
+/* Write all of the bytes. Returns 0 or -errno. */
 static int write_all(int descriptor, const uint8_t *data, size_t size)
 {
 	while (size) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bytes of memory as a file that nobody changes any more, for a system call that takes a
+ * Makes a file of bytes in memory that nobody can change, for a system call that takes a
  * descriptor.
  */
 #ifndef LOAD_SEALED_FILE_H
@@ -9,9 +9,9 @@
 #include <stddef.h>
 
 /*
- * Copy the bytes to a new file in memory and seal it (memfd_create(2)). @name is for whoever looks
- * at /proc. Returns the descriptor, closed on exec, which the caller closes; or -errno without a
- * message: -ENOMEM without memory for the copy, -ENOSYS on kernels without such files.
+ * Copy the bytes to a new file in memory and seal it (memfd_create(2)). @name shows in /proc.
+ * Returns the descriptor, closed on exec, which the caller closes; or -errno without a message:
+ * -ENOMEM if there is no memory for the copy, -ENOSYS on kernels without such files.
  */
 int sealed_file_make(const char *name, const void *data, size_t size);
 

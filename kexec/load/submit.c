@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The system call, or --output. */
+/* Makes the system call, or writes --output. */
 #include "digest/engine_choice.h"
 #include "load/choose.h"
 #include "load/kexec_syscall.h"
 #include "load/phases.h"
 #include "plan/output.h"
 
-/* Record where the symbols are, for whoever examines the plan. */
+/* Write the plan, with the addresses of some symbols for the reader. */
 static int write_output(const struct load_layout *layout, const struct load_input *input,
 			const struct load_context *context)
 {
@@ -52,7 +52,9 @@ static int write_output(const struct load_layout *layout, const struct load_inpu
 			     engine_choice_name(input->engine), symbols,
 			     sizeof(names) / sizeof(names[0]), context->request->output,
 			     context->log);
-	/* The files have been read once more: a plan of what they were replaces no other. */
+	/*
+	 * Check the files once more. If they changed, this plan must not replace a former one.
+	 */
 	if (!error)
 		error = recheck_files(input, context);
 	if (!error)
@@ -61,7 +63,7 @@ static int write_output(const struct load_layout *layout, const struct load_inpu
 	return error;
 }
 
-/* A kernel that does not permit this call may permit the other one. */
+/* Make the system call. A kernel that does not permit it may permit the other one. */
 static int submit_plan(const struct load_layout *layout, const struct load_input *input,
 		       const struct load_context *context, bool *refused)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What only kexec_file_load(2) needs; the kernel does the rest. */
+/* The steps for kexec_file_load(2); the kernel does the rest. */
 #include <elf.h>
 #include <errno.h>
 #include <libfdt.h>
@@ -15,11 +15,12 @@
 
 /* Why kexec_file_load(2) cannot take a kernel's file. */
 struct misfit {
-	char reason[96];     /* a clause that goes on from the file's name */
+	char reason[96];     /* a clause that continues the file's name */
 	const char *instead; /* what it takes */
 };
 
-/* True if it cannot take the file's format, which is an Image or a vmlinux; fills in @misfit then.
+/*
+ * True if the call cannot take the kernel's format, an Image or a vmlinux; then @misfit says why.
  */
 static bool format_misfits(struct misfit *misfit, const struct image_bytes *kernel,
 			   const struct arch *arch)
@@ -42,7 +43,7 @@ static bool format_misfits(struct misfit *misfit, const struct image_bytes *kern
 	return true;
 }
 
-/* True if it cannot take what was read. */
+/* True if the call cannot take what was read; then @misfit says why. */
 static bool input_misfits(struct misfit *misfit, const struct load_input *input,
 			  const struct load_context *context)
 {
@@ -68,7 +69,10 @@ bool submit_files_give_up(const struct load_input *input, const struct load_cont
 	return true;
 }
 
-/* Once the kernel sees what it does not know, the attempt is spent, and maybe the crash kernel. */
+/*
+ * Check the format before the call, because a failed call counts as an attempt and may cost the
+ * crash kernel.
+ */
 int submit_files_check_format(const struct load_input *input, const struct load_context *context)
 {
 	const struct kexec_obstacle *obstacle = context->choice.load_obstacle;
@@ -85,8 +89,8 @@ int submit_files_check_format(const struct load_input *input, const struct load_
 }
 
 /*
- * Given none, the kernel would leave the next one without a command line. With either call it gets
- * the running device tree's bootargs.
+ * If the user gives no command line, use the bootargs of the running device tree, as with the other
+ * call. The kernel would leave the next one without a command line.
  */
 int submit_files_inherit_command_line(struct load_input *input, const struct load_context *context)
 {
@@ -109,8 +113,9 @@ int submit_files_inherit_command_line(struct load_input *input, const struct loa
 }
 
 /*
- * The file itself where the kernel is to read all of it, with what belongs to it (signatures in
- * extended attributes), else a copy. The caller closes what is returned; or -errno with a message.
+ * Returns a descriptor, which the caller closes, or -errno with a message. It is that of the file
+ * itself if the kernel reads all of it, so that the kernel sees what belongs to the file too
+ * (signatures in extended attributes). Else it is that of a copy.
  */
 static int make_descriptor(const struct file_bytes *file, const struct image_bytes *bytes,
 			   const char *purpose, const struct log *log)
@@ -127,7 +132,7 @@ static int make_descriptor(const struct file_bytes *file, const struct image_byt
 	return descriptor;
 }
 
-/* The two descriptors are closed here; -1 stands for none. */
+/* Make the call, and close the two descriptors; -1 is none. */
 static int submit_request(const struct load_input *input, const struct load_context *context,
 			  struct kexec_file_request *request)
 {

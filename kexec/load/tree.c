@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The device tree that the next kernel's is made from, and whether it is one for this machine: a
- * tree of another board switches on the wrong regulators and clocks, and not only fails to boot.
+ * Chooses the device tree from which the next kernel's is made, and checks that it is for this
+ * machine. A tree for another board may not only fail to boot, but switches on the wrong regulators
+ * and clocks.
  */
 #include <errno.h>
 #include <libfdt.h>
@@ -13,8 +14,8 @@
 
 /*
  * True if the running kernel was booted with ACPI: then its tree is the one that the EFI stub
- * makes, with /chosen and nothing that names a board (drivers/firmware/efi/libstub/fdt.c; the
- * kernel tells it by the same, dt_is_stub() of arch/arm64/kernel/acpi.c).
+ * makes, with /chosen and nothing that names a board (drivers/firmware/efi/libstub/fdt.c). The
+ * kernel makes the same test: dt_is_stub() of arch/arm64/kernel/acpi.c.
  */
 static bool runs_with_acpi(const struct machine *machine)
 {
@@ -28,8 +29,9 @@ static bool runs_with_acpi(const struct machine *machine)
 }
 
 /*
- * Files are made for machines with and without ACPI; what they bring is for those without. The
- * kernel prefers any tree that has more than /chosen to ACPI's tables.
+ * Drop the tree in the kernel's file on a machine with ACPI. Such files are for machines with and
+ * without ACPI, and their tree is for those without. But the kernel prefers any tree that has more
+ * than /chosen to ACPI's tables.
  */
 int tree_drop_brought(struct load_input *input, const struct load_context *context)
 {
@@ -50,7 +52,10 @@ int tree_drop_brought(struct load_input *input, const struct load_context *conte
 	"name the right one with --dtb (--dtb=/sys/firmware/fdt is the running one), or hand it " \
 	"on all the same with --any-board"
 
-/* That the tree which the kernel's file brings is for this machine; NULL names: it has none. */
+/*
+ * Check that the tree in the kernel's file is for this machine. A NULL name: the tree names no
+ * board.
+ */
 static int check_brought_tree(const struct load_input *input, const struct load_context *context,
 			      const char *names)
 {
@@ -75,7 +80,7 @@ static int check_brought_tree(const struct load_input *input, const struct load_
 			 input->tree.source, names, board);
 }
 
-/* Whoever types --dtb may know better. NULL names: the tree has none. */
+/* Only warn of --dtb, because the user may know better. NULL names: the tree has none. */
 static void warn_of_given_tree(const struct load_input *input, const struct load_context *context,
 			       const char *names)
 {
@@ -101,7 +106,9 @@ static void warn_of_given_tree(const struct load_input *input, const struct load
 			    input->tree.source, board);
 }
 
-/* Boards that have no more than the SoC in common differ in what it is wired to. */
+/*
+ * Warn of boards that have only the SoC in common, because they differ in what the SoC is wired to.
+ */
 static void warn_of_soc_alone(const struct load_input *input, const struct load_context *context,
 			      const char *names)
 {
@@ -140,8 +147,8 @@ static int check_board(const struct load_input *input, const struct load_context
 }
 
 /*
- * The tree that the user names comes first, then the one that the kernel's file brings, then the
- * running kernel's.
+ * Choose the tree that the user names, else the one in the kernel's file, else the running
+ * kernel's.
  */
 int tree_choose(struct load_input *input, const struct load_context *context)
 {
@@ -177,8 +184,8 @@ int tree_choose(struct load_input *input, const struct load_context *context)
 }
 
 /*
- * Remove what no longer holds from the tree, and fill in what it lacks. Memory reservations of
- * firmware are lost with its tree, but /proc/iomem shows some.
+ * Remove what no longer holds from the tree, and fill in what it lacks. Another tree does not have
+ * the memory reservations that firmware made in its own, but /proc/iomem shows some of them.
  */
 int tree_prepare(struct load_input *input, const struct load_context *context)
 {

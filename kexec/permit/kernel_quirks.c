@@ -79,7 +79,9 @@ static const struct release_range writable_code[] = {
 	{KERNEL_RELEASE_STABLE(6, 19, 9), UINT32_MAX},
 };
 
-/* What has the bug for sure, by the same announcements. Patch levels of 0 are vendors'. */
+/*
+ * Releases that certainly have the bug, by the same announcements. Patch levels of 0 are vendors'.
+ */
 static const struct release_range read_only_code[] = {
 	{KERNEL_RELEASE_STABLE(6, 1, 158), KERNEL_RELEASE_STABLE(6, 1, 167)},
 	{KERNEL_RELEASE_STABLE(6, 6, 115), KERNEL_RELEASE_STABLE(6, 6, 130)},
@@ -107,7 +109,7 @@ const char *kernel_quirks_find_code(const struct kernel_traits *traits)
 {
 	if (traits->arch != &arch_arm64 || IS_IN(traits->release, writable_code))
 		return NULL;
-	return "no memory fits but for the running kernel's code, and kexec -e may hang while it "
+	return "only memory with the running kernel's code fits, and kexec -e may hang while it "
 	       "writes there " THE_BUG ": load smaller files, or reboot instead";
 }
 

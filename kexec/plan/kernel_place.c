@@ -248,8 +248,7 @@ static int choose_initrd_bounds(const struct plan *plan, struct hole_request *ho
 }
 
 /*
- * Log the cost of a place, out of the cost that it would have if the page allocator handed out all
- * of it.
+ * Log the cost of a place, and the highest cost that a place of this size can have.
  */
 static void log_cost(const struct plan *plan, const char *what, struct range range,
 		     const struct log *log)

@@ -15,7 +15,7 @@ from planning import (IMAGE_SIZE, MIB, Memory, Plan, check_placement, expect_ref
 PAGE = 4096
 BUDDY, RESERVED = 1 << 10, 1 << 32  # of /proc/kpageflags
 MENDED = "6.12.78"
-WARNING = "no memory fits but for the running kernel's code"
+WARNING = "only memory with the running kernel's code fits"
 CODE = (0x40200000, 0x41F20000)  # of arm64-dt
 
 
