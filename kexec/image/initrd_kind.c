@@ -7,8 +7,17 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "image/decompress.h"
+
 /* The kernel looks for an uncompressed archive at multiples of this many bytes. */
 #define ARCHIVE_ALIGNMENT 4
+
+/*
+ * So much of a stream is decompressed to see what is in it: a block of zstd, which is decoded as a
+ * whole, has no more than 128 KiB (RFC 8878, 3.1.1.2.4). The result is never larger than a kernel.
+ */
+#define STREAM_PROBE_SIZE ((size_t)160 << 10)
+#define CONTENT_SIZE_MAX  (UINT64_C(256) << 20)
 
 /* So many bytes decide whether a file is text. */
 #define TEXT_PROBE_SIZE 512
@@ -105,6 +114,14 @@ static bool has_any(const struct image_bytes *bytes, size_t start, const struct 
 #define HAS_ANY(bytes, start, magics) \
 	has_any(bytes, start, magics, sizeof(magics) / sizeof((magics)[0]))
 
+static const struct foreign_initrd *find_foreign_file(const struct image_bytes *bytes)
+{
+	for (size_t i = 0; i < sizeof(foreign_files) / sizeof(foreign_files[0]); i++)
+		if (has_magic(bytes, 0, &foreign_files[i].magic))
+			return &foreign_files[i].foreign;
+	return NULL;
+}
+
 /* The first byte that is not zero, or the size. */
 static size_t skip_zeros(const struct image_bytes *bytes)
 {
@@ -147,19 +164,36 @@ static bool is_unpacked(const struct image_bytes *bytes, size_t start)
 
 const struct foreign_initrd *initrd_kind_find_foreign(const struct image_bytes *bytes)
 {
+	const struct foreign_initrd *foreign;
 	size_t start;
 
 	if (is_unpacked(bytes, 0))
 		return NULL;
 	if (is_fit(bytes))
 		return &fit;
-	for (size_t i = 0; i < sizeof(foreign_files) / sizeof(foreign_files[0]); i++)
-		if (has_magic(bytes, 0, &foreign_files[i].magic))
-			return &foreign_files[i].foreign;
+	foreign = find_foreign_file(bytes);
+	if (foreign)
+		return foreign;
 	start = skip_zeros(bytes);
 	if (HAS_ANY(bytes, 0, filesystem_magics) || is_unpacked(bytes, start))
 		return NULL;
 	if (start == bytes->size)
 		return &zeros;
 	return is_text(bytes) ? &text : &unknown;
+}
+
+const struct foreign_initrd *initrd_kind_find_content(const struct image_bytes *bytes)
+{
+	const struct compression *compression = decompress_find(bytes);
+	const size_t size = bytes->size < STREAM_PROBE_SIZE ? bytes->size : STREAM_PROBE_SIZE;
+	struct growing_bytes content = {.limit = CONTENT_SIZE_MAX};
+	const struct foreign_initrd *foreign;
+
+	if (!compression || !compression->built_in)
+		return NULL;
+	/* Most streams end too early like this. What was decoded until then is enough. */
+	compression->decompress(&content, &(struct image_bytes){bytes->data, size});
+	foreign = find_foreign_file(&(struct image_bytes){content.data, content.size});
+	growing_bytes_free(&content);
+	return foreign;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Whether a file is an initrd for Linux, or another kind of file that a user has named by mistake.
- * Only the first bytes are looked at; nothing is decompressed.
+ * Only the first bytes are looked at.
  */
 #ifndef IMAGE_INITRD_KIND_H
 #define IMAGE_INITRD_KIND_H
@@ -27,5 +27,12 @@ struct foreign_initrd {
  * RAM disk (identify_ramdisk_image() in init/do_mounts_rd.c).
  */
 const struct foreign_initrd *initrd_kind_find_foreign(const struct image_bytes *bytes);
+
+/*
+ * The same for the content of a compressed file, such as the kernel in an Image.gz, where the first
+ * block of the stream shows it. NULL if Linux may take the content for an initrd, or if this build
+ * lacks the library.
+ */
+const struct foreign_initrd *initrd_kind_find_content(const struct image_bytes *bytes);
 
 #endif

@@ -59,13 +59,21 @@ static int check_kind(const struct named_initrd *initrd, const struct load_input
 		      const struct load_context *context)
 {
 	const struct foreign_initrd *foreign = initrd_kind_find_foreign(&initrd->bytes);
-	const int error = foreign ? recheck_files(input, context) : 0;
+	const struct foreign_initrd *content =
+		foreign ? NULL : initrd_kind_find_content(&initrd->bytes);
+	int error;
 
-	if (foreign && !error)
+	if (content)
+		foreign = content;
+	if (!foreign)
+		return 0;
+	error = recheck_files(input, context);
+	if (!error)
 		log_warning(context->log,
-			    "initrd %s%s: is %s; the next kernel will ignore it, and panic if it "
-			    "cannot do without: %s",
-			    initrd->place, initrd->name, foreign->name, foreign->remedy);
+			    "initrd %s%s: is %s%s; the next kernel will ignore it, and panic if "
+			    "it cannot do without: %s",
+			    initrd->place, initrd->name, content ? "compressed, and in it is " : "",
+			    foreign->name, foreign->remedy);
 	return error;
 }
 

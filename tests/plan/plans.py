@@ -244,6 +244,20 @@ def expect_warnings(work, warnings, *arguments, system="arm64-dt"):
     return Plan(directory)
 
 
+def test_packed_initrds(work, ignored):
+    """The same inside of a stream, and a real initrd there."""
+    packed = os.path.join(work, "packed")
+    subprocess.run(["tar", "-C", work, "-cf", os.path.join(work, "tar"), "initrd"], check=True)
+    for command in ("gzip", "lzma", "xz", "zstd"):
+        for name, content in (("kernel", "a kernel for arm64"), ("tar", "a tar archive"),
+                              ("initrd", None)):
+            with open(packed, "wb") as file:
+                subprocess.run([command, "-1", "-c", os.path.join(work, name)], stdout=file,
+                               check=True)
+            words = ("packed: is compressed, and in it is %s; the next" % content, ignored)
+            expect_warnings(work, [words] if content else [], "-l", "--initrd=" + packed)
+
+
 def test_foreign_initrds(work):
     """Files that no kernel takes for an initrd are loaded all the same, with a warning."""
     initrd, other = os.path.join(work, "initrd"), os.path.join(work, "other")
@@ -262,6 +276,7 @@ def test_foreign_initrds(work):
         plan = expect_warnings(work, warnings, "-l", *arguments)
         assert len(plan.role("initrd")) == 1
         check_manifest(plan)
+    test_packed_initrds(work, ignored)
     expect_warnings(work, [("other: is a text",)], "-p", "--initrd=" + other, system="arm64-crash")
     system = variant(work, "arm64-dt", {})
     with open(os.path.join(system, "sys/firmware/initrd"), "wb") as file:
