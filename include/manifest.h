@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The manifest: what purgatory verifies. kexec writes it as a segment of its own; purgatory checks
- * the manifest's digest (a patched symbol, see purgatory.h) before it trusts any field here.
+ * The manifest: the list of what purgatory verifies. kexec writes it as a segment of its own.
+ * Purgatory checks the manifest's digest (a patched symbol, see purgatory.h) before it trusts any
+ * field here.
  *
  * All fields are little endian, the byte order of all arm64 and riscv64 kernels that kexec loads.
  */
@@ -17,15 +18,18 @@
 #define MANIFEST_VERSION 1
 
 /*
- * Every segment is divided into chunks of this size, the last one shorter: fixed by the format, so
- * that a digest never depends on who computes it, on how many CPUs or with which instructions.
+ * Every segment is divided into chunks of this size, of which the last one may be shorter. The
+ * format fixes the size, so that a digest never depends on who computes it, on how many CPUs or
+ * with which instructions.
  */
 #define MANIFEST_CHUNK_SIZE (UINT64_C(1) << 20)
 
-/* Bytes that a manifest has at most: enough for 1 TiB. A larger size is damage. */
+/* The most bytes of a manifest, enough for 1 TiB. A larger size is damage. */
 #define MANIFEST_SIZE_MAX (UINT64_C(1) << 26)
 
-/* What a segment is for. The numbers are part of the format; plan_role_name() names them. */
+/*
+ * The purpose of a segment. The numbers are part of the format; plan_role_name() has their names.
+ */
 enum segment_role {
 	SEGMENT_KERNEL,
 	SEGMENT_INITRD,
@@ -45,12 +49,12 @@ enum segment_role {
 
 /*
  * Flag of a chunk: with caches on, clean and invalidate its lines to the Point of Coherency before
- * they are read. arm64's boot protocol asks for it where the next kernel reads before its own
+ * they are read. arm64's boot protocol asks for this for what the next kernel reads before its own
  * caches are on: the kernel's image.
  */
 #define MANIFEST_CHUNK_CLEAN 1
 
-/* Flag of a chunk: the user asked for no verification; it has no digest and is only cleaned. */
+/* Flag of a chunk: the user asked for no verification, so it has no digest and is only cleaned. */
 #define MANIFEST_CHUNK_UNCHECKED 2
 
 /* One piece of physical memory and the digest that it must have. */

@@ -15,7 +15,7 @@
 #include "sha256.h"
 
 /*
- * How the patched symbols are declared: volatile, since a compiler must not count on the values
+ * How the patched symbols are declared: volatile, because a compiler must not rely on the values
  * that it sees. purgatory/symbols.c, which defines them, leaves that out, because GCC before 13
  * puts volatile constants into writable sections (https://gcc.gnu.org/PR25521), which the manifest
  * does not cover.
@@ -24,16 +24,16 @@
 #define PURGATORY_PATCHED const volatile
 #endif
 
-/* Name of the symbol at which the old kernel enters purgatory. */
+/* The name of the symbol at which the old kernel enters purgatory. */
 #define PURGATORY_ENTRY_SYMBOL "purgatory_start"
 
-/* Name of the page below the stack, which the page tables leave out. */
+/* The name of the page below the stack, which the page tables leave out. */
 #define PURGATORY_GUARD_SYMBOL "purgatory_stack_guard"
 
-/* Name of the read-only section of the digests, which the manifest cannot cover. */
+/* The name of the read-only section of the digests, which the manifest cannot cover. */
 #define PURGATORY_DIGEST_SECTION ".rodata.digest"
 
-/* How purgatory writes its line; purgatory_console_type. */
+/* How purgatory writes its report; purgatory_console_type. */
 enum purgatory_console {
 	PURGATORY_CONSOLE_NONE,
 	PURGATORY_CONSOLE_SBI,	 /* riscv64: SBI DBCN, else the legacy putchar */
@@ -49,14 +49,14 @@ enum purgatory_reset {
 	PURGATORY_RESET_SBI,
 };
 
-/* What follows a mismatch or a fault, after the line; purgatory_mismatch_policy. */
+/* What purgatory does after it has reported a mismatch or a fault; purgatory_mismatch_policy. */
 enum purgatory_policy {
 	PURGATORY_POLICY_RESET,
 	PURGATORY_POLICY_HALT,
 };
 
 /*
- * The sets of page tables: which root for which regime. An absent set has size 0.
+ * The sets of page tables: one root for each kind of regime. An absent set has size 0.
  *  - LOW maps everything to itself: riscv64's only root, which holds the kernel-VA alias too;
  * arm64's TTBR0 at EL1 and at EL2 with E2H.
  *  - LOW_EL2 is the same for arm64's EL2 without E2H, whose descriptors have other permission bits.
@@ -70,7 +70,7 @@ enum purgatory_tables {
 };
 
 /*
- * Why the MMU stays off, as the report names it. kexec decides the first ones at load time,
+ * Why the MMU stays off; the report names the reason. kexec decides the first ones at load time,
  * purgatory the others.
  */
 enum purgatory_mmu_reason {
@@ -91,20 +91,23 @@ enum purgatory_mmu_reason {
 		"none", "option", "range", "cpu", "granule", "mode", "tables", "room", \
 	}
 
-/* Physical address of PURGATORY_ENTRY_SYMBOL, by which purgatory knows whether it runs there. */
+/*
+ * The physical address of PURGATORY_ENTRY_SYMBOL. Purgatory compares its PC with it, to know
+ * whether it runs there.
+ */
 extern PURGATORY_PATCHED uint64_t purgatory_address;
 
 /* enum purgatory_mmu_reason as kexec decided it. */
 extern PURGATORY_PATCHED uint32_t purgatory_mmu_reason;
 
-/* Bytes that a set of page tables has at most; a larger size is damage. */
+/* The most bytes of a set of page tables. A larger size is damage. */
 #define PURGATORY_TABLES_SIZE_MAX (UINT64_C(1) << 20)
 
 /*
  * The page tables, indexed by enum purgatory_tables: the value for satp or TTBR (0 if absent),
  * where they are and how many bytes they have, how many bits of a virtual address the root
- * translates, and the SHA-256 of struct purgatory_tables_header and then of the tables. It lies
- * beside the manifest's digest.
+ * translates, and the SHA-256 of struct purgatory_tables_header and then of the tables. The digest
+ * lies beside the manifest's digest.
  */
 extern PURGATORY_PATCHED uint64_t purgatory_tables_register[PURGATORY_TABLES_COUNT];
 extern PURGATORY_PATCHED uint64_t purgatory_tables_address[PURGATORY_TABLES_COUNT];
@@ -114,10 +117,10 @@ extern PURGATORY_PATCHED uint8_t
 	purgatory_tables_digest[PURGATORY_TABLES_COUNT][SHA256_DIGEST_SIZE];
 
 /*
- * What the symbols above say of a set. It is hashed before the tables themselves, because it is
- * used before anything else is verified, and a wrong root would hang the machine without a word.
- * Little endian. It fills a block of SHA-256, so that the tables behind it are hashed where they
- * are. Without caches that is much faster than from a buffer.
+ * The values of the symbols above for one set, little endian. They are hashed before the tables
+ * themselves, because purgatory uses them before anything else is verified, and a wrong root would
+ * hang the machine without a word. The header fills a block of SHA-256, so that the tables behind
+ * it are hashed where they are. Without caches that is much faster than hashing from a buffer.
  */
 struct purgatory_tables_header {
 	uint64_t register_value;
@@ -129,10 +132,10 @@ struct purgatory_tables_header {
 
 _Static_assert(sizeof(struct purgatory_tables_header) == SHA256_BLOCK_SIZE, "one block");
 
-/* Physical address at which the kernel is entered. */
+/* The physical address at which purgatory enters the kernel. */
 extern PURGATORY_PATCHED uint64_t purgatory_kernel_entry;
 
-/* Physical address of the device tree that the kernel is given. */
+/* The physical address of the device tree that the kernel gets. */
 extern PURGATORY_PATCHED uint64_t purgatory_kernel_dtb;
 
 /* The manifest's segment: physical address, size in bytes and SHA-256. */
@@ -149,7 +152,7 @@ extern PURGATORY_PATCHED uint32_t purgatory_console_register_shift;
 extern PURGATORY_PATCHED uint32_t purgatory_console_register_width;
 extern PURGATORY_PATCHED uint64_t purgatory_console_address;
 
-/* Frequency of the counter in Hz; 0: arm64 asks CNTFRQ_EL0, riscv64 reports no time. */
+/* The frequency of the counter in Hz; 0: arm64 reads CNTFRQ_EL0, riscv64 reports no time. */
 extern PURGATORY_PATCHED uint64_t purgatory_timer_frequency;
 
 /*
@@ -166,8 +169,8 @@ enum purgatory_cpu_feature {
 extern PURGATORY_PATCHED uint32_t purgatory_cpu_features;
 
 /*
- * The enum sha256_engine to hash with, or PURGATORY_ENGINE_AUTO: what suits the CPU best, as far as
- * purgatory can tell (arm64 can, riscv64 means SHA256_GENERIC by it).
+ * The enum sha256_engine to hash with, or PURGATORY_ENGINE_AUTO: the one that suits the CPU best,
+ * as far as purgatory can tell. On arm64 it can; on riscv64 this means SHA256_GENERIC.
  */
 #define PURGATORY_ENGINE_AUTO UINT32_MAX
 extern PURGATORY_PATCHED uint32_t purgatory_engine;

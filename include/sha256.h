@@ -4,8 +4,8 @@
  * with it and purgatory compares them.
  *
  * Engines compute the same digests with different instructions. The implementation runs with the
- * MMU off on arm64, where every data access is to Device memory: it never makes an unaligned access
- * and it uses no C library.
+ * MMU off on arm64, where every data access is to Device memory: it makes no unaligned access and
+ * uses no C library.
  */
 #ifndef SHA256_H
 #define SHA256_H
@@ -30,7 +30,7 @@ enum sha256_engine {
 	SHA256_RISCV64_ZKNH,	 /* Zbb and Zknh */
 	SHA256_RISCV64_ZVKNH,	 /* Zvknha or Zvknhb, and Zvkb */
 	SHA256_RISCV64_ZVKNH_X2, /* two interleaved messages */
-	SHA256_RISCV64_RVV,	 /* V, one message a lane, and Zbb where one is left */
+	SHA256_RISCV64_RVV,	 /* V, one message a lane, and Zbb for one that is left over */
 	SHA256_ENGINE_COUNT
 };
 
@@ -41,7 +41,7 @@ enum sha256_engine {
 		"zbb",	   "zknh", "zvknh",   "zvknh-x2", "rvv",      \
 	}
 
-/* Messages that any engine digests at once, at most. */
+/* The most messages that any engine hashes at once. */
 #define SHA256_LANES_MAX 8
 
 /* A digest being computed; the fields belong to sha256.c, and to purgatory's trial of engines. */
@@ -55,7 +55,7 @@ struct sha256 {
 /* Begin a digest. The CPU must have what the engine needs. */
 void sha256_init(struct sha256 *sha256, enum sha256_engine engine);
 
-/* Take in @size bytes at @data, of any alignment; fastest where @data is aligned to 8 bytes. */
+/* Take in @size bytes at @data, of any alignment; fastest if @data is aligned to 8 bytes. */
 void sha256_update(struct sha256 *sha256, const void *data, size_t size);
 
 /* End the digest and write it to @digest; @sha256 must be initialised again before further use. */
@@ -70,7 +70,7 @@ unsigned int sha256_lanes(enum sha256_engine engine);
 
 /*
  * Take in @size bytes of each of @count messages, any number of them: data[i] goes into hashes[i].
- * All have the same engine and have taken in equally many bytes; lanes are used only while that is
+ * All have the same engine and have taken in equally many bytes; Lanes are used only while that is
  * a multiple of SHA256_BLOCK_SIZE and all data is aligned to 8 bytes.
  */
 void sha256_update_many(struct sha256 hashes[], const void *const data[], size_t count,

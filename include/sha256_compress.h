@@ -5,7 +5,7 @@
  * sha256_lanes() and all functions here but sha256_compress_generic().
  *
  * Engines are called by name from a switch. A table of pointers would be relocated to physical
- * addresses, and purgatory may run at the old kernel's linear map too.
+ * addresses, but purgatory may run at the old kernel's linear map too.
  */
 #ifndef SHA256_COMPRESS_H
 #define SHA256_COMPRESS_H
@@ -15,14 +15,16 @@
 
 #include "sha256.h"
 
-/* Take @count blocks, aligned to 8 bytes, into the state. An engine with lanes takes in one message
- * with the best that its CPU has for that. */
+/*
+ * Take @count blocks, aligned to 8 bytes, into the state. An engine with lanes takes in a single
+ * message with the fastest way that its CPU has for that.
+ */
 void sha256_compress(enum sha256_engine engine, uint32_t state[8], const void *blocks,
 		     size_t count);
 
 /*
  * Take @count blocks of each of sha256_lanes(engine) messages, aligned to 8 bytes, into their
- * states; only called where that is more than 1.
+ * states. Only called if that is more than 1.
  */
 void sha256_compress_lanes(enum sha256_engine engine, uint32_t states[][8],
 			   const void *const blocks[], size_t count);

@@ -7,8 +7,8 @@
 #include "arch_interface.h"
 
 /*
- * Of each piece, cleaned at once where memory is cached: so few bytes that the smallest first-level
- * caches hold them until hashed.
+ * The bytes of each piece that are cleaned in one step if memory is cached: few enough that the
+ * smallest first-level caches hold them until they are hashed.
  */
 #define STRIP_SIZE 4096
 

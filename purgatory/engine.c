@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which SHA-256 engine purgatory uses.
+ * Chooses and tries the SHA-256 engine that purgatory uses.
  */
 #include "engine.h"
 
@@ -39,7 +39,7 @@ static const _Alignas(8) uint8_t block[SHA256_BLOCK_SIZE] =
 static const uint32_t state_after[8] = {0x85e655d6, 0x417a1795, 0x3363376a, 0x624cde5c,
 					0x76e09589, 0xcac5f811, 0xcc4b32c1, 0xf20e533a};
 
-/* Take in the block as so many messages, at least one. */
+/* Hash the block as @count messages, at least one. True if all states are right. */
 static bool takes_block(enum sha256_engine engine, size_t count)
 {
 	struct sha256 hashes[SHA256_LANES_MAX];
@@ -47,7 +47,7 @@ static bool takes_block(enum sha256_engine engine, size_t count)
 	uint32_t difference = 0;
 	size_t i = 0, word;
 
-	do { /* GCC 12 would warn of a loop that it takes to be skipped */
+	do { /* a do loop, because GCC 12 would warn that another loop may be skipped */
 		sha256_init(&hashes[i], engine);
 		blocks[i] = block;
 	} while (++i < count);
@@ -69,7 +69,7 @@ enum engine_verdict engine_test(enum sha256_engine engine)
 
 const char *engine_name(uint32_t engine)
 {
-	/* Arrays, not pointers: nothing to relocate. */
+	/* Arrays, not pointers, because pointers would have to be relocated. */
 	static const char names[SHA256_ENGINE_COUNT][16] = SHA256_ENGINE_NAMES;
 
 	return engine < SHA256_ENGINE_COUNT ? names[engine] : "unknown";

@@ -85,7 +85,7 @@ void line_add_milliseconds(struct line *line, const char *key, uint64_t ticks, u
 		line_add_word(line, key, "unknown");
 		return;
 	}
-	/* Seconds apart, or the product would overflow after some hours. */
+	/* Seconds are computed apart, because the product would overflow after some hours. */
 	seconds = ticks / frequency;
 	microseconds = ticks % frequency * 1000000 / frequency;
 	add_key(line, key);

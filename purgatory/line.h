@@ -2,7 +2,7 @@
 /*
  * Composing one line of purgatory's report: "purgatory: VERB key=value key=value ...".
  *
- * A line is complete before any of it is written, so that it appears in one piece.
+ * A line is complete before any part of it is written, so that it appears in one piece.
  */
 #ifndef PURGATORY_LINE_H
 #define PURGATORY_LINE_H
@@ -13,7 +13,7 @@
 /* Longer than the longest line, which is that of a mismatch: two digests and two addresses. */
 #define LINE_SIZE 320
 
-/* A line; what does not fit is left out. */
+/* A line. Text that does not fit is left out. */
 struct line {
 	char text[LINE_SIZE]; /* @length bytes, no terminating 0 */
 	size_t length;
@@ -30,10 +30,10 @@ void line_add_decimal(struct line *line, const char *key, uint64_t value);
 /* Add " @key=" and @size bytes as pairs of hexadecimal digits. */
 void line_add_bytes(struct line *line, const char *key, const uint8_t *bytes, size_t size);
 
-/* Add " @key=" and a duration in milliseconds, as "12.345", or "unknown" where @frequency is 0. */
+/* Add " @key=" and a duration in milliseconds, as "12.345", or "unknown" if @frequency is 0. */
 void line_add_milliseconds(struct line *line, const char *key, uint64_t ticks, uint64_t frequency);
 
-/* End the line, with CR and LF, for which there is always room. */
+/* End the line with CR and LF. There always is room for them. */
 void line_end(struct line *line);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Purgatory, between the two kernels: verify all that was loaded, say so, and let the next kernel
- * start only if it is what was meant.
+ * Purgatory, between the two kernels: verifies everything that was loaded, reports it, and lets the
+ * next kernel start only if all of it is right.
  */
 #include "purgatory.h"
 
@@ -18,19 +18,19 @@
 #include "stop.h"
 #include "timer.h"
 
-/* Arrays, not pointers: nothing to relocate. */
+/* Arrays, not pointers, because pointers would have to be relocated. */
 static const char role_names[SEGMENT_ROLE_COUNT][16] = SEGMENT_ROLE_NAMES;
 static const char verdict_names[][8] = {[ENGINE_MISSING] = "missing", [ENGINE_WRONG] = "wrong"};
 static const char reason_names[PURGATORY_MMU_REASON_COUNT][16] = PURGATORY_MMU_REASON_NAMES;
 
-/* What all steps of the verification use. */
+/* The data that all steps of the verification use. */
 struct verifier {
 	struct console console;
 	enum sha256_engine engine;
 	bool cached; /* memory is read through the data cache */
 };
 
-/* The chunk that is the whole manifest, as the patched symbols describe it. */
+/* Describe the whole manifest as a chunk, from the patched symbols. */
 static void describe_manifest(struct manifest_chunk *chunk)
 {
 	size_t i;
@@ -61,7 +61,7 @@ static _Noreturn void stop_on_mismatch(struct console *console, const struct man
 
 /*
  * Hash chunks of the same size, as many as the engine has lanes or fewer, and compare. Returns only
- * if all are as they must be.
+ * if all of them are right.
  */
 static void check_digests(struct verifier *verifier, const struct manifest_chunk chunks[],
 			  size_t count, bool clean)
@@ -94,7 +94,9 @@ static _Noreturn void stop_on_bad_manifest(struct console *console)
 	stop(console);
 }
 
-/* Nothing is hashed by a size that no manifest has: it might take for ever. */
+/*
+ * Check the manifest's size before it is hashed. Hashing with a damaged size might take for ever.
+ */
 static void check_size(struct console *console)
 {
 	uint64_t size = purgatory_manifest_size;
@@ -104,8 +106,8 @@ static void check_size(struct console *console)
 }
 
 /*
- * The manifest is as kexec wrote it; now whether it is one that this purgatory understands. Returns
- * only if so.
+ * Check that this purgatory understands the manifest, whose digest is right. Returns only if it
+ * does.
  */
 static void check_header(struct console *console, const struct manifest *manifest)
 {
@@ -116,7 +118,7 @@ static void check_header(struct console *console, const struct manifest *manifes
 		stop_on_bad_manifest(console);
 }
 
-/* Whether a chunk is one that the format allows. Returns only if so. */
+/* Check that the format allows the chunk. Returns only if it does. */
 static void check_chunk(struct console *console, const struct manifest_chunk *chunk)
 {
 	struct line line;
@@ -133,7 +135,10 @@ static void check_chunk(struct console *console, const struct manifest_chunk *ch
 	stop(console);
 }
 
-/* How many of @count chunks, from the first on, are hashed at once: they are all of a kind. */
+/*
+ * How many of @count chunks, from the first on, can be hashed at once because they have the same
+ * size and flags.
+ */
 static size_t count_group(const struct manifest_chunk chunks[], size_t count,
 			  enum sha256_engine engine)
 {
@@ -147,9 +152,9 @@ static size_t count_group(const struct manifest_chunk chunks[], size_t count,
 }
 
 /*
- * Verify all chunks in their order. Returns how many bytes that were, if all are right; 0 if the
- * user asked for no verification. With the MMU off all of them are cleaned: reads go past the
- * caches then, in which an old kernel that did not turn them off may have left what it wrote.
+ * Verify all chunks in their order. Returns the number of verified bytes if all are right; 0 if the
+ * user asked for no verification. With the MMU off all chunks are cleaned, because reads then
+ * bypass the caches, and an old kernel that did not turn the caches off may have left data in them.
  */
 static uint64_t check_chunks(struct verifier *verifier, const struct manifest *manifest)
 {
@@ -177,7 +182,7 @@ static uint64_t check_chunks(struct verifier *verifier, const struct manifest *m
 	return bytes;
 }
 
-/* Add whether the MMU was on, and in which regime, or why not. */
+/* Add whether the MMU was on: in which regime, or why not. */
 static void add_mmu(struct line *line, uint32_t reason)
 {
 	if (reason == PURGATORY_MMU_ON) {
@@ -192,7 +197,7 @@ static void add_mmu(struct line *line, uint32_t reason)
 		line_add_decimal(line, "reason", reason);
 }
 
-/* Add which engine was used, and if another one was meant to be, which, and what it is. */
+/* Add the engine that was used. If another one was wanted, add that one and why it was not used. */
 static void add_engine(struct line *line, const struct engine_choice *choice)
 {
 	line_add_word(line, "engine", engine_name(choice->engine));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * SHA-256 after FIPS 180-4, for kexec and for purgatory: all but the compression function.
+ * SHA-256 by FIPS 180-4, for kexec and for purgatory: everything but the compression function.
  */
 #include "sha256.h"
 
@@ -33,7 +33,7 @@ static void fill_block(struct sha256 *sha256, const uint8_t *data, size_t size)
 		sha256_compress(sha256->engine, sha256->state, sha256->block, 1);
 }
 
-/* Whether whole blocks can be compressed where they are. */
+/* True if whole blocks can be compressed where they are. */
 static bool can_compress(const struct sha256 *sha256, const void *data)
 {
 	return sha256->length % SHA256_BLOCK_SIZE == 0 && (uintptr_t)data % 8 == 0;
@@ -89,9 +89,9 @@ void sha256_digest(enum sha256_engine engine, const void *data, size_t size,
 }
 
 /*
- * How many of @count messages are taken together: as many as there are lanes, or few less. Where
- * there are more than two lanes a message alone takes 1.4 to 2 times as long as its lane would
- * (docs/engines.md), so that a quarter of them may lie idle.
+ * How many of @count messages are hashed together: as many as there are lanes, or a few less. With
+ * more than two lanes a message alone takes 1.4 to 2 times as long as in its lane
+ * (docs/engines.md), so up to a quarter of the lanes may lie idle.
  */
 static size_t count_group(size_t count, size_t lanes)
 {
@@ -101,9 +101,9 @@ static size_t count_group(size_t count, size_t lanes)
 }
 
 /*
- * Take in the whole blocks of @count messages, as many as the engine has lanes or fewer: lanes that
- * are left over take in the first message too, and their result is not used. Returns how many bytes
- * that were of each, 0 where the engine cannot take them together.
+ * Take in the whole blocks of @count messages, as many as the engine has lanes or fewer: the other
+ * lanes take in the first message too, and their results are not used. Returns how many bytes of
+ * each message were taken in; 0 if the engine cannot take them together.
  */
 static size_t update_lanes(struct sha256 hashes[], const void *const data[], size_t count,
 			   size_t lanes, size_t size)

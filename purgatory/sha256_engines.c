@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines of SHA-256 on machines that have only the portable one.
+ * The SHA-256 engines of machines that have only the portable one.
  */
 #include "sha256_compress.h"
 

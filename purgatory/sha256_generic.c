@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The portable engine of SHA-256, for kexec and for purgatory.
+ * The portable SHA-256 engine, for kexec and for purgatory.
  *
- * On arm64 purgatory may run it with the MMU off. Every data access then goes to DRAM, so what
- * counts is their number: the message is loaded in aligned pairs of words, the schedule is a
+ * On arm64 purgatory may run it with the MMU off. Every data access then goes to DRAM, so the
+ * number of accesses decides: the message is loaded in aligned pairs of words, the schedule is a
  * rolling window of 16 words that compilers keep in registers, and the constants are immediates of
  * the unrolled rounds.
  */
@@ -23,7 +23,7 @@ typedef uint64_t __attribute__((may_alias)) word_pair;
 #define CHOOSE(x, y, z)	   ((z) ^ ((x) & ((y) ^ (z))))
 #define MAJORITY(x, y, z)  (((x) & (y)) | ((z) & ((x) | (y))))
 
-/* Word i of the schedule: of the message itself, or made in the place of word i - 16. */
+/* Word i of the schedule: a word of the message, or a computed one in the place of word i - 16. */
 #define WORD_GIVEN(i) (w[(i)])
 #define WORD_MADE(i)    \
 	(w[(i) & 15] += \
@@ -36,7 +36,7 @@ typedef uint64_t __attribute__((may_alias)) word_pair;
 		h += BIG_SIGMA_0(a) + MAJORITY(a, b, c);                             \
 	} while (0)
 
-/* Eight rounds from round i on, after which every variable has its own name again. */
+/* Eight rounds from round i on. After these every variable has its own name again. */
 #define EIGHT_ROUNDS(i, WORD, k0, k1, k2, k3, k4, k5, k6, k7)     \
 	do {                                                      \
 		ROUND(a, b, c, d, e, f, g, h, k0, WORD((i) + 0)); \
@@ -49,15 +49,15 @@ typedef uint64_t __attribute__((may_alias)) word_pair;
 		ROUND(b, c, d, e, f, g, h, a, k7, WORD((i) + 7)); \
 	} while (0)
 
-/* Shifts, not a builtin: that would call libgcc on riscv64 without Zbb. */
+/* This uses shifts, because a builtin would call libgcc on riscv64 without Zbb. */
 static inline uint32_t swap_bytes(uint32_t x)
 {
 	return x >> 24 | (x >> 8 & 0xff00) | (x << 8 & 0xff0000) | x << 24;
 }
 
 /*
- * Load two words at once. The empty statement hides where the pair comes from: clang would make two
- * loads of it.
+ * Load two words at once. The empty statement hides where the pair comes from, because clang would
+ * make two loads otherwise.
  */
 static inline uint64_t load_pair(const word_pair *pair)
 {
@@ -67,7 +67,7 @@ static inline uint64_t load_pair(const word_pair *pair)
 	return value;
 }
 
-/* Words 2i and 2i + 1 of the schedule; they come most significant byte first. */
+/* Words 2i and 2i + 1 of the schedule. In the message their most significant byte comes first. */
 #define LOAD_WORDS(i)                                                \
 	do {                                                         \
 		uint64_t pair = load_pair(&block[i]);                \

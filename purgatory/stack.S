@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The stack, the only memory that purgatory writes; assembler for the page below it, which nothing
- * refers to and nothing touches on purpose. No frame of C may be so large as to reach over that page
- * (-Wframe-larger-than in Makefile.am), and the deepest calls take less than half of the stack.
+ * The stack, the only memory that purgatory writes. It is in assembler because of the page below
+ * it, to which no code refers, and which no code touches on purpose. No frame of C may be so large
+ * that it reaches over that page (-Wframe-larger-than in Makefile.am), and the deepest calls take
+ * less than half of the stack.
  */
 #define STACK_GUARD_SIZE 4096
 #define STACK_SIZE	 8192

@@ -10,7 +10,7 @@
 #include "line.h"
 #include "purgatory.h"
 
-/* Write the last line there is. */
+/* Write the last line and sleep for ever. */
 static _Noreturn void halt(struct console *console, const char *text)
 {
 	console_write_text(console, text);
@@ -20,7 +20,7 @@ static _Noreturn void halt(struct console *console, const char *text)
 
 _Noreturn void stop(struct console *console)
 {
-	/* Only one value means halt. Any other, and so a damaged one, is a reset. */
+	/* Only one value means halt. Any other one, for instance a damaged one, means reset. */
 	if (purgatory_mismatch_policy == PURGATORY_POLICY_HALT)
 		halt(console, "halted");
 	console_write_text(console, "resetting");

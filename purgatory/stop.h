@@ -19,13 +19,14 @@
 struct console;
 struct line;
 
-/* Reset or halt as purgatory_mismatch_policy says, and say which. */
+/* Reset or halt as purgatory_mismatch_policy says, and write which. */
 _Noreturn void stop(struct console *console);
 
 /*
- * The end of every trap. @line reports it, @count is 1 for the first since entry. The first is
- * written and followed by stop(). A further trap means that some part of this trapped. fault_stop()
- * then goes on with what is left: the reset without a line, the last line, sleep.
+ * The end of every trap. @line reports it, @count is 1 for the first since entry. For the first
+ * trap fault_stop() writes the line and calls stop(). A further trap means that a part of this
+ * trapped. Then fault_stop() goes on with what is left: the reset without a line, the last line,
+ * sleep.
  */
 _Noreturn void fault_stop(struct line *line, uint64_t count);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The functions of the C library that compilers call on their own, even in freestanding code (GCC
- * manual, "Standards"). They go byte by byte, because nothing that matters for speed calls them.
+ * manual, "Standards"). They work byte by byte, because no code whose speed matters calls them.
  */
 #include <stddef.h>
 
@@ -10,8 +10,8 @@ void *memset(void *destination, int value, size_t size);
 int memcmp(const void *left, const void *right, size_t size);
 
 /*
- * The bytes are volatile in order that the compiler does not recognise the loop and replace it by a
- * call to the very function that it is in.
+ * The bytes are volatile, so that the compiler does not recognise the loop and replace it by a call
+ * to the function that contains it.
  */
 void *memcpy(void *destination, const void *source, size_t size)
 {

@@ -3,8 +3,8 @@
  * The objects that kexec patches, see include/purgatory.h.
  *
  * Each is put into a section by name, and is not volatile here, so that every compiler makes it
- * read-only: the manifest covers no writable data. Nothing here reads them. The values here before
- * patching make an unpatched purgatory refuse: no manifest, no console, no reset.
+ * read-only: the manifest covers no writable data. No code here reads them. With the values before
+ * patching, purgatory refuses to go on: no manifest, no console, no reset.
  */
 #define PURGATORY_PATCHED const
 #include "purgatory.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whether the page tables that kexec built may be used.
+ * Checks whether the page tables that kexec built may be used.
  */
 #include "tables.h"
 

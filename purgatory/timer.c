@@ -19,7 +19,7 @@ uint64_t timer_frequency(void)
 void timeout_start(struct timeout *timeout, uint32_t milliseconds, uint32_t polls)
 {
 	timeout->start = arch_counter();
-	/* Divided first: the frequency, which may be any number, must not overflow. */
+	/* Divide first, so that the product does not overflow, whatever number the frequency is. */
 	timeout->ticks = timer_frequency() / MILLISECONDS_PER_SECOND * milliseconds;
 	timeout->polls = polls;
 }

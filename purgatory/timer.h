@@ -11,19 +11,19 @@
 /* A bounded wait; the fields belong to timer.c. */
 struct timeout {
 	uint64_t start; /* of the wait, by the counter */
-	uint64_t ticks; /* how long it may take, 0: the frequency is unknown */
-	uint32_t polls; /* how often it may still be asked about */
+	uint64_t ticks; /* how long it may take; 0: the frequency is unknown */
+	uint32_t polls; /* how many more calls of timeout_expired() it may have */
 };
 
-/* Frequency of the counter in Hz: as patched, else as the CPU says; 0: unknown. */
+/* The frequency of the counter in Hz: the patched one, else the CPU's; 0: unknown. */
 uint64_t timer_frequency(void);
 
-/* Begin a wait of at most so many milliseconds and so many calls of timeout_expired(). */
+/* Begin a wait of at most @milliseconds and at most @polls calls of timeout_expired(). */
 void timeout_start(struct timeout *timeout, uint32_t milliseconds, uint32_t polls);
 
 /*
- * Whether the wait has taken too long. A counter that stands still, or has no known frequency, does
- * not make it endless: the number of calls is limited too.
+ * True if the wait has taken too long. The number of calls is limited too, so that a counter that
+ * stands still, or whose frequency is unknown, does not make the wait endless.
  */
 bool timeout_expired(struct timeout *timeout);
 
