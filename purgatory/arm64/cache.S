@@ -2,7 +2,8 @@
 /*
  * Maintenance of caches and TLB.
  *
- * All of these may be called in any state, and use no memory. Data lines are always cleaned and
+ * All of these may be called in any state, and use no memory. The size of a line is found first, by
+ * arm64_find_line_size. Data lines are always cleaned and
  * invalidated at once: several Cortex-A53 errata ask for that (ERRATA.md), and it needs no write
  * permission, as invalidating alone would. It reaches lines however they got into the cache, with
  * the MMU off too. TLB and I-cache are this CPU's; no other one runs.
@@ -13,6 +14,23 @@
 #include "steps.h"
 
 	.text
+
+/*
+ * Find the size of the smallest line of the data caches, in bytes, and keep it in TPIDRRO_EL0, a
+ * register that purgatory has no other use for: the cleaning asks it once for 4 KiB, and KVM traps
+ * CTR_EL0 (HCR_EL2.TID2).
+ */
+	.global	arm64_find_line_size
+	.type	arm64_find_line_size, %function
+	.balign	4
+arm64_find_line_size:
+	mrs	x2, ctr_el0
+	ubfx	x2, x2, #16, #4		/* DminLine: log2 of words of 4 bytes */
+	mov	x3, #4
+	lsl	x2, x3, x2
+	msr	tpidrro_el0, x2
+	ret
+	.size	arm64_find_line_size, . - arm64_find_line_size
 
 /* void arch_clean(const void *start, size_t size), see arch.h. */
 	.global	arch_clean
@@ -48,10 +66,7 @@ arm64_clean_stack:
 	.type	arm64_clean_range, %function
 arm64_clean_range:
 	add	x1, x0, x1
-	mrs	x2, ctr_el0
-	ubfx	x2, x2, #16, #4		/* DminLine: log2 of words of 4 bytes */
-	mov	x3, #4
-	lsl	x2, x3, x2
+	mrs	x2, tpidrro_el0
 	sub	x3, x2, #1
 	bic	x0, x0, x3
 1:	cmp	x0, x1

@@ -28,6 +28,7 @@
  *   x29        CPACR_EL1 or CPTR_EL2 at entry
  *   x0-x3, x9-x12  scratch, then arguments and the next kernel's entry
  *   TPIDR_EL1  how many exceptions were taken (vectors.S)
+ *   TPIDRRO_EL0  the size of a line of the data caches (cache.S)
  *   TPIDR_EL0  the engine of SHA-256 in use (arch_set_engine()), the portable one at first
  *
  * Literals and ADR reach 1 MiB. There is no ADRP: the linker's fix of Cortex-A53 erratum 843419
@@ -44,6 +45,7 @@
 purgatory_start:			/* any of the three states */
 	msr	daifset, #0xf
 	msr	spsel, #1
+	bl	arm64_find_line_size
 	find_regime x20
 	adr	x0, purgatory_vectors
 	write_el vbar, x0

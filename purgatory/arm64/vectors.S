@@ -79,6 +79,7 @@ engine_faults:				/* it is an exception as all others */
 	ldr	x0, purgatory_address
 	sub	x21, x21, x0
 	bl	arm64_mmu_off
+	bl	arm64_find_line_size		/* the next kernel may have changed it */
 	bl	arm64_clean_stack		/* whatever was on it is of no use any more */
 	adr	x0, purgatory_stack_end
 	mov	sp, x0

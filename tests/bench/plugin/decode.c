@@ -41,6 +41,9 @@ static const struct pattern arm64_maintenance[] = {
 	{0xffffffe0, 0xd50b7e20}, /* dc civac */
 };
 
+/* mrs x0, ctr_el0, and any other register in its place */
+static const struct pattern arm64_cache_type = {0xffffffe0, 0xd53b0020};
+
 /* hint #0x70 to #0x7f; slti x0, x0, 1 to 15, for slti x0 is a hint for custom use. */
 static const struct pattern arm64_mark = {0xfffffe1f, 0xd5032e1f};
 static const struct pattern riscv64_mark = {0xff0fffff, 0x00002013};
@@ -82,6 +85,11 @@ bool is_line_maintenance(enum architecture architecture, uint32_t opcode)
 {
 	return architecture == ARCHITECTURE_ARM64 &&
 	       matches_any(arm64_maintenance, COUNT(arm64_maintenance), opcode);
+}
+
+bool is_cache_type_read(enum architecture architecture, uint32_t opcode)
+{
+	return architecture == ARCHITECTURE_ARM64 && matches(&arm64_cache_type, opcode);
 }
 
 int mark_number(enum architecture architecture, uint32_t opcode)

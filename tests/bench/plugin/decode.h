@@ -23,6 +23,9 @@ bool is_sha256(enum architecture architecture, uint32_t opcode);
 /* Does it clean or invalidate a line of the data cache, by address? */
 bool is_line_maintenance(enum architecture architecture, uint32_t opcode);
 
+/* Does it read CTR_EL0? */
+bool is_cache_type_read(enum architecture architecture, uint32_t opcode);
+
 /*
  * The number of a mark: an instruction without effect that a measured program has at a place that
  * counts, see mark.h. -1 if it is none.

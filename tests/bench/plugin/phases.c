@@ -10,6 +10,7 @@
  *   fetches       changes of pc >> 4: what a core without I-cache fetches, 16 bytes at a time
  *   sha           those of SHA-256 (arm64 FEAT_SHA256, riscv64 Zknh and Zvknh)
  *   maintenance   arm64: of data cache lines, by address
+ *   cache_types   arm64: reads of CTR_EL0, which a hypervisor traps
  *   loadsN, storesN   accesses of N bytes, devices included. Adjacent accesses of one instruction
  *                 count as one up to 16 bytes: so wide is a core's path to uncached memory, and so
  *                 a pair or a vector counts the same however QEMU divides it. What is between two
@@ -44,6 +45,7 @@ struct counters {
 	uint64_t fetches;
 	uint64_t sha;
 	uint64_t maintenance;
+	uint64_t cache_types;
 	uint64_t line; /* address >> LINE_SHIFT of the last instruction of the last block */
 };
 
@@ -163,6 +165,7 @@ static void finish_phase(void)
 		counts->fetches += now->fetches - plugin.since.fetches;
 		counts->sha += now->sha - plugin.since.sha;
 		counts->maintenance += now->maintenance - plugin.since.maintenance;
+		counts->cache_types += now->cache_types - plugin.since.cache_types;
 	}
 	plugin.since = *now;
 }
@@ -174,9 +177,9 @@ static void write_phase(FILE *file, const struct phase *phase)
 
 	fprintf(file,
 		"phase name=%s instructions=%" PRIu64 " fetches=%" PRIu64 " sha=%" PRIu64
-		" maintenance=%" PRIu64,
+		" maintenance=%" PRIu64 " cache_types=%" PRIu64,
 		phase->name, phase->counters.instructions, phase->counters.fetches,
-		phase->counters.sha, phase->counters.maintenance);
+		phase->counters.sha, phase->counters.maintenance, phase->counters.cache_types);
 	for (direction = 0; direction < 2; direction++) {
 		for (width = 0; width < WIDTH_COUNT; width++)
 			fprintf(file, " %ss%u=%" PRIu64, directions[direction], 1U << width,
@@ -274,6 +277,8 @@ static uint64_t translate_instruction(struct qemu_plugin_insn *instruction, uint
 		add_one(instruction, offsetof(struct counters, sha));
 	if (is_line_maintenance(plugin.architecture, opcode))
 		add_one(instruction, offsetof(struct counters, maintenance));
+	if (is_cache_type_read(plugin.architecture, opcode))
+		add_one(instruction, offsetof(struct counters, cache_types));
 	qemu_plugin_register_vcpu_mem_cb(instruction, access_memory, QEMU_PLUGIN_CB_NO_REGS,
 					 QEMU_PLUGIN_MEM_RW, NULL);
 	return own_line;
