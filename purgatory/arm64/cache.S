@@ -51,10 +51,15 @@ arm64_clean_image:
 	b	arm64_clean_range
 	.size	arm64_clean_image, . - arm64_clean_image
 
-/* Clean and invalidate the stack, the only memory that purgatory writes. */
+/*
+ * Clean and invalidate the stack, the only memory that purgatory writes. Maintenance by address is
+ * not ordered after accesses that are not cached, which all are with the MMU off, unless by a
+ * barrier (Arm DDI 0487, D7.5.9.5).
+ */
 	.global	arm64_clean_stack
 	.type	arm64_clean_stack, %function
 arm64_clean_stack:
+	step	order_stack, dmb sy
 	adr	x0, purgatory_stack
 	adr	x1, purgatory_stack_end
 	sub	x1, x1, x0

@@ -101,10 +101,13 @@ arm64_mmu_on:
 	 * meanings.
 	 */
 	write_tcr2 xzr
+	/*
+	 * All values are loaded before a TTBR is written, and an ISB follows before any other access:
+	 * ThunderX2 erratum 219 (ERRATA.md). x2: TTBR0, x3: TTBR1.
+	 */
 	adr	x1, purgatory_tables_register
-	ldr	x0, [x1, x20, lsl #3]
-	write_el ttbr0, x0
-
+	ldr	x2, [x1, x20, lsl #3]
+	ldr	x3, [x1, #8 * TABLES_HIGH]
 	adr	x1, purgatory_tables_bits
 	ldr	w0, [x1, x20, lsl #2]
 	mov	x9, #64
@@ -113,9 +116,9 @@ arm64_mmu_on:
 	orr	x0, x0, x1
 	mrs	x1, id_aa64mmfr0_el1
 	and	x1, x1, #0xf			/* PARange */
-	mov	x2, #PARANGE_48_BITS		/* more would need descriptors of another format */
-	cmp	x1, x2
-	csel	x1, x1, x2, lo
+	mov	x10, #PARANGE_48_BITS		/* more would need descriptors of another format */
+	cmp	x1, x10
+	csel	x1, x1, x10, lo
 	cbnz	x20, 2f
 
 	orr	x0, x0, x1, lsl #TCR_IPS_BIT
@@ -126,8 +129,7 @@ arm64_mmu_on:
 	orr	x0, x0, x1, lsl #TCR_T1SZ_BIT
 	mov	x1, #TCR_WALK1
 	orr	x0, x0, x1, lsl #TCR_WALK1_BIT
-	ldr	x1, purgatory_tables_register + 8 * TABLES_HIGH
-	msr	ttbr1_el1, x1
+	msr	ttbr1_el1, x3
 	b	3f
 1:	orr	x0, x0, #1 << TCR_EPD1_BIT
 	b	3f
@@ -136,7 +138,8 @@ arm64_mmu_on:
 	mov	x1, #TCR_EL2_RES1
 	orr	x0, x0, x1
 
-3:	write_el tcr, x0
+3:	write_el ttbr0, x2
+	write_el tcr, x0
 	isb
 	step	tlb_on, bl arm64_invalidate_tlb
 	mov	x0, #SCTLR_M | SCTLR_C | SCTLR_I
@@ -201,14 +204,15 @@ arm64_switch_to_identity:
 	isb
 	step	tlb_alias, bl arm64_invalidate_tlb
 
-	ldr	x0, purgatory_tables_register + 8 * REGIME_TWO_RANGES
-	msr	ttbr0_el1, x0
+	/* Loaded first: between the write of TTBR0 and its ISB there is no access (ThunderX2 219). */
+	ldr	x1, purgatory_tables_register + 8 * REGIME_TWO_RANGES
 	ldr	w0, purgatory_tables_bits + 4 * REGIME_TWO_RANGES
 	mov	x9, #64
 	sub	x0, x9, x0
 	bfi	x10, x0, #0, #TCR_T0SZ_WIDTH
 	mov	x0, #TCR_WALK0
 	bfi	x10, x0, #TCR_WALK0_BIT, #TCR_WALK0_WIDTH
+	msr	ttbr0_el1, x1
 	msr	tcr_el1, x10
 	isb
 	bic	x10, x10, #TCR_EPD0

@@ -15,6 +15,8 @@
  * clean_tables           nor of the page tables, which are hashed uncached and walked cached
  * clean_manifest         nor of the manifest
  * icache_on              no stale line is fetched once the I-cache is on
+ * order_stack            what was written to the stack uncached comes before its cleaning; again
+ *                        when MMU and caches are off for good
  * clean_stack_on         no line of the stack that instruction prefetch brought in hides what was
  *                        written uncached
  * tlb_on                 no translation of the old tables is left

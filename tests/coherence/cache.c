@@ -12,7 +12,9 @@ int cache_init(struct cache *cache, uint64_t base, uint64_t size)
 	cache->pending_size = cache->count;
 	cache->lines = calloc(cache->count, sizeof(*cache->lines));
 	cache->pending = calloc(cache->pending_size, sizeof(*cache->pending));
-	if (cache->lines && cache->pending)
+	cache->unordered = calloc(cache->count, sizeof(*cache->unordered));
+	cache->unordered_lines = calloc(cache->count, sizeof(*cache->unordered_lines));
+	if (cache->lines && cache->pending && cache->unordered && cache->unordered_lines)
 		return 0;
 	cache_destroy(cache);
 	return -ENOMEM;
@@ -22,6 +24,8 @@ void cache_destroy(struct cache *cache)
 {
 	free(cache->lines);
 	free(cache->pending);
+	free(cache->unordered);
+	free(cache->unordered_lines);
 }
 
 uint8_t *cache_line(const struct cache *cache, uint64_t address)
@@ -67,7 +71,28 @@ enum finding_kind cache_read(const struct cache *cache, uint8_t *line, bool cach
 	return *line & LINE_STALE ? FINDING_READ_STALE : FINDING_NONE;
 }
 
-enum finding_kind cache_write(const struct cache *cache, uint8_t *line, bool cached)
+/* An uncached write, which maintenance by address may overtake (Arm DDI 0487, D7.5.9.5). */
+static void note_unordered(struct cache *cache, const uint8_t *line)
+{
+	uint64_t number = (uint64_t)(line - cache->lines);
+
+	if (!cache->unordered[number])
+		cache->unordered_lines[cache->unordered_count++] = number;
+	cache->unordered[number] = 1;
+}
+
+bool cache_is_unordered(const struct cache *cache, uint64_t address)
+{
+	return cache->unordered[(address - cache->base) >> CACHE_LINE_SHIFT];
+}
+
+void cache_order(struct cache *cache)
+{
+	while (cache->unordered_count)
+		cache->unordered[cache->unordered_lines[--cache->unordered_count]] = 0;
+}
+
+enum finding_kind cache_write(struct cache *cache, uint8_t *line, bool cached)
 {
 	enum finding_kind kind = FINDING_NONE;
 
@@ -83,6 +108,7 @@ enum finding_kind cache_write(const struct cache *cache, uint8_t *line, bool cac
 			kind = FINDING_WRITE_DIRTY;
 		if (*line & LINE_CACHED)
 			*line |= LINE_STALE;
+		note_unordered(cache, line);
 	}
 	return kind;
 }

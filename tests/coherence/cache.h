@@ -45,6 +45,9 @@ struct cache {
 	uint64_t *pending; /* numbers of lines with maintenance under way; owned, as is lines */
 	size_t pending_count;
 	size_t pending_size;
+	uint8_t *unordered;	   /* of each line: written uncached, and no barrier since; owned */
+	uint64_t *unordered_lines; /* their numbers; owned */
+	size_t unordered_count;
 	enum icache_progress icache;
 	bool on; /* any line may be allocated at any time */
 };
@@ -67,13 +70,21 @@ void cache_turn(struct cache *cache, bool on);
  * goes through the cache that it is for.
  */
 enum finding_kind cache_read(const struct cache *cache, uint8_t *line, bool cached);
-enum finding_kind cache_write(const struct cache *cache, uint8_t *line, bool cached);
+enum finding_kind cache_write(struct cache *cache, uint8_t *line, bool cached);
 enum finding_kind cache_walk(const struct cache *cache, uint8_t *line, bool cached);
 /* @mmu: the MMU is on, so that the attributes are those of the data cache's lines. */
 enum finding_kind cache_fetch(uint8_t *line, bool cached, bool mmu);
 
+/* Whether the line was written uncached and no barrier has ordered that. */
+bool cache_is_unordered(const struct cache *cache, uint64_t address);
+
 /* Maintenance by address: takes effect for cached accesses to the line, for others with the DSB. */
 enum finding_kind cache_maintain(struct cache *cache, uint64_t address, enum operation_kind kind);
+
+/* A DMB or DSB for all accesses of the full system: uncached writes so far come before what
+ * follows.
+ */
+void cache_order(struct cache *cache);
 
 /* IC IALLU, DSB and ISB. @system: the DSB reaches the PoC. */
 void cache_invalidate_instructions(struct cache *cache);

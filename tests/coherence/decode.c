@@ -85,14 +85,14 @@ static void decode_msr(struct operation *operation, unsigned int encoding)
 	}
 }
 
-/* CRm of a DSB: the domain in bits 3:2, the types of access in bits 1:0. 0 and 4 are SSBB, PSSBB.
- */
+/* CRm of a DSB or DMB: the domain in bits 3:2, the types of access in bits 1:0. 0 and 4 with the
+ * op2 of a DSB are SSBB, PSSBB. */
 static void decode_barrier(struct operation *operation, unsigned int crm, unsigned int op2)
 {
 	if (op2 == 6) {
 		operation->kind = OPERATION_ISB;
-	} else if (op2 == 4 && (crm & 3)) {
-		operation->kind = OPERATION_DSB;
+	} else if ((op2 == 4 || op2 == 5) && (crm & 3)) {
+		operation->kind = op2 == 4 ? OPERATION_DSB : OPERATION_DMB;
 		operation->full = (crm & 3) == 3;
 		operation->system = crm >> 2 == 3;
 	}

@@ -21,6 +21,7 @@ enum operation_kind {
 	OPERATION_TLBI_EL2,  /* the whole regime of EL2 */
 	OPERATION_TLBI_PART, /* less than a whole regime */
 	OPERATION_DSB,
+	OPERATION_DMB,
 	OPERATION_ISB,
 	OPERATION_MSR, /* write of a control register */
 };
@@ -37,8 +38,8 @@ enum control_register {
 struct operation {
 	enum operation_kind kind;
 	unsigned int operand; /* number of the X register that holds the operand; 31 is zero */
-	bool full;	      /* DSB: for loads and stores both */
-	bool system;	      /* DSB: for the full system */
+	bool full;	      /* DSB, DMB: for loads and stores both */
+	bool system;	      /* DSB, DMB: for the full system */
 	/* MSR: of what, and the name used: 1 for *_EL1, 2 for *_EL2, 12 for *_EL12 */
 	enum control_register control;
 	unsigned int level;

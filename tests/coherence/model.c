@@ -184,6 +184,17 @@ void model_fetch(struct model *model, uint64_t pc, uint64_t size)
 	}
 }
 
+/*
+ * ThunderX2 erratum 219: a load, store or prefetch between the write of a TTBR and the context
+ * synchronization that belongs to it may take a Data Abort, on any thread of the core (Linux,
+ * CAVIUM_TX2_ERRATUM_219 in arch/arm64/Kconfig).
+ */
+static void check_ttbr(struct model *model, uint64_t pc, uint64_t address)
+{
+	if (model->unsynchronised & (1u << CONTROL_TTBR0 | 1u << CONTROL_TTBR1))
+		add_finding(model, FINDING_TTBR, pc, address);
+}
+
 void model_access(struct model *model, uint64_t pc, uint64_t address, uint64_t size, bool store,
 		  uint64_t physical)
 {
@@ -195,6 +206,7 @@ void model_access(struct model *model, uint64_t pc, uint64_t address, uint64_t s
 	model->counts[COUNT_ACCESS]++;
 	if (check_address(model, pc, address, &cacheable) != physical)
 		add_finding(model, FINDING_MODEL, pc, address);
+	check_ttbr(model, pc, address);
 	if (!memory_has(&model->memory, physical, size))
 		return;
 	if ((sctlr ^ model->synchronised_sctlr) & (SCTLR_M | SCTLR_C))
@@ -287,8 +299,12 @@ static void maintain(struct model *model, uint64_t pc, enum operation_kind kind,
 	bool cacheable;
 	uint64_t physical = check_address(model, pc, address, &cacheable);
 
-	if (memory_has(&model->memory, physical, 1))
-		add_finding(model, cache_maintain(&model->cache, physical, kind), pc, physical);
+	check_ttbr(model, pc, address);
+	if (!memory_has(&model->memory, physical, 1))
+		return;
+	if (cache_is_unordered(&model->cache, physical))
+		add_finding(model, FINDING_ORDER, pc, physical);
+	add_finding(model, cache_maintain(&model->cache, physical, kind), pc, physical);
 }
 
 static void synchronise(struct model *model, uint64_t pc)
@@ -332,9 +348,15 @@ void model_operation(struct model *model, uint64_t pc, const struct operation *o
 		if (is_own_tlbi(&model->cpu, operation->kind))
 			tlb_invalidate(&model->tlb);
 		break;
+	case OPERATION_DMB:
+		if (operation->full && operation->system)
+			cache_order(&model->cache);
+		break;
 	case OPERATION_DSB:
 		if (!operation->full)
 			break;
+		if (operation->system)
+			cache_order(&model->cache);
 		cache_dsb(&model->cache, operation->system);
 		tlb_dsb(&model->tlb);
 		break;

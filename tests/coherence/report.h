@@ -24,6 +24,8 @@ enum finding_kind {
 	FINDING_SET_WAY,	 /* maintenance by set and way */
 	FINDING_TRANSLATION,	 /* the TLB may have an entry of another root for the address */
 	FINDING_SYNCHRONISATION, /* control register used before a context synchronization */
+	FINDING_TTBR,		 /* access between the write of a TTBR and its ISB: ThunderX2 219 */
+	FINDING_ORDER,		 /* maintenance by address not ordered after an uncached write */
 	FINDING_E1041,		 /* MMU off without an ISB just before: Falkor erratum 1041 */
 	FINDING_KERNEL_DIRTY,	 /* at the kernel's entry: line of a segment may be dirty */
 	FINDING_KERNEL_STALE,	 /* ... or clean and older than memory */

@@ -130,6 +130,7 @@ sample_start:
 	isb
 	str	x0, [x20]
 	ldr	x0, [x20]
+	step	order_data, dmb sy
 	step	invalidate_data, maintain ivac, x20, 64
 	dsb	sy
 
@@ -168,6 +169,7 @@ sample_start:
 	isb
 	adr	x0, tables_b
 	msr	ttbr1_el1, x0
+	wrong	access_ttbr, ldr x1, [x20]
 	step	isb_root, isb
 	bic	x18, x18, #TCR_EPD1
 	wrong	walk_uncached, bic x18, x18, #TCR_IRGN1

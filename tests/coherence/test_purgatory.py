@@ -39,6 +39,7 @@ STEPS = {
     "clean_tables": ALL,
     "clean_manifest": ALL,
     "icache_on": (OFF,),
+    "order_stack": ALL,
     "clean_stack_on": ALL,
     "tlb_on": ALL,
     "clean_chunk": ALL,
