@@ -79,8 +79,8 @@ const struct option_entry option_table[] = {
 	{OPTION_MEM_MAX, "mem-max", "ADDRESS", "Highest physical address to load to."},
 	{'i', "no-checks", NULL, "Do not verify the load before it is started."},
 	{OPTION_ON_MISMATCH, "on-mismatch", "reset|halt",
-	 "After a failed verification and its message, reset the\n"
-	 "machine (default), or halt it."},
+	 "After a failed verification and its message, reset\n"
+	 "the machine (default), or halt it."},
 	{OPTION_MMU, "mmu", "auto|on|off",
 	 "Verify with page tables if possible (default), always\n"
 	 "(else refuse to load), or never."},
