@@ -59,9 +59,9 @@ static int leave_room(struct load_layout *layout, const struct load_input *input
 	if (input->crash_region)
 		return 0;
 	memory->last_resorts[LAST_RESORT_REMOVABLE].warning =
-		"only memory that the platform may take away (hotpluggable in the device tree) "
-		"fits: "
-		"load smaller files to keep the next kernel off it";
+		"only memory that the platform may take away, or has added since boot "
+		"(hot-pluggable by the device tree or ACPI's SRAT) fits: load smaller files to "
+		"keep the next kernel off it";
 	error = set_aside(memory, LAST_RESORT_REMOVABLE, &next->removable);
 	return error ? error : set_aside(memory, LAST_RESORT_ROOM, &next->wanted);
 }

@@ -14,6 +14,7 @@
 #include "machine/captured_arch.h"
 #include "machine/cpu_features.h"
 #include "machine/firmware.h"
+#include "machine/hot_pluggable.h"
 
 #define MEMINFO "/proc/meminfo"
 
@@ -114,6 +115,16 @@ static int read_devicetree(struct machine *machine, const struct log *log)
 	return error == -ENOENT ? 0 : error;
 }
 
+static int read_memory(struct memory_map *map, const struct sysroot *sysroot, const struct log *log)
+{
+	int error = memory_map_read(map, sysroot, log);
+
+	if (error)
+		return error;
+	error = hot_pluggable_read(&map->hot_pluggable, sysroot);
+	return error ? log_error(log, error, "no memory for the memory map") : 0;
+}
+
 int machine_read(struct machine *machine, const struct arch *arch, const char *sysroot,
 		 const char *serial, const struct log *log)
 {
@@ -121,7 +132,7 @@ int machine_read(struct machine *machine, const struct arch *arch, const char *s
 
 	memset(machine, 0, sizeof(*machine));
 	machine->sysroot.directory = sysroot ? sysroot : "";
-	error = memory_map_read(&machine->memory, &machine->sysroot, log);
+	error = read_memory(&machine->memory, &machine->sysroot, log);
 	if (error)
 		return error;
 	error = read_page_size(machine, log);

@@ -269,4 +269,5 @@ void memory_map_free(struct memory_map *map)
 	range_set_free(&map->dumped);
 	range_set_free(&map->reserved);
 	range_set_free(&map->crash);
+	range_set_free(&map->hot_pluggable);
 }

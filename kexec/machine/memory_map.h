@@ -34,6 +34,8 @@ struct memory_map {
 	 * or _stext to __init_begin; empty: unknown
 	 */
 	struct range kernel_code;
+	/* What may be plugged in and out; not of /proc/iomem, but of hot_pluggable_read() */
+	struct range_set hot_pluggable;
 };
 
 /*

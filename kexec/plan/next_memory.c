@@ -32,14 +32,20 @@
 /* CMA areas are aligned to pageblocks: 4 MiB with pages of 4 KiB, in kernels before 5.19. */
 #define CMA_ALIGNMENT (UINT64_C(4) << 20)
 
-/* Collect the memory that the platform may take away again, because segments must stay. */
-static int read_removable(struct range_set *set, const void *fdt)
+/*
+ * Collect the memory that the platform may take away again, because segments must stay. With EFI it
+ * is also memory that the platform may have added since boot: then EFI's memory map, which is
+ * handed on, lacks it.
+ */
+static int read_removable(struct next_memory *memory, const void *fdt, const struct memory_map *map)
 {
 	int node, error = 0;
 
+	if (fdt_query_efi(fdt))
+		return range_set_add_common(&memory->removable, &memory->ram, &map->hot_pluggable);
 	fdt_for_each_subnode(node, fdt, 0) if (!error && fdt_query_is_memory(fdt, node) &&
 					       fdt_getprop(fdt, node, "hotpluggable", NULL)) error =
-		fdt_query_ranges(fdt, node, "reg", set);
+		fdt_query_ranges(fdt, node, "reg", &memory->removable);
 	return error;
 }
 
@@ -148,7 +154,7 @@ static int describe(struct next_memory *memory, const void *fdt, const struct me
 	if (!error)
 		error = range_set_subtract_all(&memory->cacheable, &reserved->no_map);
 	if (!error)
-		error = read_removable(&memory->removable, fdt);
+		error = read_removable(memory, fdt, map);
 	return error ? error : read_wanted(memory, fdt);
 }
 

@@ -29,7 +29,10 @@ struct next_memory {
 	 * when it boots.
 	 */
 	struct range_set wanted;
-	/* The part of @usable that the platform may take away again ("hotpluggable"). */
+	/*
+	 * The part of @ram that the platform may take away again: memory nodes with "hotpluggable",
+	 * or with EFI's memory map memory_map.hot_pluggable.
+	 */
 	struct range_set removable;
 	unsigned int dtb_blocks; /* of struct arch */
 	const char *source;	 /* of the tree, for messages; not owned */

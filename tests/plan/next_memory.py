@@ -7,9 +7,11 @@ usage: next_memory.py KEXEC CAPTURED
 Prints TAP. See planning.py for the arguments and for how plans are read.
 """
 
+import array
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -23,6 +25,8 @@ GIB = 1 << 30
 BLOCK = 2 * MIB
 SYSTEM = "arm64-dt"  # 2 GiB from 1 GiB on
 BASE = 0x40000000
+PAGE = 4096
+LRU, BUDDY, ANON = (1 << bit for bit in (5, 10, 12))  # of /proc/kpageflags
 
 
 def ram_line(start, size):
@@ -134,6 +138,10 @@ def test_hotplug(work):
                    *write_files(work), "--mem-min=0x7e000000")
 
 
+HOT_PLUGGABLE = ("only memory that the platform may take away, or has added since boot "
+                 "(hot-pluggable by")
+
+
 def make_banks(work, low):
     """The machine's RAM in two nodes, of which the one above may be taken away again."""
     tree = make_tree(work, ram=((BASE, low),), source=(
@@ -148,7 +156,42 @@ def test_removable(work):
 
 def test_removable_last(work):
     """Where the rest is too little it is taken, with a warning."""
-    make_plan(work, make_banks(work, 48 * MIB), warning="platform may take away (hotpluggable")
+    make_plan(work, make_banks(work, 48 * MIB), warning=HOT_PLUGGABLE)
+
+
+PLUGGED = (3 * GIB, GIB)
+
+
+def make_efi(work, low):
+    """A system with EFI and ACPI, with free RAM, and 1 GiB that was plugged in and costs less."""
+    system = variant(work, "arm64-acpi", {})
+    with open(os.path.join(system, "proc/iomem"), "w", encoding="ascii") as file:
+        file.write(ram_line(BASE, low) + "  40200000-41f1ffff : Kernel code\n"
+                   "  41f20000-4222ffff : reserved\n  42230000-426effff : Kernel data\n" +
+                   ram_line(*PLUGGED))
+    pages = array.array("Q", [BUDDY]) * (PLUGGED[0] // PAGE)
+    pages.extend(array.array("Q", [LRU | ANON]) * (PLUGGED[1] // PAGE))
+    with open(os.path.join(system, "proc/kpageflags"), "wb") as file:
+        pages.tofile(file)
+    entries = b"".join(
+        struct.pack("<BBIHQQIIQ", 1, 40, 0, 0, start, size, 0, flags, 0)
+        for start, size, flags in ((BASE, GIB, 1), PLUGGED + (3,)))
+    table = bytearray(b"SRAT" + struct.pack("<IBB", 48 + len(entries), 3, 0) + bytes(38) + entries)
+    table[9] = -sum(table) & 0xff
+    with open(os.path.join(system, "sys/firmware/acpi/tables/SRAT"), "wb") as file:
+        file.write(table)
+    return system
+
+
+def test_hotplug_efi(work):
+    """EFI's memory map, which is handed on, has no RAM that was plugged in after boot."""
+    make_plan(work, system=make_efi(work, GIB), room=((BASE, BASE + GIB),))
+
+
+def test_hotplug_efi_last(work):
+    """It may have been there at boot: where the rest is too little it is taken, with a warning."""
+    make_plan(work, system=make_efi(work, 48 * MIB), room=((BASE, 4 * GIB),),
+              warning=HOT_PLUGGABLE)
 
 
 def test_removable_crash(work):
@@ -293,6 +336,8 @@ def main():
         ("a memory reservation", test_memreserve),
         ("a memory reservation of the running tree", test_running_memreserve),
         ("RAM that was plugged in", test_hotplug),
+        ("RAM that was plugged in, with EFI", test_hotplug_efi),
+        ("but where the rest is too little", test_hotplug_efi_last),
         ("RAM that may be taken away is no place", test_removable),
         ("but where the rest is too little", test_removable_last),
         ("and for a crash kernel", test_removable_crash),

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory that can be plugged in and out, as ACPI describes it.
+ */
+#ifndef MACHINE_HOT_PLUGGABLE_H
+#define MACHINE_HOT_PLUGGABLE_H
+
+#include "base/range.h"
+#include "base/sysroot.h"
+
+/*
+ * Add to @set the physical addresses that ACPI's SRAT marks as hot-pluggable. RAM that was plugged
+ * in after boot lies there, and so may RAM that was there before; nothing on arm64 and riscv64
+ * tells which is which. Nothing is added where there is no SRAT or a malformed one. Returns 0 or
+ * -ENOMEM.
+ */
+int hot_pluggable_read(struct range_set *set, const struct sysroot *sysroot);
+
+#endif
