@@ -137,6 +137,25 @@ int devicetree_try(struct devicetree *tree, const void *data, size_t size)
 	return copy_checked(tree, data, size, &reason);
 }
 
+int devicetree_enlarge(struct devicetree *larger, const struct devicetree *tree, uint64_t room)
+{
+	uint64_t size;
+	void *fdt;
+
+	memset(larger, 0, sizeof(*larger));
+	if (__builtin_add_overflow(fdt_totalsize(tree->fdt), room, &size) || size > INT32_MAX)
+		return -EFBIG;
+	fdt = calloc(1, (size_t)size);
+	if (!fdt)
+		return -ENOMEM;
+	if (fdt_open_into(tree->fdt, fdt, (int)size)) {
+		free(fdt);
+		return -EINVAL;
+	}
+	*larger = (struct devicetree){.fdt = fdt, .size = (size_t)size};
+	return 0;
+}
+
 void devicetree_free(struct devicetree *tree)
 {
 	free(tree->fdt);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The device tree of the running system.
+ * Device trees: the running system's, that of a file, and copies.
  */
 #ifndef DEVICETREE_DEVICETREE_H
 #define DEVICETREE_DEVICETREE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/log.h"
 #include "base/sysroot.h"
@@ -39,6 +40,13 @@ int devicetree_copy(struct devicetree *tree, const void *data, size_t size, cons
 
 /* The same for bytes that need not be one. Returns 0, or -EINVAL or -ENOMEM without a message. */
 int devicetree_try(struct devicetree *tree, const void *data, size_t size);
+
+/*
+ * Copy @tree to a buffer with @room more bytes, so that libfdt can add to it. Returns 0, or without
+ * a message -EFBIG (libfdt takes no more than 2 GiB), -ENOMEM or -EINVAL (malformed); then @larger
+ * is empty.
+ */
+int devicetree_enlarge(struct devicetree *larger, const struct devicetree *tree, uint64_t room);
 
 void devicetree_free(struct devicetree *tree);
 

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <libfdt.h>
 #include <stdbool.h>
-#include <stdlib.h>
 
 #include "devicetree/devicetree.h"
 #include "image/fit_overlay.h"
@@ -33,18 +32,15 @@ static int report_failure(const struct fit *fit, const char *name, int reason)
 static int make_room(struct devicetree *tree, const struct devicetree *overlay,
 		     const struct fit *fit)
 {
-	const uint64_t size = (uint64_t)fdt_totalsize(tree->fdt) + fdt_totalsize(overlay->fdt) +
-			      fit->request->arch->dtb_size_max;
-	void *larger = size <= INT32_MAX ? malloc((size_t)size) : NULL;
+	const uint64_t room = fdt_totalsize(overlay->fdt) + fit->request->arch->dtb_size_max;
+	struct devicetree larger;
 
-	if (!larger || fdt_open_into(tree->fdt, larger, (int)size)) {
-		free(larger);
+	if (devicetree_enlarge(&larger, tree, room))
 		return log_error(fit->request->log, -ENOMEM,
 				 "%s: no memory for a device tree of %" PRIu64 " bytes",
-				 fit->request->path, size);
-	}
+				 fit->request->path, fdt_totalsize(tree->fdt) + room);
 	devicetree_free(tree);
-	*tree = (struct devicetree){.fdt = larger, .size = (size_t)size};
+	*tree = larger;
 	return 0;
 }
 

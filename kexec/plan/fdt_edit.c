@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <libfdt.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -92,23 +91,6 @@ static int edit_tree(void *fdt, const struct fdt_edit *edit)
 	return result ? result : fdt_pack(fdt);
 }
 
-/* Copy the tree to a larger buffer. Returns 0, or -ENOMEM, -EFBIG, -EINVAL without a message. */
-static int copy_tree(struct devicetree *copy, const struct devicetree *tree,
-		     const struct fdt_edit *edit)
-{
-	size_t text = edit->command_line ? strlen(edit->command_line) : 0;
-	size_t size;
-
-	if (__builtin_add_overflow(fdt_totalsize(tree->fdt), ROOM_FOR_EDITS, &size) ||
-	    __builtin_add_overflow(size, text, &size) || size > INT32_MAX)
-		return -EFBIG;
-	copy->fdt = calloc(1, size);
-	if (!copy->fdt)
-		return -ENOMEM;
-	copy->size = size;
-	return fdt_open_into(tree->fdt, copy->fdt, (int)size) ? -EINVAL : 0;
-}
-
 static int edit_copy(struct devicetree *copy, const struct fdt_edit *edit, const struct arch *arch,
 		     const struct log *log)
 {
@@ -138,10 +120,9 @@ static int edit_copy(struct devicetree *copy, const struct fdt_edit *edit, const
 int fdt_edit_for_next(struct devicetree *next, const struct devicetree *tree,
 		      const struct fdt_edit *edit, const struct arch *arch, const struct log *log)
 {
-	int error;
+	const size_t text = edit->command_line ? strlen(edit->command_line) : 0;
+	int error = devicetree_enlarge(next, tree, ROOM_FOR_EDITS + (uint64_t)text);
 
-	memset(next, 0, sizeof(*next));
-	error = copy_tree(next, tree, edit);
 	if (error)
 		log_error(log, error, "cannot copy device tree %s: %s", edit->source,
 			  strerror(-error));

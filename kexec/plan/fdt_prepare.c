@@ -284,21 +284,11 @@ static int find_supply(struct supply *supply, const void *fdt, const struct fdt_
 	return error ? error : spare_no_map(supply, fdt);
 }
 
-/* Copy the tree, with room for what is added. Returns 0, or -errno without a message. */
-static int copy_tree(struct devicetree *copy, const struct devicetree *tree,
-		     const struct supply *supply)
+/* The bytes that are added to the tree, at most. */
+static uint64_t count_room(const struct supply *supply)
 {
-	const size_t room = ROOM_FOR_CELLS + ROOM_FOR_NODE +
-			    ROOM_FOR_RANGE * (supply->ram.count + supply->reservations.count);
-	size_t size;
-
-	if (__builtin_add_overflow(fdt_totalsize(tree->fdt), room, &size) || size > INT32_MAX)
-		return -EFBIG;
-	copy->fdt = calloc(1, size);
-	if (!copy->fdt)
-		return -ENOMEM;
-	copy->size = size;
-	return fdt_open_into(tree->fdt, copy->fdt, (int)size) ? -EINVAL : 0;
+	return ROOM_FOR_CELLS + ROOM_FOR_NODE +
+	       ROOM_FOR_RANGE * (uint64_t)(supply->ram.count + supply->reservations.count);
 }
 
 /* Edit the copy. Returns 0, or -errno without a message: -ERANGE if a number needs more cells. */
@@ -361,7 +351,7 @@ int fdt_prepare_for_next(struct devicetree *prepared, const struct devicetree *t
 	memset(prepared, 0, sizeof(*prepared));
 	error = find_supply(&supply, tree->fdt, request);
 	if (!error)
-		error = copy_tree(prepared, tree, &supply);
+		error = devicetree_enlarge(prepared, tree, count_room(&supply));
 	if (!error)
 		error = prepare_copy(prepared->fdt, &supply);
 	if (!error && supply.ram.count)

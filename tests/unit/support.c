@@ -83,6 +83,16 @@ uint8_t *test_noise_make(size_t size)
 	return noise;
 }
 
+pid_t test_fork(void)
+{
+	pid_t child;
+
+	assert_int_equal(fflush(NULL), 0);
+	child = fork();
+	assert_true(child >= 0);
+	return child;
+}
+
 char *test_directory_make(void)
 {
 	const char *parent = getenv("TMPDIR");

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <cmocka.h>
 
@@ -43,6 +44,10 @@ int test_skip_all(const char *reason);
 
 /* The exit status of a program with so many failures, in which test_skip() may have been called. */
 int test_status(int failures);
+
+/* fork(2), with nothing left in the buffers of streams that the child would write again. The test
+ * fails if there is no child. */
+pid_t test_fork(void);
 
 /* Make an empty directory below TMPDIR; the path is malloc'ed. */
 char *test_directory_make(void);

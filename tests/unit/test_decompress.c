@@ -551,9 +551,7 @@ static void expect_no_copy(const struct stream *stream)
 	int status;
 	pid_t child;
 
-	assert_int_equal(fflush(NULL), 0);
-	child = fork();
-	assert_true(child >= 0);
+	child = test_fork();
 	if (child == 0) {
 		const size_t before = read_status("VmRSS:");
 		const int error = decompress(&bytes, stream->data, stream->size, LIMIT);
@@ -611,9 +609,7 @@ static void expect_limited(const struct stream *stream, const char *name, int re
 	int status;
 	pid_t child;
 
-	assert_int_equal(fflush(NULL), 0);
-	child = fork();
-	assert_true(child >= 0);
+	child = test_fork();
 	if (child == 0)
 		decompress_limited(stream, resource, used, left);
 	assert_int_equal(waitpid(child, &status, 0), child);

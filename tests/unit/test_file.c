@@ -293,9 +293,7 @@ static void test_foreign_bus_error(void **state)
 	int status;
 	pid_t child;
 
-	assert_int_equal(fflush(NULL), 0);
-	child = fork();
-	assert_true(child >= 0);
+	child = test_fork();
 	if (child == 0) {
 		signal(SIGBUS, SIG_DFL);
 		if (file_bytes_map(&bytes, path, "kernel", &system->log.log) == 0) {
@@ -333,9 +331,7 @@ static void test_no_memory_for_zeros(void **state)
 	pid_t child;
 
 	assert_int_equal(pipe(pipes), 0);
-	assert_int_equal(fflush(NULL), 0);
-	child = fork();
-	assert_true(child >= 0);
+	child = test_fork();
 	if (child == 0)
 		read_lost(system, path, pipes[1]);
 	assert_int_equal(waitpid(child, &status, 0), child);

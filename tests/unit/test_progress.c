@@ -306,9 +306,7 @@ static void test_background(void **state)
 	int status;
 	pid_t child;
 
-	assert_int_equal(fflush(NULL), 0);
-	child = fork();
-	assert_true(child >= 0);
+	child = test_fork();
 	if (child == 0)
 		load_in_background(fixture);
 	assert_int_equal(waitpid(child, &status, 0), child);

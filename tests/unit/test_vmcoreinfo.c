@@ -249,6 +249,21 @@ static void test_numbers(void **state)
 	assert_false(vmcoreinfo_number(&none, "Q", &value));
 }
 
+/* The linear map of a kernel whose vmcoreinfo is @text. */
+static struct linear_map find_map(struct fixture *fixture, const struct arch *arch,
+				  const char *text)
+{
+	struct linear_map map;
+
+	fixture->core.segments[0].p_filesz = 0;
+	fixture->core.header.e_machine = arch->elf_machine;
+	add_note(&fixture->core, "VMCOREINFO", text, strlen(text));
+	test_sysroot_write(fixture->directory, "/proc/kcore", &fixture->core,
+			   sizeof(fixture->core));
+	linear_map_find(&map, arch, &fixture->sysroot, &fixture->log.log);
+	return map;
+}
+
 static void test_linear_maps(void **state)
 {
 	struct fixture *fixture = *state;
@@ -278,14 +293,8 @@ static void test_linear_maps(void **state)
 
 	fixture->log.log.debug = false;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct linear_map map;
+		const struct linear_map map = find_map(fixture, cases[i].arch, cases[i].text);
 
-		fixture->core.segments[0].p_filesz = 0;
-		fixture->core.header.e_machine = cases[i].arch->elf_machine;
-		add_note(&fixture->core, "VMCOREINFO", cases[i].text, strlen(cases[i].text));
-		test_sysroot_write(fixture->directory, "/proc/kcore", &fixture->core,
-				   sizeof(fixture->core));
-		linear_map_find(&map, cases[i].arch, &fixture->sysroot, &fixture->log.log);
 		assert_int_equal(map.known, cases[i].known);
 		if (map.known)
 			assert_int_equal(cases[i].physical + map.offset, cases[i].virtual_address);
@@ -313,14 +322,8 @@ static void test_virtual_bits(void **state)
 
 	fixture->log.log.debug = false;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct linear_map map;
+		const struct linear_map map = find_map(fixture, cases[i].arch, cases[i].text);
 
-		fixture->core.segments[0].p_filesz = 0;
-		fixture->core.header.e_machine = cases[i].arch->elf_machine;
-		add_note(&fixture->core, "VMCOREINFO", cases[i].text, strlen(cases[i].text));
-		test_sysroot_write(fixture->directory, "/proc/kcore", &fixture->core,
-				   sizeof(fixture->core));
-		linear_map_find(&map, cases[i].arch, &fixture->sysroot, &fixture->log.log);
 		assert_int_equal(map.virtual_bits, cases[i].bits);
 	}
 }
