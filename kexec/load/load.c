@@ -132,21 +132,6 @@ static void free_input(struct load_input *input)
 	machine_free(&input->machine);
 }
 
-/*
- * Go on with kexec_load(2) after all: what that call needs to know of the machine was not read yet,
- * and nothing was hashed. The files are not read again, and messages about them do not come again.
- */
-static int read_for_segments(struct load_input *input, struct load_context *context)
-{
-	machine_free(&input->machine);
-	context->choice = (struct call_choice){.call = KEXEC_CALL_LOAD};
-	return read_begin_hashing(input, context)
-		       ?: read_machine(input, context)
-		       ?: running_check_reset(input, context)
-		       ?: read_engine(input, context)
-		       ?: read_offer_files(input, context);
-}
-
 int load(const struct options *request, const struct log *log)
 {
 	struct load_context context = {.request = request, .log = log};

@@ -101,10 +101,13 @@ int read_machine(struct load_input *input, const struct load_context *context);
 int read_engine(struct load_input *input, const struct load_context *context);
 int read_initrd(struct load_input *input, const struct load_context *context);
 int read_image(struct load_input *input, const struct load_context *context);
-/* Have the files hashed that were read before hashing began. */
-int read_offer_files(const struct load_input *input, const struct load_context *context);
 int read_choose_initrd(struct load_input *input, const struct load_context *context);
 int read_command_line(struct load_input *input, const struct load_context *context);
+/*
+ * Go on with kexec_load(2) after all: what that call needs to know of the machine was not read yet,
+ * and nothing was hashed. The files are not read again, and messages about them do not come again.
+ */
+int read_for_segments(struct load_input *input, struct load_context *context);
 
 /*
  * check_initrd.c: whether the next kernel can boot with its initrd, or without one. It only warns,

@@ -92,14 +92,6 @@ int read_image(struct load_input *input, const struct load_context *context)
 	return error;
 }
 
-int read_offer_files(const struct load_input *input, const struct load_context *context)
-{
-	(void)context;
-	offer_initrd(input);
-	offer_image(input);
-	return 0;
-}
-
 /* An initrd that the user names replaces the one in the kernel's file. */
 int read_choose_initrd(struct load_input *input, const struct load_context *context)
 {
@@ -161,5 +153,20 @@ int read_command_line(struct load_input *input, const struct load_context *conte
 				 "%u: shorten it",
 				 strlen(input->command_line), context->arch->name,
 				 context->arch->command_line_size - 1);
+	return error;
+}
+
+int read_for_segments(struct load_input *input, struct load_context *context)
+{
+	int error;
+
+	machine_free(&input->machine);
+	context->choice = (struct call_choice){.call = KEXEC_CALL_LOAD};
+	error = read_begin_hashing(input, context)
+			?: read_machine(input, context)
+			?: running_check_reset(input, context)
+			?: read_engine(input, context);
+	offer_initrd(input);
+	offer_image(input);
 	return error;
 }
