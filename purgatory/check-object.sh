@@ -3,14 +3,16 @@
 #
 # usage: purgatory/check-object.sh READELF OBJECT
 #
-# Fails, naming the section, unless kexec will load the finished purgatory object: of what it reads
-# (kexec/plan/elf_object.c, purgatory_load.c) this is the part that compilers and linkers decide.
+# Checks that kexec will load the finished purgatory object, and names the section if it will not.
+# These are the checks of kexec (kexec/plan/elf_object.c, purgatory_load.c) whose outcome compilers and
+# linkers decide:
 #
-#   - A section that is loaded has contents (PROGBITS) or is zeros (NOBITS): nobody would run an
+#   - A section that is loaded has contents (PROGBITS) or is zeros (NOBITS). No code would run an
 #     INIT_ARRAY.
 #   - It is never both writable and executable.
-#   - A writable one is zeros or empty. The manifest covers none, so nothing would verify it.
-#   - No flags beyond those and the offers to merge: no thread-local and no compressed section.
+#   - A writable one is zeros or empty, because the manifest covers no writable section.
+#   - It has no other flags, except for those that allow a linker to merge: it is neither thread-local
+#     nor compressed.
 #   - The section of the digests is there.
 #
 # READELF is GNU's readelf, of any architecture, or llvm-readelf.

@@ -3,9 +3,10 @@
 #
 # usage: purgatory/try-compiler.sh SRCDIR READELF COMPILER FLAGS LINK-FLAGS FILE[:MORE]...
 #
-# For configure: whether COMPILER makes purgatory objects that kexec loads. Compiles every FILE below
-# SRCDIR with the FLAGS that the build uses, MORE being appended to the last of them, and makes one
-# object of them. Prints why not, in one line. COMPILER, FLAGS and LINK-FLAGS are lists of words.
+# For configure: checks whether COMPILER makes purgatory objects that kexec loads. Compiles every FILE
+# below SRCDIR with the FLAGS that the build uses, with MORE appended to the last of them, and makes one
+# object of them. If that fails, prints why in one line. COMPILER, FLAGS and LINK-FLAGS are lists of
+# words.
 set -eu
 
 srcdir=$1 readelf=$2 compiler=$3 flags=$4 link_flags=$5
@@ -13,7 +14,7 @@ shift 5
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# run WHAT COMMAND...: end with the first line of what it says, which is mostly the cause, if it fails.
+# run WHAT COMMAND...: run the command. If it fails, exit with its first line about an error.
 run() {
 	what=$1
 	shift

@@ -146,24 +146,6 @@ inject:	mrs	x0, spsr_el3
 	inject_at el2, SPSR_EL2H
 1:	inject_at el1, SPSR_EL1H
 
-write_text:
-	ldrb	w2, [x1], #1
-	cbz	w2, 1f
-	str	w2, [x19]
-	b	write_text
-1:	ret
-
-write_number:
-	mov	x21, #16
-1:	ror	x20, x20, #60
-	and	x2, x20, #15
-	cmp	x2, #10
-	add	x3, x2, #'0'
-	add	x4, x2, #'a' - 10
-	csel	x2, x3, x4, lo
-	str	w2, [x19]
-	subs	x21, x21, #1
-	b.ne	1b
-	ret
+#include "../write-arm64.S"
 
 	.section .note.GNU-stack, "", %progbits

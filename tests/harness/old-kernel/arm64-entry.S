@@ -65,25 +65,6 @@ leave_virtual:
 	add	x0, x0, x2
 	leave	el1
 
-	.balign	8
-	.global	old_kernel_parameters
-	.type	old_kernel_parameters, %object
-old_kernel_parameters:
-	.skip	PARAMETERS_SIZE
-	.size	old_kernel_parameters, PARAMETERS_SIZE
-
-	.data
-	.balign	8
-table_pool:
-	.quad	tables, tables_end
-
-	.bss
-	.balign	4096
-	.skip	8192
-stack_end:
-	.balign	TABLE_SIZE
-tables:
-	.skip	TABLE_SIZE * TABLE_COUNT
-tables_end:
+#include "memory.S"
 
 	.section .note.GNU-stack, "", %progbits
