@@ -117,10 +117,13 @@ struct arch {
 	 */
 	const char *linear_map_base;
 	const char *linear_map_start;
-	/* Likewise: virtual minus physical address of the kernel's own image. */
+	/* The key of vmcoreinfo for virtual minus physical address of the kernel's own image. */
 	const char *kernel_image_offset;
 
-	/* Likewise: how many of 64 bits its virtual addresses leave unused. NULL: not told. */
+	/*
+	 * The key of vmcoreinfo for how many of 64 bits its virtual addresses leave unused. NULL:
+	 * there is none.
+	 */
 	const char *linear_map_unused_bits;
 
 	/* A load of anything but a crash kernel fails with EBUSY where CPUs cannot be stopped. */
@@ -143,9 +146,12 @@ struct arch {
 
 	/* The fastest first, SHA256_GENERIC, which needs nothing, last. */
 	const struct arch_engine *engines;
-	/* What /proc/cpuinfo calls the CPU's extensions. */
+	/* The name of the list of the CPU's extensions in /proc/cpuinfo. */
 	const char *cpuinfo_extensions;
-	/* What purgatory has to end the use of, the last one empty. NULL: nothing. */
+	/*
+	 * The features of the CPU whose use purgatory has to end, ended by an empty one. NULL:
+	 * none.
+	 */
 	const struct arch_cpu_feature *cpu_features;
 	/*
 	 * A compatible string that some node of its device trees has, and no node of another

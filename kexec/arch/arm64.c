@@ -37,9 +37,9 @@ static const struct arch_engine engines[] = {
 };
 
 /*
- * AT_HWCAP2's HWCAP2_SME of arch/arm64/include/uapi/asm/hwcap.h. No process is told of permission
- * indirection, for which Linux sets TCR2 from 6.5 on; distributions take such work back to kernels
- * as old as 5.14 (RHEL 9).
+ * AT_HWCAP2's HWCAP2_SME of arch/arm64/include/uapi/asm/hwcap.h. The kernel tells no process of
+ * permission indirection, for which Linux sets TCR2 from 6.5 on. Distributions backport such work
+ * to kernels as old as 5.14 (RHEL 9).
  */
 static const struct arch_cpu_feature cpu_features[] = {
 	{

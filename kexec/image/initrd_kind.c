@@ -13,8 +13,9 @@
 #define ARCHIVE_ALIGNMENT 4
 
 /*
- * So much of a stream is decompressed to see what is in it: a block of zstd, which is decoded as a
- * whole, has no more than 128 KiB (RFC 8878, 3.1.1.2.4). The result is never larger than a kernel.
+ * So many bytes of a stream are decompressed to see what is in it. A block of zstd, which is
+ * decoded as a whole, has no more than 128 KiB (RFC 8878, 3.1.1.2.4). The result is never larger
+ * than a kernel.
  */
 #define STREAM_PROBE_SIZE ((size_t)160 << 10)
 #define CONTENT_SIZE_MAX  (UINT64_C(256) << 20)
@@ -80,10 +81,11 @@ static const struct {
 	{{"\x04\x22\x4d\x18", 4, 0},
 	 {"compressed with LZ4 in a format that Linux does not read here",
 	  "compress it with lz4 -l"}},
-	{{"070707", 6, 0}, {"a cpio archive of an older format", "make it anew with cpio -H newc"}},
+	{{"070707", 6, 0},
+	 {"a cpio archive of an older format", "make it again with cpio -H newc"}},
 	{{"\xc7\x71", 2, 0},
-	 {"a cpio archive of an older format", "make it anew with cpio -H newc"}},
-	{{"ustar", 5, 257}, {"a tar archive", "make it anew with cpio -H newc"}},
+	 {"a cpio archive of an older format", "make it again with cpio -H newc"}},
+	{{"ustar", 5, 257}, {"a tar archive", "make it again with cpio -H newc"}},
 };
 
 static const struct foreign_initrd fit = {
@@ -191,7 +193,10 @@ const struct foreign_initrd *initrd_kind_find_content(const struct image_bytes *
 
 	if (!compression || !compression->built_in)
 		return NULL;
-	/* Most streams end too early like this. What was decoded until then is enough. */
+	/*
+	 * Most streams end too early when they are cut off like this. What was decoded until then
+	 * is enough.
+	 */
 	compression->decompress(&content, &(struct image_bytes){bytes->data, size});
 	foreign = find_foreign_file(&(struct image_bytes){content.data, content.size});
 	growing_bytes_free(&content);

@@ -49,12 +49,13 @@ bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
 			       const struct options *options, const struct arch *arch,
 			       const struct log *log);
 
-/* Enough for what choose_call_advise() has to say, bytes. */
+/* Bytes, enough for the text of choose_call_advise(). */
 #define CHOOSE_ADVICE_SIZE 256
 
 /*
- * What helps after kexec_load(2) failed with @error and kexec_file_load(2) is not tried instead:
- * the end of a message, in @advice of CHOOSE_ADVICE_SIZE bytes. "" if the error alone says it.
+ * Advise what helps after kexec_load(2) failed with @error and kexec_file_load(2) is not tried
+ * instead. Writes the end of a message to @advice, which has CHOOSE_ADVICE_SIZE bytes; "" if the
+ * error alone is enough.
  */
 void choose_call_advise(char *advice, const struct sysroot *sysroot, const struct options *options,
 			int error);

@@ -43,7 +43,10 @@ int read_engine(struct load_input *input, const struct load_context *context)
 				  context->log);
 }
 
-/* What lies in the user's files as it will lie in memory. */
+/*
+ * Offer the contents of the user's files to the hash. They will lie in memory as they lie in the
+ * files.
+ */
 static void offer_initrd(const struct load_input *input)
 {
 	chunk_hash_offer(input->hash, input->initrd_file.data, input->initrd_file.size);

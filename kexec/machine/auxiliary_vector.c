@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the kernel tells every process when it starts.
+ * Reads the auxiliary vector.
  */
 #include "machine/auxiliary_vector.h"
 

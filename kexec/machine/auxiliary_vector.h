@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the kernel tells every process when it starts (getauxval(3)). That function would answer for
- * this machine, not for a captured one.
+ * The auxiliary vector: values that the kernel tells every process when it starts. getauxval(3)
+ * would answer for this machine, not for a captured one.
  */
 #ifndef MACHINE_AUXILIARY_VECTOR_H
 #define MACHINE_AUXILIARY_VECTOR_H

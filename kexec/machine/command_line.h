@@ -20,7 +20,7 @@
 int command_line_compose(char **line, const struct sysroot *sysroot, bool reuse, const char *append,
 			 bool crash, const struct log *log);
 
-/* Whether a word of @line begins with @parameter, such as "mem="; @line may be NULL. */
+/* True if a word of @line begins with @parameter, such as "mem="; @line may be NULL. */
 bool command_line_sets(const char *line, const char *parameter);
 
 /*

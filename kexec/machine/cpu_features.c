@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which optional features of the CPU the running kernel uses.
+ * Finds the optional features of the CPU that the running kernel uses.
  */
 #include "machine/cpu_features.h"
 
@@ -12,7 +12,7 @@
 #include "machine/cpuinfo.h"
 #include "machine/running_kernel.h"
 
-/* Whether /proc/cpuinfo, with the name of its list of extensions, has @name. */
+/* True if the architecture's list of extensions in /proc/cpuinfo has @name. */
 static bool cpuinfo_has_extension(const struct arch *arch, const struct sysroot *sysroot,
 				  const char *name)
 {
@@ -31,7 +31,10 @@ static bool cpuinfo_has_extension(const struct arch *arch, const struct sysroot 
 	return found;
 }
 
-/* The release of a kernel that runs is always known, that of a captured one may not be. */
+/*
+ * True if the kernel may use a feature that releases from @first on use. The release of a running
+ * kernel is always known, but that of a captured one may be unknown.
+ */
 static bool may_be_used(uint32_t first, const struct sysroot *sysroot)
 {
 	const uint32_t release = running_kernel_release(sysroot);

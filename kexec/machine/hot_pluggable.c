@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * SRAT: a header, and structures that begin with their type and length, of which one is "Memory
- * Affinity" (ACPI Specification 6.5, 5.2.16 and 5.2.16.2).
+ * Reads ACPI's SRAT: a header, and structures that begin with their type and length. One type is
+ * "Memory Affinity" (ACPI Specification 6.5, 5.2.16 and 5.2.16.2).
  */
 #include "machine/hot_pluggable.h"
 
@@ -12,14 +12,14 @@
 #include "base/bytes.h"
 #include "machine/firmware.h"
 
-/* The table's first structure. */
+/* The offset of the table's first structure. */
 #define SRAT_STRUCTURES 48
 
 #define STRUCTURE_HEADER_SIZE 2
 #define MEMORY_AFFINITY	      1
 #define MEMORY_AFFINITY_SIZE  40
 
-/* In a structure of that type. */
+/* Offsets in a structure of that type. */
 #define BASE   8
 #define LENGTH 16
 #define FLAGS  28

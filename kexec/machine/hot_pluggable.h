@@ -10,9 +10,9 @@
 
 /*
  * Add to @set the physical addresses that ACPI's SRAT marks as hot-pluggable. RAM that was plugged
- * in after boot lies there, and so may RAM that was there before; nothing on arm64 and riscv64
- * tells which is which. Nothing is added where there is no SRAT or a malformed one. Returns 0 or
- * -ENOMEM.
+ * in after boot lies there, and RAM that was there before may lie there too. On arm64 and riscv64
+ * nothing tells them apart. If there is no SRAT, or if it is malformed, nothing is added. Returns 0
+ * or -ENOMEM.
  */
 int hot_pluggable_read(struct range_set *set, const struct sysroot *sysroot);
 

@@ -34,7 +34,7 @@ struct memory_map {
 	 * or _stext to __init_begin; empty: unknown
 	 */
 	struct range kernel_code;
-	/* What may be plugged in and out; not of /proc/iomem, but of hot_pluggable_read() */
+	/* Memory that may be plugged in and out; from hot_pluggable_read(), not from /proc/iomem */
 	struct range_set hot_pluggable;
 };
 

@@ -131,7 +131,7 @@ static int find_reached(struct range_set *reached, const struct page_allocator_r
 	return error;
 }
 
-/* Whether all candidates lie in zones that source pages may come from. */
+/* Check whether all candidates lie in zones from which source pages may come. */
 static int find_zoned(bool *zoned, const struct range_set *candidates, const struct zones *zones)
 {
 	struct range_set rest = {0};

@@ -15,8 +15,8 @@
 #define LIVEUPDATE "/dev/liveupdate"
 
 /*
- * Releases before 6.16 have no handover: debugfs is not mounted to ask them. The old ones change
- * the options of an existing debugfs when it is mounted once more without any.
+ * Releases before 6.16 have no handover, so debugfs is not mounted to ask them. Old ones change the
+ * options of an existing debugfs when it is mounted again without options.
  */
 #define HANDOVER_SINCE KERNEL_RELEASE(6, 16)
 
@@ -35,8 +35,10 @@ static bool is_asked_for(const struct sysroot *sysroot)
 	return asked;
 }
 
-/* What was opened, or not. One process at a time may have /dev/liveupdate open: with O_PATH it is
- * not opened. */
+/*
+ * True if the file could be opened; closes it. Only one process at a time may have /dev/liveupdate
+ * open, so O_PATH is used, which does not open it.
+ */
 static bool is_there(int descriptor)
 {
 	if (descriptor >= 0)

@@ -11,12 +11,12 @@
 #include "base/sysroot.h"
 
 /*
- * True where handover is known to be on: by kho= of the running kernel's command line, because
- * there is /dev/liveupdate, which needs it, or because debugfs has a directory "kho", which
- * kho_init() of kernel/liveupdate/kexec_handover.c makes only then. The latter tells that it is on
- * by the kernel's configuration (CONFIG_KEXEC_HANDOVER_ENABLE_DEFAULT), unless that or the command
- * line (debugfs=off) leaves it out. Only kexec_file_load(2) passes on what was preserved
- * (kho_fill_kimage()), and never to a crash kernel.
+ * True if handover is known to be on: by kho= on the running kernel's command line, because there
+ * is /dev/liveupdate, which needs it, or because debugfs has a directory "kho", which kho_init() of
+ * kernel/liveupdate/kexec_handover.c makes only then. The directory also shows that handover is on
+ * by the kernel's configuration (CONFIG_KEXEC_HANDOVER_ENABLE_DEFAULT), unless the configuration or
+ * the command line (debugfs=off) leaves debugfs out. Only kexec_file_load(2) passes on what was
+ * preserved (kho_fill_kimage()), and never to a crash kernel.
  */
 bool kexec_handover_is_on(const struct sysroot *sysroot);
 

@@ -16,8 +16,8 @@ const struct pseudo_filesystem pseudo_debugfs = {"debugfs", "/sys/kernel/debug"}
 const struct pseudo_filesystem pseudo_securityfs = {"securityfs", "/sys/kernel/security"};
 
 /*
- * Mount it without a mount point: only the owner of the descriptor sees it. Returns the descriptor
- * or -errno.
+ * Mount the file system without a mount point: only the owner of the descriptor sees it. Returns
+ * the descriptor or -errno.
  */
 static int mount_nowhere(const char *type)
 {
@@ -36,7 +36,10 @@ static int mount_nowhere(const char *type)
 	return error ? error : mount;
 }
 
-/* Open a file of the running kernel where it is not mounted. Returns a descriptor or -errno. */
+/*
+ * Open a file of the running kernel whose file system is not mounted. Returns a descriptor or
+ * -errno.
+ */
 static int open_unmounted(const char *type, const char *name, int flags)
 {
 	const int mount = mount_nowhere(type);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Files of pseudo file systems that nobody may have mounted, as in many an initramfs.
+ * Files of pseudo file systems, which may not be mounted, as in many an initramfs.
  */
 #ifndef PERMIT_PSEUDO_FILESYSTEM_H
 #define PERMIT_PSEUDO_FILESYSTEM_H
@@ -15,9 +15,9 @@ struct pseudo_filesystem {
 extern const struct pseudo_filesystem pseudo_debugfs, pseudo_securityfs;
 
 /*
- * Open @name of the file system for reading; @flags are of open(2). That of the running system is
- * found where it is not mounted, too, and is not mounted for anybody else by that. Returns the
- * descriptor, closed on exec, or -errno without a message.
+ * Open @name of the file system for reading; @flags are of open(2). A file of the running system is
+ * found even where its file system is not mounted. That does not mount it for anybody else. Returns
+ * the descriptor, closed on exec, or -errno without a message.
  */
 int pseudo_filesystem_open(const struct pseudo_filesystem *filesystem,
 			   const struct sysroot *sysroot, const char *name, int flags);
