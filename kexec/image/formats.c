@@ -39,7 +39,7 @@ const struct image_format image_formats[] = {
 	},
 	{
 		.names = {"Image", "image-riscv"},
-		.help = "flat binary, also where it is an EFI application",
+		.help = "flat binary, also if it is an EFI application",
 		.probe = linux_image_probe,
 		.load = linux_image_load,
 	},

@@ -68,7 +68,8 @@ static int check_damage(const struct image_bytes *file, const struct image_reque
 	size = load_big_endian(header + HEADER_DATA_SIZE, 4);
 	if (size > file->size - HEADER_SIZE)
 		return log_error(request->log, -ENOEXEC,
-				 "%s: is a uImage of %" PRIu64 " bytes, of which it has %zu; it is "
+				 "%s: is a uImage of %" PRIu64
+				 " bytes, but the file has %zu; it is "
 				 "truncated",
 				 request->path, size + HEADER_SIZE, file->size);
 	if (crc32_z(0, file->data + HEADER_SIZE, (size_t)size) !=

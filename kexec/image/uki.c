@@ -142,8 +142,7 @@ static int read_sections(struct uki *uki)
 		const enum section_use use = find_use(&section);
 
 		if (strcmp(section.name, PROFILE_SECTION) == 0 && ++profiles == 2) {
-			log_debug(request->log,
-				  "%s: has several profiles, of which the first is used",
+			log_debug(request->log, "%s: has several profiles; the first one is used",
 				  request->path);
 			break;
 		}

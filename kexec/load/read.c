@@ -152,7 +152,7 @@ int read_command_line(struct load_input *input, const struct load_context *conte
 	if (!error && input->command_line &&
 	    strlen(input->command_line) >= context->arch->command_line_size)
 		return log_error(context->log, -E2BIG,
-				 "the command line has %zu bytes, of which a kernel for %s keeps "
+				 "the command line has %zu bytes, but a kernel for %s keeps only "
 				 "%u: shorten it",
 				 strlen(input->command_line), context->arch->name,
 				 context->arch->command_line_size - 1);

@@ -321,7 +321,7 @@ int elf_rel_set_symbol(struct elf_rel *rel, const char *name, const void *value,
 	if (symbol->size != size)
 		return log_error(log, -EINVAL,
 				 "purgatory's symbol '%s' has %" PRIu64
-				 " bytes where %zu are to be set; rebuild kexec",
+				 " bytes, but %zu are to be set; rebuild kexec",
 				 name, symbol->size, size);
 	memcpy(rel->image + rel->offsets[symbol->section] + symbol->value, value, size);
 	return 0;

@@ -21,8 +21,8 @@ struct elfcorehdr {
 };
 
 /*
- * Make the header as crash_prepare_elf64_headers() in kernel/crash_core.c does for kexec_file_load:
- * a PT_NOTE for each CPU's notes and one for vmcoreinfo; a PT_LOAD for the kernel's image, at the
+ * Make the header like crash_prepare_elf64_headers() in kernel/crash_core.c for kexec_file_load: a
+ * PT_NOTE for each CPU's notes and one for vmcoreinfo; a PT_LOAD for the kernel's image, at the
  * addresses at which it runs, if those are known; and one for each range of all RAM without the
  * crash regions, at its addresses in the linear map. Offsets and physical addresses are the same.
  *

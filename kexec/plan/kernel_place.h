@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "plan/plan.h"
 
-/* What the kernel and its initrd ask for. */
+/* The needs of the kernel and its initrd. */
 struct kernel_request {
 	uint64_t memory_size; /* bytes that the kernel needs for itself */
 	uint64_t text_offset; /* of its start from an address aligned to arch->kernel_alignment */
@@ -20,7 +20,7 @@ struct kernel_request {
 	bool anywhere;	      /* the kernel uses the RAM below itself */
 };
 
-/* Where they go. */
+/* The places of both. */
 struct kernel_place {
 	struct range kernel;
 	struct range initrd;	   /* empty if there is none */
@@ -31,11 +31,11 @@ struct kernel_place {
  * Reserve holes for both, the initrd's above the kernel and, if the architecture says so, in the
  * same window: the lowest of those that together cost the least by plan->memory.costs.
  *
- * Nothing goes below the kernel, because old kernels lose all RAM below themselves; those that may
- * be old (not request->anywhere) get the lowest hole that leaves one for the initrd, whatever it
- * costs. The kernel's hole ends at or below arch->kernel_end_max, and at a
- * multiple of its alignment: riscv's setup_bootmem() (arch/riscv/mm/init.c) takes so much for the
- * kernel, and refuses an initrd in there.
+ * Nothing goes below the kernel, because old kernels lose all RAM below themselves. A kernel that
+ * may be old (not request->anywhere) gets the lowest hole that leaves one for the initrd, whatever
+ * it costs. The kernel's hole ends at or below arch->kernel_end_max, and at a multiple of its
+ * alignment: riscv's setup_bootmem() (arch/riscv/mm/init.c) reserves up to there for the kernel,
+ * and refuses an initrd in that range.
  *
  * Returns 0, or -ENOSPC, -EINVAL (a text_offset that the running kernel's pages do not allow),
  * -EOVERFLOW, -ENOMEM with a message.

@@ -245,7 +245,7 @@ static void test_uki_profiles(void **state)
 	add_text(file, ".cmdline", "profile two");
 	add_text(file, ".initrd", "of profile two");
 	expect_brought(file, "an initrd", "profile one");
-	expect_said(file, "several profiles, of which the first is used");
+	expect_said(file, "several profiles; the first one is used");
 	free(file);
 }
 

@@ -88,8 +88,8 @@ static void test_uimage_hostile(void **state)
 		const char *message;
 	} cases[] = {
 		{12, 0x7f,
-		 "is a uImage of 2130708496 bytes, of which it has 2064; it is truncated"},
-		{15, 0xd1, "is a uImage of 2065 bytes, of which it has 2064"},
+		 "is a uImage of 2130708496 bytes, but the file has 2064; it is truncated"},
+		{15, 0xd1, "is a uImage of 2065 bytes, but the file has 2064"},
 		{28, 17, "is a uImage of another operating system than Linux (17)"},
 		{29, 26, "is a uImage for riscv64, but a kernel for arm64 is needed here"},
 		{29, 2, "is a uImage for another machine (architecture 2), but a kernel for arm64"},
