@@ -56,8 +56,11 @@ const struct arch arch_riscv64 = {
 	.file_load_loss = "a kernel found damaged before it is entered hangs without a word",
 	/*
 	 * From 7.3 on, kexec_calculate_store_digests() then puts nothing on the list of the
-	 * kernel's purgatory. The same holds where all segments lie in CMA memory, which nobody can
-	 * know beforehand.
+	 * kernel's purgatory: "kexec_file: skip checksum verification when safe" (94f9cef0f51c)
+	 * came into the tree for the next release on 2026-07-01, after 7.2-rc1, and 7.2.13 does not
+	 * have it. (7.2 has no handover on riscv64 at all: only arm64 and x86 select
+	 * ARCH_SUPPORTS_KEXEC_HANDOVER.) The same holds where all segments lie in CMA memory, which
+	 * nobody can know beforehand.
 	 */
 	.file_load_loss_handover = "nothing verifies this kernel before it is entered",
 	.file_load_handover = KERNEL_RELEASE(7, 3),

@@ -181,6 +181,18 @@ def test_command_line_lines(directory, target):
     assert plan.fdt_property("/chosen", "bootargs", "s") == "quiet   token=lines \"a b\""
 
 
+def test_mem(directory, target):
+    """mem= counts from the file as if it were typed."""
+    initrd = ("--initrd", os.path.join(directory, "initrd"))
+    image = os.path.join(directory, "Image")
+    typed = plan_of(directory, target, image, "--append=mem=4G", *initrd).role("kernel")[0][1]
+    write(directory, "cmdline", b"quiet mem=4G")
+    path = make(directory, target, "uki")
+    assert plan_of(directory, target, path).role("kernel")[0][1] == typed
+    plan = plan_of(directory, target, path, "--append=quiet")
+    assert (plan.role("kernel")[0][1] == typed) == (target == "riscv64"), "nothing has a price"
+
+
 def test_foreign_initrd(directory, target):
     """What a file brings is looked at as well."""
     write(directory, "initrd", b"no initrd")
@@ -240,6 +252,7 @@ def tests_for(target):
             ("containers within each other", test_nested),
             ("refused: kernels of the other architecture", test_other_architecture),
             ("lines of a command line", test_command_line_lines),
+            ("mem= in the command line of the file", test_mem),
             ("what is no initrd is warned of", test_foreign_initrd),
             ("refused: a command line longer than a kernel keeps", test_command_line_limit),
             ("refused: a bad device tree in a file", test_bad_devicetree),
