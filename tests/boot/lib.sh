@@ -7,9 +7,9 @@
 
 # shellcheck disable=SC2154 # $top is scripts/lib.sh's
 boot_directory=$top/tests/boot
+# shellcheck source=../tap.sh
+. "$top/tests/tap.sh"
 kernel_options='quiet panic=-1'
-test_count=0
-failure_count=0
 guest_seconds=120
 
 # What boot_begin was told to run, and whether the guest at hand is left out.
@@ -153,15 +153,7 @@ boot() {
 
 # test_result DESCRIPTION [REASON]: one line of TAP; with a reason it failed.
 test_result() {
-	! $guest_left_out || return 0
-	test_count=$((test_count + 1))
-	if [ $# = 1 ]; then
-		echo "ok $test_count - $1"
-	else
-		failure_count=$((failure_count + 1))
-		echo "not ok $test_count - $1"
-		echo "# $2"
-	fi
+	$guest_left_out || tap_result "$@"
 }
 
 # expect DESCRIPTION PATTERN...: one result: the log has lines that match the patterns, in this

@@ -5,8 +5,8 @@
 # root. Results are TAP.
 
 # shellcheck disable=SC2154 # scripts/lib.sh's
-test_count=0
-failure_count=0
+# shellcheck source=../tap.sh
+. "$top/tests/tap.sh"
 
 # debian_begin SUITE [compilers]: a fresh copy of that minbase root, or that with all compilers itself, in
 # $root, and in $source a copy of the checkout, its /src.
@@ -68,26 +68,14 @@ in_root() {
 $6"' sh "$root" "$source" "$archive" "$cache/toolroot" "$terminals" "$1" 2>&1
 }
 
-# result DESCRIPTION [REASON]: one result, failed with a reason.
-result() {
-	test_count=$((test_count + 1))
-	if [ $# = 1 ]; then
-		echo "ok $test_count - $1"
-	else
-		failure_count=$((failure_count + 1))
-		echo "not ok $test_count - $1"
-		printf '%s\n' "$2" | sed 's/^/# /'
-	fi
-}
-
 # expect DESCRIPTION [--terminals] SCRIPT: the script in the copy succeeds; what it says is in $log.
 expect() {
 	what=$1
 	shift
 	if in_root "$@" >"$log"; then
-		result "$what"
+		tap_result "$what"
 	else
-		result "$what" "$(tail -n 30 "$log")"
+		tap_result "$what" "$(tail -n 30 "$log")"
 		return 1
 	fi
 }
@@ -95,9 +83,9 @@ expect() {
 # expect_no_warnings DESCRIPTION: of a compiler, in what the last script said.
 expect_no_warnings() {
 	if grep -q 'warning:' "$log"; then
-		result "$1" "$(grep -m 10 'warning:' "$log")"
+		tap_result "$1" "$(grep -m 10 'warning:' "$log")"
 	else
-		result "$1"
+		tap_result "$1"
 	fi
 }
 

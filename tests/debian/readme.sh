@@ -16,9 +16,9 @@ set -eu
 # expect_tests DESCRIPTION STATUS NAMES: the last script said of these tests, and no other, that status.
 expect_tests() {
 	if [ "$(tests_with "$2")" = "$3" ]; then
-		result "$1"
+		tap_result "$1"
 	else
-		result "$1" "$2 are: $(tests_with "$2")"
+		tap_result "$1" "$2 are: $(tests_with "$2")"
 	fi
 }
 
