@@ -37,6 +37,13 @@ void arch_reset(uint32_t method);
 const char *arch_mmu_regime(void);
 
 /*
+ * Whether an SError is pending, after all accesses so far are complete. Interrupts stay masked, so
+ * this is the only place where a read of bad memory shows. Always false if the architecture has
+ * nothing of the kind.
+ */
+bool arch_serror_pending(void);
+
+/*
  * The engine that is fastest on this CPU, with its caches on or off; SHA256_GENERIC if only kexec
  * can tell. May be called in any state in which purgatory hashes.
  */

@@ -28,6 +28,7 @@ struct verifier {
 	struct console console;
 	enum sha256_engine engine;
 	bool cached; /* memory is read through the data cache */
+	bool serror; /* an SError was pending at entry */
 };
 
 /* Describe the whole manifest as a chunk, from the patched symbols. */
@@ -44,7 +45,20 @@ static void describe_manifest(struct manifest_chunk *chunk)
 		chunk->digest[i] = purgatory_manifest_digest[i];
 }
 
-static _Noreturn void stop_on_mismatch(struct console *console, const struct manifest_chunk *chunk,
+/*
+ * Add that an SError is pending: from before purgatory, or from what it has read since. An SError
+ * that was there before hides one that follows.
+ */
+static void add_serror(struct line *line, const struct verifier *verifier)
+{
+	if (verifier->serror)
+		line_add_word(line, "serror", "entry");
+	else if (arch_serror_pending())
+		line_add_word(line, "serror", "pending");
+}
+
+static _Noreturn void stop_on_mismatch(struct verifier *verifier,
+				       const struct manifest_chunk *chunk,
 				       const uint8_t actual[SHA256_DIGEST_SIZE])
 {
 	struct line line;
@@ -55,8 +69,9 @@ static _Noreturn void stop_on_mismatch(struct console *console, const struct man
 	line_add_hex(&line, "offset", chunk->offset);
 	line_add_bytes(&line, "expected", chunk->digest, SHA256_DIGEST_SIZE);
 	line_add_bytes(&line, "actual", actual, SHA256_DIGEST_SIZE);
-	console_write_line(console, &line);
-	stop(console);
+	add_serror(&line, verifier);
+	console_write_line(&verifier->console, &line);
+	stop(&verifier->console);
 }
 
 /*
@@ -79,7 +94,7 @@ static void check_digests(struct verifier *verifier, const struct manifest_chunk
 		sha256_digest_many(verifier->engine, data, count, chunks[0].length, actual);
 	for (i = 0; i < count; i++)
 		if (!digest_equal(actual[i], chunks[i].digest))
-			stop_on_mismatch(&verifier->console, &chunks[i], actual[i]);
+			stop_on_mismatch(verifier, &chunks[i], actual[i]);
 }
 
 static _Noreturn void stop_on_bad_manifest(struct console *console)
@@ -205,7 +220,7 @@ static void add_engine(struct line *line, const struct engine_choice *choice)
 		line_add_word(line, verdict_names[choice->verdict], engine_name(choice->wanted));
 }
 
-static void report_verified(struct console *console, uint64_t bytes, uint64_t ticks,
+static void report_verified(struct verifier *verifier, uint64_t bytes, uint64_t ticks,
 			    uint32_t mmu_reason, const struct engine_choice *choice)
 {
 	struct line line;
@@ -215,14 +230,19 @@ static void report_verified(struct console *console, uint64_t bytes, uint64_t ti
 	line_add_milliseconds(&line, "ms", ticks, timer_frequency());
 	add_mmu(&line, mmu_reason);
 	add_engine(&line, choice);
-	console_write_line(console, &line);
+	add_serror(&line, verifier);
+	console_write_line(&verifier->console, &line);
 }
 
-void purgatory_main(uint32_t mmu_reason)
+void purgatory_main(uint32_t mmu_reason, uint64_t serror)
 {
 	const bool cached = mmu_reason == PURGATORY_MMU_ON;
 	const struct engine_choice choice = engine_choose(cached);
-	struct verifier verifier = {.engine = choice.engine, .cached = cached};
+	struct verifier verifier = {
+		.engine = choice.engine,
+		.cached = cached,
+		.serror = serror != 0,
+	};
 	uint64_t start = arch_counter();
 	const struct manifest *manifest;
 	struct manifest_chunk whole;
@@ -236,8 +256,7 @@ void purgatory_main(uint32_t mmu_reason)
 	check_header(&verifier.console, manifest);
 	bytes = check_chunks(&verifier, manifest);
 	if (bytes)
-		report_verified(&verifier.console, bytes, arch_counter() - start, mmu_reason,
-				&choice);
+		report_verified(&verifier, bytes, arch_counter() - start, mmu_reason, &choice);
 	else
 		console_write_text(&verifier.console, "not verified, no checks were asked for");
 	console_drain(&verifier.console);

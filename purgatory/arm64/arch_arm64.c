@@ -51,6 +51,15 @@ void arch_reset(uint32_t method)
 		psci_call_hvc(PSCI_SYSTEM_RESET);
 }
 
+/* SErrors stay masked from entry to exit, and ISR_EL1 says whether there is one all the same. */
+bool arch_serror_pending(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("dsb sy\n\tisb\n\tmrs %0, isr_el1" : "=r"(value) : : "memory");
+	return value & ISR_A;
+}
+
 static uint32_t read_field(uint64_t value, unsigned int bit)
 {
 	return value >> bit & 0xf;

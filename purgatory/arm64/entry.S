@@ -23,7 +23,8 @@
  *   x20        REGIME_*
  *   x21        virtual minus physical address of purgatory; 0 unless at the kernel VA
  *   x22-x26    TCR, MAIR, TTBR0, TTBR1, TCR2 at entry
- *   x27        why the MMU stays off, enum purgatory_mmu_reason
+ *   x27        not 0 if an SError was pending at entry; from start_off on that is on the stack, and
+ *              this is why the MMU stays off, enum purgatory_mmu_reason
  *   x28        return address in mmu.S
  *   x29        CPACR_EL1 or CPTR_EL2 at entry
  *   x0-x3, x9-x12  scratch, then arguments and the next kernel's entry
@@ -45,6 +46,8 @@
 purgatory_start:			/* any of the three states */
 	msr	daifset, #0xf
 	msr	spsel, #1
+	mrs	x27, isr_el1
+	and	x27, x27, #ISR_A
 	bl	arm64_find_line_size
 	find_regime x20
 	adr	x0, purgatory_vectors
@@ -74,8 +77,7 @@ purgatory_start:			/* any of the three states */
 	mov	x1, x21
 	mov	x2, x26
 	bl	arm64_can_switch
-	mov	w27, w0
-	cbz	w27, leave_old_map
+	cbz	w0, leave_old_map
 	bl	arm64_switch_to_identity
 
 leave_old_map:				/* identity or kernel VA */
@@ -94,12 +96,14 @@ start_off:				/* off, be it the first or the second start */
 
 	adr	x0, purgatory_stack_end
 	mov	sp, x0
+	str	x27, [sp, #-16]!
 	mov	w0, w20
 	bl	arm64_check_tables
 	mov	w27, w0
 	cbnz	w27, 1f
 	bl	arm64_mmu_on
 1:	mov	w0, w27
+	ldr	x1, [sp], #16
 	bl	purgatory_main			/* at the identity address, in our map or in none */
 
 	/* From here to the end of the cleaning no memory is used. */

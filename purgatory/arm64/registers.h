@@ -32,6 +32,8 @@
 #define SCTLR_C (1 << 2)  /* data accesses may be cached */
 #define SCTLR_I (1 << 12) /* instruction fetches may be cached, with the MMU off too */
 
+#define ISR_A (1 << 8) /* ISR_EL1: an SError is pending */
+
 /* What traps SIMD: CPACR_EL1, and at EL2 CPTR_EL2, which has that layout with E2H only. */
 #define CPACR_FPEN   (3 << 20)
 #define CPACR_SMEN   (3 << 24) /* with SME */

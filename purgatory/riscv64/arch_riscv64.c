@@ -56,6 +56,12 @@ void arch_clean(const void *start, size_t size)
 	(void)size;
 }
 
+/* Errors of memory are exceptions here, or interrupts that only M-mode sees. */
+bool arch_serror_pending(void)
+{
+	return false;
+}
+
 _Noreturn void arch_halt(void)
 {
 	__asm__ volatile("csrw sie, zero");

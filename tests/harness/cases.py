@@ -9,8 +9,9 @@ after it is damage.
 import engines
 import fallback
 import faults
+import serror
 import verify
-from machine import (ENGINES, FAR, HOSTILE_FIRMWARE, IDENTITY, LESS_THAN_CLAIMED, LYING, MACHINES,
+from machine import (ENGINES, FAR, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY, LESS_THAN_CLAIMED, LYING, MACHINES,
                      MAP_IN_RAM, NOT_TO_SHARE, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES,
                      SME_IN_VAIN, T_HEAD, TRAP, VIRTUAL)
 
@@ -111,6 +112,12 @@ def once(arch):
 
 def of_arm64():
     yield from below_firmware()
+    for regime in OFF, IDENTITY, VIRTUAL:
+        yield Case(serror.is_reported, GUEST_SERROR, regime, "entry")
+        yield Case(serror.is_reported, GUEST, regime, "pending", always=regime == OFF)
+    yield Case(serror.is_reported, GUEST, OFF, "pending", "--mmu=off")
+    yield Case(serror.is_reported_with_damage, GUEST, OFF)
+    yield Case(verify.verifies_and_starts_the_kernel, GUEST, OFF)
     first = MACHINES["arm64"][0]
     yield Case(faults.faults_again_where_the_reset_does, first, OFF)
     yield Case(faults.faults_where_no_kernel_is, first, OFF)

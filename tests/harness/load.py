@@ -67,7 +67,8 @@ class Load:
         next_kernel = bytearray(self.build.next_kernel)
         struct.pack_into("<Q", next_kernel, NEXT_KERNEL_FLAGS,
                          bool(self.machine.flags & machines.FLAG_SME) |
-                         (self.machine.firmware is not None) << 1)
+                         (self.machine.firmware is not None or
+                          bool(self.machine.flags & machines.FLAG_GUEST)) << 1)
         kernel = next_kernel + generator.randbytes(CHUNK + 4321)
         initrd = generator.randbytes(self.initrd_size)
         self.machine.capture(self.path("sysroot"), self.vmcoreinfo)

@@ -14,6 +14,7 @@ OLD_KERNEL_END = 32 * MIB  # kexec must keep off all below: firmware and the old
 OFF, IDENTITY, VIRTUAL, TRAP = range(4)
 REGIME_NAMES = ["MMU off", "MMU on at identity", "MMU on at the kernel VA", "a trap"]
 FLAG_E2H, FLAG_DS, FLAG_MAIR, FLAG_CACHES, FLAG_VECTORS, FLAG_SME = 1, 2, 4, 8, 16, 32
+FLAG_GUEST, FLAG_SERROR = 64, 128
 AT_PAGESZ, AT_HWCAP2, HWCAP2_SME = 6, 26, 1 << 23
 
 # What stands for firmware at EL3 does with a trap: see firmware/arm64.S.
@@ -218,6 +219,11 @@ def below_firmware(name, kind, firmware, flags=0):
 
 HOSTILE_FIRMWARE = [below_firmware(f"{name} below hostile firmware", kind, WRITES)
                     for name, kind in (("EL1", EL1), ("EL2", EL2), ("EL2+E2H", E2H))]
+
+# EL1 below a stand-in for a hypervisor, where a virtual SError can be pending.
+GUEST = arm64("EL1 of a guest", ("el1", "virt,virtualization=on", "cortex-a57"), flags=FLAG_GUEST)
+GUEST_SERROR = arm64("EL1 of a guest with SError", ("el1", "virt,virtualization=on", "cortex-a57"),
+                     flags=FLAG_GUEST | FLAG_SERROR)
 
 # The system says that it uses SME, so that purgatory tries to end that.
 SME_IN_VAIN = [below_firmware(f"{name}, SME that firmware makes undefined", kind, INJECTS)

@@ -32,7 +32,9 @@ enum regime {
  *  - CACHES: enter with the caches on without the MMU, and off with it;
  *  - VECTORS: riscv64, leave the vectors as if stopped in the middle of one, vstart not 0 and vtype
  *    illegal;
- *  - SME: use SME, and be stopped in streaming mode with ZA's storage on.
+ *  - SME: use SME, and be stopped in streaming mode with ZA's storage on;
+ *  - GUEST: go from EL2 to EL1 first; an HVC makes a virtual SError pending for EL1;
+ *  - SERROR: with GUEST, have one pending when purgatory is entered, masked.
  */
 #define FLAG_E2H     (UINT64_C(1) << 0)
 #define FLAG_DS	     (UINT64_C(1) << 1)
@@ -40,6 +42,8 @@ enum regime {
 #define FLAG_CACHES  (UINT64_C(1) << 3)
 #define FLAG_VECTORS (UINT64_C(1) << 4)
 #define FLAG_SME     (UINT64_C(1) << 5)
+#define FLAG_GUEST   (UINT64_C(1) << 6)
+#define FLAG_SERROR  (UINT64_C(1) << 7)
 
 /* Physical addresses, the end exclusive. */
 struct span {
