@@ -66,6 +66,12 @@ void arch_set_engine(enum sha256_engine engine);
 uint32_t arch_engine(void);
 
 /*
+ * Whether purgatory has entered the next kernel, so that a fault is the next kernel's. Always false
+ * if the architecture does not keep purgatory's vectors until then.
+ */
+bool arch_has_exited(void);
+
+/*
  * Clean and invalidate the data cache's lines of [start, start + size) to the point where all
  * observers, with and without a cache, see the same. Does nothing if memory is coherent.
  */

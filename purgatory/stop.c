@@ -29,13 +29,19 @@ _Noreturn void stop(struct console *console)
 	halt(console, "reset failed, halted");
 }
 
+const char *fault_text(void)
+{
+	return arch_has_exited() ? "next kernel FAULT" : "FAULT";
+}
+
 _Noreturn void fault_stop(struct line *line, uint64_t count)
 {
 	struct console console;
 
 	console_open(&console);
 	if (count == 1) {
-		line_add_word(line, "engine", engine_name(arch_engine()));
+		if (!arch_has_exited())
+			line_add_word(line, "engine", engine_name(arch_engine()));
 		console_write_line(&console, line);
 		stop(&console);
 	}

@@ -22,6 +22,9 @@ struct line;
 /* Reset or halt as purgatory_mismatch_policy says, and write which. */
 _Noreturn void stop(struct console *console);
 
+/* The text with which the line of a fault begins: it says whose fault it is. */
+const char *fault_text(void);
+
 /*
  * The end of every trap. @line reports it, @count is 1 for the first since entry. For the first
  * trap fault_stop() writes the line and calls stop(). A further trap means that a part of this

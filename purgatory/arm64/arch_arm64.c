@@ -102,6 +102,11 @@ uint32_t arch_engine(void)
 	return (uint32_t)value;
 }
 
+bool arch_has_exited(void)
+{
+	return arch_engine() >= NEXT_KERNEL_RUNS;
+}
+
 _Noreturn void arch_halt(void)
 {
 	__asm__ volatile("msr daifset, #0xf");
@@ -115,7 +120,7 @@ void arm64_fault(uint64_t vector, uint64_t esr, uint64_t far, uint64_t elr, uint
 	static const char causes[4][16] = {"synchronous", "irq", "fiq", "serror"};
 	struct line line;
 
-	line_begin(&line, "FAULT");
+	line_begin(&line, fault_text());
 	line_add_word(&line, "cause", causes[vector % 4]);
 	line_add_hex(&line, "esr", esr);
 	line_add_hex(&line, "far", far);

@@ -30,7 +30,7 @@
  *   x0-x3, x9-x12  scratch, then arguments and the next kernel's entry
  *   TPIDR_EL1  how many exceptions were taken (vectors.S)
  *   TPIDRRO_EL0  the size of a line of the data caches (cache.S)
- *   TPIDR_EL0  the engine of SHA-256 in use (arch_set_engine()), the portable one at first
+ *   TPIDR_EL0  NEXT_KERNEL_* at the end, before that the engine of SHA-256 in use (arch_set_engine()), the portable one at first
  *
  * Literals and ADR reach 1 MiB. There is no ADRP: the linker's fix of Cortex-A53 erratum 843419
  * would not reach an object that kexec relocates.
@@ -116,6 +116,8 @@ start_off:				/* off, be it the first or the second start */
 	step	icache_off, bl arm64_invalidate_icache
 	restore_simd x29
 	bl	arm64_mmu_restore		/* has an ISB */
+	mov	x0, #NEXT_KERNEL_RUNS		/* the vectors stay purgatory's */
+	msr	tpidr_el0, x0
 	ldr	x4, purgatory_kernel_entry
 	ldr	x0, purgatory_kernel_dtb
 	mov	x1, xzr

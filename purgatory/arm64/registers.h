@@ -110,6 +110,13 @@
  */
 #define TRIAL_SKIP 16
 
+/*
+ * Values of TPIDR_EL0 when purgatory has nothing left to do, above all engines': the next kernel is
+ * about to run, or has run and taken an exception before it had vectors of its own.
+ */
+#define NEXT_KERNEL_RUNS   0x100
+#define NEXT_KERNEL_FAULTS 0x101
+
 /* Assembler. */
 /* clang-format off */
 #ifdef __ASSEMBLER__

@@ -9,6 +9,8 @@
  * while arch_try_engine() tries it, and that of a single instruction in a trial (begin_trial), which
  * is skipped.
  *
+ * Those of the next kernel come here until it has vectors of its own. They are reported as its own.
+ *
  * Registers from there:
  *   x20, x21  regime, and virtual minus physical address, as in entry.S; found again, because C
  *             code has other uses for them
@@ -47,6 +49,9 @@ take_exception:				/* any state */
 	msr	daifset, #0xf
 	find_regime x20
 	read_el	x23, esr
+	mrs	x26, tpidr_el0
+	cmp	x26, #NEXT_KERNEL_RUNS
+	b.eq	next_kernel_faults
 	mrs	x26, tpidr_el1
 	cmp	x26, #FAULT_COUNT_MAX
 	b.eq	2f
@@ -69,6 +74,9 @@ skip_instruction:
 	write_el elr, x9
 	mov	x26, #TCR2_UNTOUCHED
 	eret
+next_kernel_faults:			/* TPIDR_EL1 may be the next kernel's already */
+	mov	x26, #NEXT_KERNEL_FAULTS
+	msr	tpidr_el0, x26
 engine_faults:				/* it is an exception as all others */
 	mov	x26, xzr
 1:	add	x26, x26, #1

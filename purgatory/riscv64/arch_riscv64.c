@@ -49,6 +49,12 @@ uint32_t arch_engine(void)
 	return (uint32_t)value;
 }
 
+/* The last thing that entry.S does is to set stvec for the next kernel. */
+bool arch_has_exited(void)
+{
+	return false;
+}
+
 /* Data caches are coherent with every observer. */
 void arch_clean(const void *start, size_t size)
 {
@@ -73,7 +79,7 @@ void riscv64_fault(uint64_t scause, uint64_t stval, uint64_t sepc, uint64_t coun
 {
 	struct line line;
 
-	line_begin(&line, "FAULT");
+	line_begin(&line, fault_text());
 	line_add_word(&line, "cause", "trap");
 	line_add_hex(&line, "scause", scause);
 	line_add_hex(&line, "stval", stval);

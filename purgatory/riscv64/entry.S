@@ -28,6 +28,7 @@
  *   gp        not used, nor any relaxation that would need it
  */
 #define SSTATUS_SIE	   (1 << 1)
+#define SSTATUS_SDT	   (1 << 24) /* a trap is being handled; reads as 0 without Ssdbltrp */
 #define SSTATUS_VS	   (3 << 9)
 #define SSTATUS_VS_INITIAL (1 << 9)
 
@@ -42,7 +43,9 @@ purgatory_start:		/* any of the three states; again: identity or physical */
 	csrw	sscratch, zero
 	mv	tp, zero
 	csrw	sie, zero
-	csrci	sstatus, SSTATUS_SIE
+	/* The crash path is a trap of the old kernel, in which another one would be fatal (Ssdbltrp). */
+	li	t0, SSTATUS_SIE | SSTATUS_SDT
+	csrc	sstatus, t0
 	/* For the engines of SHA-256 that use vectors. Without them there is nothing to switch on, and
 	 * their first instruction traps (try_engine.S). */
 	li	t0, SSTATUS_VS_INITIAL

@@ -14,6 +14,7 @@
  */
 #include "stop.h"
 
+#define SSTATUS_SDT		  (1 << 24) /* a trap is being handled (Ssdbltrp) */
 #define CAUSE_ILLEGAL_INSTRUCTION 2
 
 	.option	norelax
@@ -35,6 +36,9 @@ riscv64_take_trap:		/* physical, identity, or kernel VA; nothing of any register
 	csrw	sscratch, s4
 	csrr	s2, stval
 	csrr	s3, sepc
+	/* Leaving the map may be a trap once more, and so may what follows. */
+	li	t0, SSTATUS_SDT
+	csrc	sstatus, t0
 	lla	t0, report
 	j	riscv64_leave_map
 
@@ -46,6 +50,8 @@ engine_missing:
 
 	.balign	4
 report:				/* physical; stvec may lead here */
+	li	t0, SSTATUS_SDT
+	csrc	sstatus, t0
 	sfence.vma
 	lla	t0, riscv64_take_trap
 	csrw	stvec, t0

@@ -11,7 +11,7 @@ import fallback
 import faults
 import serror
 import verify
-from machine import (ENGINES, FAR, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY, LESS_THAN_CLAIMED, LYING, MACHINES,
+from machine import (DOUBLE_TRAP, ENGINES, FAR, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY, LESS_THAN_CLAIMED, LYING, MACHINES,
                      MAP_IN_RAM, NOT_TO_SHARE, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES,
                      SME_IN_VAIN, T_HEAD, TRAP, VIRTUAL)
 
@@ -120,7 +120,9 @@ def of_arm64():
     yield Case(verify.verifies_and_starts_the_kernel, GUEST, OFF)
     first = MACHINES["arm64"][0]
     yield Case(faults.faults_again_where_the_reset_does, first, OFF)
-    yield Case(faults.faults_where_no_kernel_is, first, OFF)
+    for machine in MACHINES["arm64"]:
+        yield Case(faults.faults_where_no_kernel_is, machine, OFF)
+        yield Case(faults.faults_in_the_next_kernel, machine, OFF)
     for machine in MACHINES["arm64"]:
         yield Case(fallback.goes_without_a_missing_granule, machine, OFF)
     yield Case(fallback.goes_without_a_missing_granule, first, VIRTUAL)
@@ -216,6 +218,10 @@ def engines_of_riscv64():
         for regime in regimes(machine):
             yield Case(engines.does_without_the_engine, machine, regime, machine.engine)
         yield Case(engines.does_without_the_engine, machine, OFF, machine.engine, "--mmu=off")
+    for regime in regimes(DOUBLE_TRAP):
+        yield Case(verify.verifies_and_starts_the_kernel, DOUBLE_TRAP, regime)
+        yield Case(faults.faults_without_memory_for_the_manifest, DOUBLE_TRAP, regime,
+                   always=regime == TRAP)
     for machine in ENGINES["riscv64"][1:]:
         yield from tries_first(machine.engine, machine)
     for regime in regimes(MACHINES["riscv64"][0]):

@@ -44,7 +44,22 @@ def faults_where_no_kernel_is(load):
     line = verified(load)
     load.patch("kernel_entry", NOTHING)
     load.seal()
-    return compare(load, [line, fault(load, "fetch void", NOTHING, NOTHING), RESETTING])
+    return compare(load, [line, next_kernel_fault(load, "fetch void", NOTHING, NOTHING), RESETTING])
+
+
+def next_kernel_fault(load, kind, address, pc):
+    text = fault(load, kind, address, pc).replace("FAULT", "next kernel FAULT")
+    return text.split(" engine=")[0]
+
+
+def faults_in_the_next_kernel(load):
+    """It has used TPIDR_EL1 for something else, where purgatory counts exceptions."""
+    load.plan()
+    line, kernel = verified(load), load.segment("kernel")
+    struct.pack_into("<II", kernel.data, 0, 0xd518d080, 0)  # msr tpidr_el1, x0; udf #0
+    load.seal()
+    return compare(load, [line, next_kernel_fault(load, "undefined", None, kernel.start + 4),
+                          RESETTING])
 
 
 def faults_again_where_the_reset_does(load):

@@ -14,7 +14,7 @@ OLD_KERNEL_END = 32 * MIB  # kexec must keep off all below: firmware and the old
 OFF, IDENTITY, VIRTUAL, TRAP = range(4)
 REGIME_NAMES = ["MMU off", "MMU on at identity", "MMU on at the kernel VA", "a trap"]
 FLAG_E2H, FLAG_DS, FLAG_MAIR, FLAG_CACHES, FLAG_VECTORS, FLAG_SME = 1, 2, 4, 8, 16, 32
-FLAG_GUEST, FLAG_SERROR = 64, 128
+FLAG_GUEST, FLAG_SERROR, FLAG_DOUBLE_TRAP = 64, 128, 256
 AT_PAGESZ, AT_HWCAP2, HWCAP2_SME = 6, 26, 1 << 23
 
 # What stands for firmware at EL3 does with a trap: see firmware/arm64.S.
@@ -261,6 +261,9 @@ ENGINES = {
                 flags=FLAG_VECTORS),
     ],
 }
+
+# A trap while sstatus.SDT says that another one is being handled goes to the firmware, which has no way on.
+DOUBLE_TRAP = riscv64("Sv39 with double traps", 39, cpu=["ssdbltrp=on"], flags=FLAG_DOUBLE_TRAP)
 
 # Systems that lie about their CPU, to make kexec choose what it lacks: engine, and the CPU as it is.
 LYING = {

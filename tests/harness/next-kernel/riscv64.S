@@ -5,8 +5,10 @@
  * address and uses no stack.
  *
  *   s2-s6  a0, a1, satp, sie, sstatus at entry   s7  number to write   s8  digits left   s9  text
+ *   tp  sstatus.SDT at entry
  *   s10    scratch   s11  vectors' state at entry
  */
+#define SSTATUS_SDT (1 << 24)
 #define SBI_PUTCHAR 1
 #define SBI_SRST    0x53525354
 #define SSTATUS_SIE 2
@@ -47,6 +49,8 @@ begin:
 	csrr	s4, satp
 	csrr	s5, sie
 	csrr	s6, sstatus
+	li	tp, SSTATUS_SDT
+	and	tp, tp, s6
 	andi	s11, s6, SSTATUS_VS
 	andi	s6, s6, SSTATUS_SIE
 	lla	s9, 1f
@@ -59,6 +63,7 @@ begin:
 	report	sie, s5
 	report	sstatus_sie, s6
 	report	sstatus_vs, s11
+	report	sstatus_sdt, tp
 	csrr	s10, stvec
 	report	stvec, s10
 	csrr	s10, scause

@@ -34,16 +34,18 @@ enum regime {
  *    illegal;
  *  - SME: use SME, and be stopped in streaming mode with ZA's storage on;
  *  - GUEST: go from EL2 to EL1 first; an HVC makes a virtual SError pending for EL1;
- *  - SERROR: with GUEST, have one pending when purgatory is entered, masked.
+ *  - SERROR: with GUEST, have one pending when purgatory is entered, masked;
+ *  - DOUBLE_TRAP: riscv64, let the firmware switch double traps on (Ssdbltrp).
  */
-#define FLAG_E2H     (UINT64_C(1) << 0)
-#define FLAG_DS	     (UINT64_C(1) << 1)
-#define FLAG_MAIR    (UINT64_C(1) << 2)
-#define FLAG_CACHES  (UINT64_C(1) << 3)
-#define FLAG_VECTORS (UINT64_C(1) << 4)
-#define FLAG_SME     (UINT64_C(1) << 5)
-#define FLAG_GUEST   (UINT64_C(1) << 6)
-#define FLAG_SERROR  (UINT64_C(1) << 7)
+#define FLAG_E2H	 (UINT64_C(1) << 0)
+#define FLAG_DS		 (UINT64_C(1) << 1)
+#define FLAG_MAIR	 (UINT64_C(1) << 2)
+#define FLAG_CACHES	 (UINT64_C(1) << 3)
+#define FLAG_VECTORS	 (UINT64_C(1) << 4)
+#define FLAG_SME	 (UINT64_C(1) << 5)
+#define FLAG_GUEST	 (UINT64_C(1) << 6)
+#define FLAG_SERROR	 (UINT64_C(1) << 7)
+#define FLAG_DOUBLE_TRAP (UINT64_C(1) << 8)
 
 /* Physical addresses, the end exclusive. */
 struct span {

@@ -16,7 +16,12 @@
 
 #define SBI_PUTCHAR 1
 
+#define SBI_FWFT	 0x46574654
+#define FWFT_SET	 0
+#define FWFT_DOUBLE_TRAP 3
+
 #define SSTATUS_VS_INITIAL UINT64_C(0x200)
+#define SSTATUS_SDT	   (UINT64_C(1) << 24)
 
 /* Purgatory only passes the ID on; this machine's hart is 0, which could be there by accident. */
 #define HART 7
@@ -46,6 +51,27 @@ void arch_put_character(const struct parameters *parameters, char character)
 
 	(void)parameters;
 	__asm__ volatile("ecall" : "+r"(argument) : "r"(extension) : "a1", "memory");
+}
+
+/*
+ * SBI 3.0, FWFT: set the feature DOUBLE_TRAP; loops for ever if the firmware refuses. Then be in a
+ * state as if in the middle of a trap, in which a crash calls the next kernel.
+ */
+static void allow_double_traps(void)
+{
+	register uint64_t feature __asm__("a0") = FWFT_DOUBLE_TRAP;
+	register uint64_t value __asm__("a1") = 1;
+	register uint64_t flags __asm__("a2") = 0;
+	register uint64_t function __asm__("a6") = FWFT_SET;
+	register uint64_t extension __asm__("a7") = SBI_FWFT;
+
+	__asm__ volatile("ecall"
+			 : "+r"(feature), "+r"(value)
+			 : "r"(flags), "r"(function), "r"(extension)
+			 : "memory");
+	while (feature)
+		; /* the test's time limit tells */
+	__asm__ volatile("csrs sstatus, %0" : : "r"(SSTATUS_SDT) : "memory");
 }
 
 static uint64_t make_satp(const struct page_table *table)
@@ -100,6 +126,8 @@ _Noreturn void old_kernel(const struct parameters *parameters, struct table_pool
 	report_value(parameters, "a0", HART);
 	report_value(parameters, "satp", make_satp(&kernel));
 	report_text(parameters, "\r\n");
+	if (parameters->flags & FLAG_DOUBLE_TRAP)
+		allow_double_traps();
 	if (parameters->flags & FLAG_VECTORS)
 		spoil_vectors();
 	switch (parameters->regime) {
