@@ -17,7 +17,7 @@ GIB = 1 << 30
 PAGE = 4096
 # include/uapi/linux/kernel-page-flags.h
 SLAB, BUDDY, HUGE, HWPOISON, NOPAGE, OFFLINE = (1 << bit for bit in (7, 10, 17, 19, 20, 23))
-WARNING = "to which devices may still write after kexec -e"
+WARNING = "devices may still write to these after kexec -e"
 ROUNDS = 6
 
 
