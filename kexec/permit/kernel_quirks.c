@@ -101,8 +101,8 @@ static bool is_in(uint32_t release, const struct release_range *ranges, size_t c
 	return false;
 }
 
-#define THE_BUG                                                                               \
-	"(a bug of Linux on arm64, mended in 6.1.167, 6.6.130, 6.12.78, 6.18.19, 6.19.9 and " \
+#define READ_ONLY_CODE_BUG                                                                   \
+	"(a bug of Linux on arm64, fixed in 6.1.167, 6.6.130, 6.12.78, 6.18.19, 6.19.9 and " \
 	"7.0)"
 
 const char *kernel_quirks_find_code(const struct kernel_traits *traits)
@@ -110,7 +110,7 @@ const char *kernel_quirks_find_code(const struct kernel_traits *traits)
 	if (traits->arch != &arch_arm64 || IS_IN(traits->release, writable_code))
 		return NULL;
 	return "only memory with the running kernel's code fits, and kexec -e may hang while it "
-	       "writes there " THE_BUG ": load smaller files, or reboot instead";
+	       "writes there " READ_ONLY_CODE_BUG ": load smaller files, or reboot instead";
 }
 
 const char *kernel_quirks_find_file_code(const struct kernel_traits *traits)
@@ -118,7 +118,8 @@ const char *kernel_quirks_find_file_code(const struct kernel_traits *traits)
 	if (traits->arch != &arch_arm64 || !IS_IN(traits->release, read_only_code))
 		return NULL;
 	return "kexec_file_load may have put this kernel on read-only pages of the running one's "
-	       "modules and BPF programs, and kexec -e may hang while it writes there " THE_BUG;
+	       "modules and BPF programs, and kexec -e may hang while it writes "
+	       "there " READ_ONLY_CODE_BUG;
 }
 
 const struct kexec_obstacle *kernel_quirks_find(const struct kernel_traits *traits)
