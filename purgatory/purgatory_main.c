@@ -220,14 +220,16 @@ static void add_engine(struct line *line, const struct engine_choice *choice)
 		line_add_word(line, verdict_names[choice->verdict], engine_name(choice->wanted));
 }
 
-static void report_verified(struct verifier *verifier, uint64_t bytes, uint64_t ticks,
+static void report_verified(struct verifier *verifier, uint64_t bytes, uint64_t start,
 			    uint32_t mmu_reason, const struct engine_choice *choice)
 {
 	struct line line;
+	uint64_t ticks;
+	const bool known = timer_elapsed(start, &ticks);
 
 	line_begin(&line, "verified");
 	line_add_decimal(&line, "bytes", bytes);
-	line_add_milliseconds(&line, "ms", ticks, timer_frequency());
+	line_add_milliseconds(&line, "ms", ticks, known ? timer_frequency() : 0);
 	add_mmu(&line, mmu_reason);
 	add_engine(&line, choice);
 	add_serror(&line, verifier);
@@ -243,7 +245,7 @@ void purgatory_main(uint32_t mmu_reason, uint64_t serror)
 		.cached = cached,
 		.serror = serror != 0,
 	};
-	uint64_t start = arch_counter();
+	uint64_t start = timer_now();
 	const struct manifest *manifest;
 	struct manifest_chunk whole;
 	uint64_t bytes;
@@ -256,7 +258,7 @@ void purgatory_main(uint32_t mmu_reason, uint64_t serror)
 	check_header(&verifier.console, manifest);
 	bytes = check_chunks(&verifier, manifest);
 	if (bytes)
-		report_verified(&verifier, bytes, arch_counter() - start, mmu_reason, &choice);
+		report_verified(&verifier, bytes, start, mmu_reason, &choice);
 	else
 		console_write_text(&verifier.console, "not verified, no checks were asked for");
 	console_drain(&verifier.console);

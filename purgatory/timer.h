@@ -12,18 +12,29 @@
 struct timeout {
 	uint64_t start; /* of the wait, by the counter */
 	uint64_t ticks; /* how long it may take; 0: the frequency is unknown */
+	bool was_past;	/* the last call found the time to be over */
 	uint32_t polls; /* how many more calls of timeout_expired() it may have */
 };
 
 /* The frequency of the counter in Hz: the patched one, else the CPU's; 0: unknown. */
 uint64_t timer_frequency(void);
 
+/* The counter, by the later one of two reads. */
+uint64_t timer_now(void);
+
+/*
+ * Find how many ticks have passed since @start, which timer_now() returned. Returns false if the
+ * counter is behind that, so that nothing can be said.
+ */
+bool timer_elapsed(uint64_t start, uint64_t *ticks);
+
 /* Begin a wait of at most @milliseconds and at most @polls calls of timeout_expired(). */
 void timeout_start(struct timeout *timeout, uint32_t milliseconds, uint32_t polls);
 
 /*
- * True if the wait has taken too long. The number of calls is limited too, so that a counter that
- * stands still, or whose frequency is unknown, does not make the wait endless.
+ * True if the wait has taken too long, by this call and by the one before it. The number of calls
+ * is limited too, so that a counter that stands still, or whose frequency is unknown, does not make
+ * the wait endless.
  */
 bool timeout_expired(struct timeout *timeout);
 

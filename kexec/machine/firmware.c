@@ -23,6 +23,9 @@
 #define FADT_PSCI_COMPLIANT    (1 << 0)
 #define FADT_PSCI_USE_HVC      (1 << 1)
 
+/* RHCT's time base frequency in Hz, 64 bits (ACPI Specification 6.6, 5.2.36). */
+#define RHCT_FREQUENCY 40
+
 /* Check an ACPI table: its signature, its length, and that its bytes sum up to 0. */
 static int check_acpi_table(const char *table, size_t size, const char *signature)
 {
@@ -124,15 +127,45 @@ enum purgatory_reset firmware_find_reset(const struct arch *arch, const struct d
 	return reset;
 }
 
-uint64_t firmware_find_timer_frequency(const struct devicetree *tree)
+/* The number @property of a node of the tree; 0: none. @node may be an error of libfdt. */
+static uint64_t find_frequency(const void *fdt, int node, const char *property)
 {
-	uint64_t frequency = 0;
-	int node;
+	uint64_t frequency;
 
-	if (!tree->fdt)
-		return 0;
-	node = fdt_path_offset(tree->fdt, "/cpus");
-	if (node < 0 || fdt_query_u64(tree->fdt, node, "timebase-frequency", &frequency))
+	if (node < 0 || fdt_query_u64(fdt, node, property, &frequency))
 		return 0;
 	return frequency;
+}
+
+/* riscv64's, and what arm64's says instead of a CNTFRQ_EL0 that firmware has not set. */
+static uint64_t frequency_of_devicetree(const void *fdt)
+{
+	uint64_t frequency =
+		find_frequency(fdt, fdt_path_offset(fdt, "/cpus"), "timebase-frequency");
+
+	if (frequency)
+		return frequency;
+	return find_frequency(fdt, fdt_node_offset_by_compatible(fdt, -1, "arm,armv8-timer"),
+			      "clock-frequency");
+}
+
+static uint64_t frequency_of_rhct(const struct sysroot *sysroot)
+{
+	uint64_t frequency = 0;
+	size_t size;
+	char *rhct;
+
+	if (firmware_read_acpi_table(sysroot, "RHCT", &rhct, &size))
+		return 0;
+	if (size >= RHCT_FREQUENCY + sizeof(frequency))
+		memcpy(&frequency, rhct + RHCT_FREQUENCY, sizeof(frequency));
+	free(rhct);
+	return le64toh(frequency);
+}
+
+uint64_t firmware_find_timer_frequency(const struct devicetree *tree, const struct sysroot *sysroot)
+{
+	uint64_t frequency = tree->fdt ? frequency_of_devicetree(tree->fdt) : 0;
+
+	return frequency ? frequency : frequency_of_rhct(sysroot);
 }

@@ -29,8 +29,13 @@ enum firmware_acpi {
 /* Find out from the FADT's Arm boot architecture flags whether there is PSCI. */
 enum firmware_acpi firmware_find_acpi_psci(const struct sysroot *sysroot);
 
-/* /cpus timebase-frequency of the device tree in Hz, or 0. @tree may have no fdt. */
-uint64_t firmware_find_timer_frequency(const struct devicetree *tree);
+/*
+ * The frequency of the system counter in Hz: timebase-frequency of /cpus (riscv64), else
+ * clock-frequency of the timer (arm64, which Linux' arch_timer_of_configure_rate() prefers to
+ * CNTFRQ_EL0 too), else that of ACPI's RHCT (riscv64), else 0. @tree may have no fdt.
+ */
+uint64_t firmware_find_timer_frequency(const struct devicetree *tree,
+				       const struct sysroot *sysroot);
 
 /*
  * Read the ACPI table @signature ("SPCR", "FACP") from /sys/firmware/acpi/tables, with length and

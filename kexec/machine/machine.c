@@ -152,7 +152,8 @@ int machine_read(struct machine *machine, const struct arch *arch, const char *s
 	if (error)
 		return error;
 	machine->reset_method = firmware_find_reset(arch, &machine->devicetree, &machine->sysroot);
-	machine->timer_frequency = firmware_find_timer_frequency(&machine->devicetree);
+	machine->timer_frequency =
+		firmware_find_timer_frequency(&machine->devicetree, &machine->sysroot);
 	error = check_console(machine, serial, log);
 	if (!error)
 		log_console(&machine->console, log);

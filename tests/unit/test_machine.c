@@ -447,6 +447,58 @@ static void test_psci_of_fadt(void **state)
 	}
 }
 
+/* @size bytes of an RHCT with the frequency @frequency; @sum is how far its checksum is off. */
+static void write_rhct(const struct fixture *fixture, uint64_t frequency, uint8_t size, uint8_t sum)
+{
+	uint8_t rhct[64] = {'R', 'H', 'C', 'T', size};
+	size_t i;
+
+	for (i = 0; i < sizeof(frequency); i++)
+		rhct[40 + i] = (uint8_t)(frequency >> 8 * i);
+	for (i = 0; i < size; i++)
+		sum = (uint8_t)(sum - rhct[i]);
+	rhct[9] = sum;
+	test_sysroot_write(fixture->system.directory, "/sys/firmware/acpi/tables/RHCT", rhct, size);
+}
+
+static void test_timer_frequency_of_acpi(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct devicetree none = {0};
+	const struct sysroot *sysroot = &fixture->system.sysroot;
+
+	assert_int_equal(firmware_find_timer_frequency(&none, sysroot), 0);
+	write_rhct(fixture, UINT64_C(0x123456789a), 56, 0);
+	assert_int_equal(firmware_find_timer_frequency(&none, sysroot), UINT64_C(0x123456789a));
+	write_rhct(fixture, 10000000, 48, 0);
+	assert_int_equal(firmware_find_timer_frequency(&none, sysroot), 10000000);
+	write_rhct(fixture, 10000000, 47, 0);
+	assert_int_equal(firmware_find_timer_frequency(&none, sysroot), 0);
+	write_rhct(fixture, 10000000, 56, 1);
+	assert_int_equal(firmware_find_timer_frequency(&none, sysroot), 0);
+}
+
+static void test_timer_frequency_of_devicetree(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct sysroot *sysroot = &fixture->system.sysroot;
+	struct devicetree tree = {.fdt = malloc(1024), .size = 1024};
+	int timer, cpus;
+
+	assert_non_null(tree.fdt);
+	write_rhct(fixture, 1000, 56, 0);
+	assert_int_equal(fdt_create_empty_tree(tree.fdt, 1024), 0);
+	timer = fdt_add_subnode(tree.fdt, 0, "timer");
+	fdt_setprop_string(tree.fdt, timer, "compatible", "arm,armv8-timer");
+	assert_int_equal(firmware_find_timer_frequency(&tree, sysroot), 1000);
+	fdt_setprop_u32(tree.fdt, timer, "clock-frequency", 24000000);
+	assert_int_equal(firmware_find_timer_frequency(&tree, sysroot), 24000000);
+	cpus = fdt_add_subnode(tree.fdt, 0, "cpus");
+	fdt_setprop_u32(tree.fdt, cpus, "timebase-frequency", 4000000);
+	assert_int_equal(firmware_find_timer_frequency(&tree, sysroot), 4000000);
+	devicetree_free(&tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -462,6 +514,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_malformed_devicetree, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_psci_of_devicetree, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_psci_of_fadt, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_timer_frequency_of_acpi, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_timer_frequency_of_devicetree, set_up,
+						tear_down),
 	};
 
 	return test_status(cmocka_run_group_tests(tests, NULL, NULL));
