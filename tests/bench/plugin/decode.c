@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Opcodes are of this kind if those bits have this value. */
@@ -63,7 +64,8 @@ static bool matches_any(const struct pattern *patterns, size_t count, uint32_t o
 	return false;
 }
 
-int architecture_named(const char *name, enum architecture *architecture)
+/* Find the architecture that QEMU calls @name ("aarch64"). Returns 0 or -EINVAL. */
+static int find_named(enum architecture *architecture, const char *name)
 {
 	if (!strcmp(name, "aarch64"))
 		*architecture = ARCHITECTURE_ARM64;
@@ -72,6 +74,16 @@ int architecture_named(const char *name, enum architecture *architecture)
 	else
 		return -EINVAL;
 	return 0;
+}
+
+int architecture_find(enum architecture *architecture, const struct qemu_plugin_info *info,
+		      const char *plugin)
+{
+	if (info->system_emulation && info->smp_vcpus == 1 &&
+	    find_named(architecture, info->target_name) == 0)
+		return 0;
+	fprintf(stderr, "%s: this is for qemu-system-aarch64 and -riscv64 with one CPU\n", plugin);
+	return -EINVAL;
 }
 
 bool is_sha256(enum architecture architecture, uint32_t opcode)

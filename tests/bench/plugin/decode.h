@@ -9,13 +9,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "qemu_plugin.h"
+
 enum architecture {
 	ARCHITECTURE_ARM64,
 	ARCHITECTURE_RISCV64,
 };
 
-/* The architecture that QEMU calls so ("aarch64"); -EINVAL if there is none. */
-int architecture_named(const char *name, enum architecture *architecture);
+/*
+ * The architecture of the machine that @info describes. Returns 0, or -EINVAL with a message that
+ * begins with the name of the @plugin if it is not a machine with one CPU of either.
+ */
+int architecture_find(enum architecture *architecture, const struct qemu_plugin_info *info,
+		      const char *plugin);
 
 /* Is it an instruction for SHA-256? */
 bool is_sha256(enum architecture architecture, uint32_t opcode);

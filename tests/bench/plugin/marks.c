@@ -126,13 +126,7 @@ static int parse_arguments(int argc, char **argv)
 int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_plugin_info *info, int argc,
 			char **argv)
 {
-	if (!info->system_emulation || info->smp_vcpus != 1 ||
-	    architecture_named(info->target_name, &plugin.architecture)) {
-		fprintf(stderr,
-			"marks: this is for qemu-system-aarch64 and -riscv64 with one CPU\n");
-		return -1;
-	}
-	if (parse_arguments(argc, argv))
+	if (architecture_find(&plugin.architecture, info, "marks") || parse_arguments(argc, argv))
 		return -1;
 	plugin.instructions = qemu_plugin_scoreboard_new(sizeof(uint64_t) * PLACE_COUNT);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translate_block);
