@@ -56,7 +56,7 @@ def write_initrd(path):
     """An empty cpio archive, of some size: "newc" allows zeros behind the trailer."""
     trailer = b"070701" + b"%08x" * 13 % (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 11, 0)
     with open(path, "wb") as file:
-        file.write((trailer + b"TRAILER!!!\0").ljust(2 * MIB + 123, b"\0"))
+        file.write((trailer + b"TRAILER!!!\0").ljust(65536 + 123, b"\0"))
 
 
 class Board:
@@ -111,7 +111,7 @@ def run_variant(kexec, board, variant, tree, work):
     sizes = variant.page_sizes if board.arch == "arm64" else (4096,)
     running = system.System(board.arch, board.vendor, tree, sizes[board.number % len(sizes)],
                             variant.high, variant.stdout)
-    root, out = os.path.join(work, "root"), os.path.join(work, "plan")
+    root, out = (os.path.join(work, name + variant.name) for name in ("root-", "plan-"))
     running.write(root, variant.flattened)
     shared = os.path.dirname(work)
     command = [kexec, "-l", shared + "/Image", "--initrd=" + shared + "/initrd",
@@ -136,8 +136,6 @@ def run_variant(kexec, board, variant, tree, work):
         source, stale = (tree, None) if variant.dtb else (running.tree, running.stale)
         board.wrong += [variant.name + ": " + line for line in invariants.check_plan(
             plan, running, source, stale, variant.flattened)]
-    # There are thousands of files: Python takes twice as long.
-    subprocess.run(["rm", "-rf", root, out], check=True)
 
 
 def run_board(arguments):
@@ -152,6 +150,8 @@ def run_board(arguments):
                 run_variant(kexec, board, variant, tree, own)
             except Exception as error:  # pylint: disable=broad-except # one board, not the sweep
                 board.wrong.append("%s: %r" % (variant.name, error))
+        # There are thousands of files: Python takes twice as long.
+        subprocess.run(["find", own, "-mindepth", "1", "-delete"], check=True)
     return board
 
 

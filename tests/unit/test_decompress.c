@@ -620,10 +620,10 @@ static void expect_limited(const struct stream *stream, const char *name, int re
 static void expect_all_limits(const struct stream *stream, const char *name)
 {
 	/* Of addresses there are as many as the window of xz -9 and the result take, and more. */
-	for (size_t left = 160 * MIB; left <= 640 * MIB; left += 32 * MIB)
+	for (size_t left = 160 * MIB; left <= 640 * MIB; left += 96 * MIB)
 		expect_limited(stream, name, RLIMIT_AS, "VmSize:", left);
 	/* Of memory that can be written there is enough for just these. */
-	for (size_t left = 112 * MIB; left <= 160 * MIB; left += 32 * MIB)
+	for (size_t left = 112 * MIB; left <= 160 * MIB; left += 48 * MIB)
 		expect_limited(stream, name, RLIMIT_DATA, "VmData:", left);
 }
 
@@ -649,12 +649,28 @@ static struct stream make_xz_9(const void *data, size_t size)
 }
 #endif
 
+/* False under QEMU's user emulation, which takes such limits and does not set them. */
+static bool can_limit_memory(void)
+{
+	const rlim_t most = (rlim_t)1 << 46;
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_AS, &limit), 0);
+	limit.rlim_cur = most;
+	assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+	assert_int_equal(getrlimit(RLIMIT_AS, &limit), 0);
+	return limit.rlim_cur == most;
+}
+
 /* What is reserved for a large result does not take the place of the decompressor's own memory. */
 static void test_limited_memory(void **state)
 {
-	uint8_t *data = make_data(LIMITED_SIZE);
+	uint8_t *data;
 
 	(void)state;
+	if (!can_limit_memory())
+		skip();
+	data = make_data(LIMITED_SIZE);
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
 		struct stream stream = formats[i].make(data, LIMITED_SIZE);
 
