@@ -14,8 +14,8 @@
 #include "load/choose.h"
 #include "load/kexec_syscall.h"
 #include "load/load.h"
+#include "load/reboot.h"
 #include "machine/memory_map.h"
-#include "machine/reboot.h"
 
 /* The exit status of --status if the answer cannot be found out; 0 and 1 are answers. */
 #define EXIT_STATUS_UNKNOWN 255

@@ -9,7 +9,7 @@
 #include <linux/reboot.h>
 #include <sys/reboot.h>
 
-#include "machine/reboot.h"
+#include "load/reboot.h"
 
 /* The last call, and how it ends. A linker's replacement has no other way. */
 static struct {

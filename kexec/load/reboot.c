@@ -2,7 +2,7 @@
 /*
  * Leaving the running system: network down, reboot(2), or the init system's own way.
  */
-#include "machine/reboot.h"
+#include "load/reboot.h"
 
 #include <errno.h>
 #include <linux/reboot.h>

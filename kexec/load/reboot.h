@@ -2,8 +2,8 @@
 /*
  * Leaving the running system.
  */
-#ifndef MACHINE_REBOOT_H
-#define MACHINE_REBOOT_H
+#ifndef LOAD_REBOOT_H
+#define LOAD_REBOOT_H
 
 #include "base/log.h"
 
