@@ -77,6 +77,9 @@ bool arch_has_exited(void);
  */
 void arch_clean(const void *start, size_t size);
 
+/* The same for memory that was written with the MMU off. */
+void arch_clean_uncached(const void *start, size_t size);
+
 /* Sleep for ever with interrupts masked. */
 _Noreturn void arch_halt(void);
 

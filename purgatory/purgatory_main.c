@@ -14,6 +14,7 @@
 #include "line.h"
 #include "manifest.h"
 #include "purgatory_main.h"
+#include "report.h"
 #include "sha256.h"
 #include "stop.h"
 #include "timer.h"
@@ -233,7 +234,17 @@ static void report_verified(struct verifier *verifier, uint64_t bytes, uint64_t 
 	add_mmu(&line, mmu_reason);
 	add_engine(&line, choice);
 	add_serror(&line, verifier);
+	report_keep(&line);
 	console_write_line(&verifier->console, &line);
+}
+
+static void report_unchecked(struct console *console)
+{
+	struct line line;
+
+	line_begin(&line, "not verified, no checks were asked for");
+	report_keep(&line);
+	console_write_line(console, &line);
 }
 
 void purgatory_main(uint32_t mmu_reason, uint64_t serror)
@@ -260,6 +271,6 @@ void purgatory_main(uint32_t mmu_reason, uint64_t serror)
 	if (bytes)
 		report_verified(&verifier, bytes, start, mmu_reason, &choice);
 	else
-		console_write_text(&verifier.console, "not verified, no checks were asked for");
+		report_unchecked(&verifier.console);
 	console_drain(&verifier.console);
 }

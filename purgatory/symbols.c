@@ -25,6 +25,8 @@ PATCHED_DIGEST const uint8_t purgatory_tables_digest[PURGATORY_TABLES_COUNT][SHA
 PATCHED const uint64_t purgatory_kernel_entry = 0;
 PATCHED const uint64_t purgatory_kernel_dtb = 0;
 
+PATCHED const uint64_t purgatory_report_address = 0;
+
 PATCHED const uint64_t purgatory_manifest_address = 0;
 PATCHED const uint64_t purgatory_manifest_size = 0;
 PATCHED_DIGEST const uint8_t purgatory_manifest_digest[SHA256_DIGEST_SIZE] = {0};

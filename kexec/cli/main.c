@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "cli/options.h"
+#include "devicetree/last_report.h"
 #include "load/choose.h"
 #include "load/kexec_syscall.h"
 #include "load/load.h"
@@ -19,6 +20,9 @@
 
 /* The exit status of --status if the answer cannot be found out; 0 and 1 are answers. */
 #define EXIT_STATUS_UNKNOWN 255
+
+/* Exit status of --last-report if the report is not that of a right verification. */
+#define EXIT_STATUS_NOT_VERIFIED 2
 
 /* The exit status of --status: 1 if a kernel is loaded, 0 if none is, as in kexec-tools. */
 static int show_status(const struct options *options, const struct log *log)
@@ -45,6 +49,33 @@ static int print_crash_size(const struct options *options, const struct log *log
 	printf("%" PRIu64 "\n", region ? range_size(*region) : 0);
 	memory_map_free(&map);
 	return 0;
+}
+
+/*
+ * Write what is still buffered of standard output, and report errors. If only an earlier write
+ * failed, its errno is gone.
+ */
+static int flush_output(const struct log *log)
+{
+	errno = EIO;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_SUCCESS;
+	log_error(log, -errno, "cannot write to standard output: %s", strerror(errno));
+	return EXIT_FAILURE;
+}
+
+/* Print what purgatory said. Returns the exit status. */
+static int print_last_report(const struct options *options, const struct log *log)
+{
+	const struct sysroot sysroot = {.directory = options->sysroot ? options->sysroot : ""};
+	char report[PURGATORY_REPORT_SIZE + 1];
+
+	if (last_report_read(report, &sysroot, log))
+		return EXIT_FAILURE;
+	printf("%s\n", report);
+	if (flush_output(log))
+		return EXIT_FAILURE;
+	return last_report_is_verified(report) ? EXIT_SUCCESS : EXIT_STATUS_NOT_VERIFIED;
 }
 
 /* Check that a kernel is loaded, so that nothing is shut down without something to boot. */
@@ -119,19 +150,6 @@ static void survive_file_size_limit(void)
 	sigaction(SIGXFSZ, &action, NULL);
 }
 
-/*
- * Write what is still buffered of standard output, and report errors. If only an earlier write
- * failed, its errno is gone.
- */
-static int flush_output(const struct log *log)
-{
-	errno = EIO;
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return EXIT_SUCCESS;
-	log_error(log, -errno, "cannot write to standard output: %s", strerror(errno));
-	return EXIT_FAILURE;
-}
-
 int main(int argc, char **argv)
 {
 	struct log log = {.stream = stderr};
@@ -145,6 +163,8 @@ int main(int argc, char **argv)
 		options_print_help(stdout);
 	else if (options.version)
 		options_print_version(stdout);
+	else if (options.last_report)
+		return print_last_report(&options, &log);
 	else if (options.status)
 		return show_status(&options, &log);
 	else if (options.print_crash_size) {

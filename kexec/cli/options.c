@@ -26,6 +26,7 @@ enum {
 	OPTION_FORCE_DTB,
 	OPTION_HOTPLUG,
 	OPTION_INITRD,
+	OPTION_LAST_REPORT,
 	OPTION_LOAD_JUMP_BACK_HELPER,
 	OPTION_LOAD_LIVE_UPDATE,
 	OPTION_LOAD_PRESERVE_CONTEXT,
@@ -57,6 +58,10 @@ const struct option_entry option_table[] = {
 	{'S', "status", NULL,
 	 "Exit with 1 if a crash kernel is loaded (with -l: the\n"
 	 "kernel for -e), with 0 if none is."},
+	{OPTION_LAST_REPORT, "last-report", NULL,
+	 "Print what the verification before this kernel said.\n"
+	 "Exit with 0 if all was right, with 2 if not, with 1\n"
+	 "if there was none."},
 	{'t', "type", "TYPE", "Take KERNEL for this type (below), do not detect it."},
 	{OPTION_INITRD, "initrd", "FILE",
 	 "Give FILE to the kernel as its initial RAM disk;\n"
@@ -223,6 +228,8 @@ static bool *flag_of(struct option_parser *parser, int value)
 		return &options->reuse_initrd;
 	case OPTION_PRINT_CKR_SIZE:
 		return &options->print_crash_size;
+	case OPTION_LAST_REPORT:
+		return &options->last_report;
 	case 'i':
 		return &options->no_checks;
 	case 'x':

@@ -92,10 +92,11 @@ int options_settle(const struct option_parser *parser)
 
 	options->sync = options->exec && !parser->skip_sync;
 	options->ifdown = options->exec && !parser->skip_ifdown;
-	if (options->print_crash_size || options->status) {
+	if (options->print_crash_size || options->last_report || options->status) {
 		drop_steps(options);
 		options->load = false;
-		options->status &= !options->print_crash_size;
+		options->last_report &= !options->print_crash_size;
+		options->status &= !options->print_crash_size && !options->last_report;
 		options->crash |= options->status && !parser->load_named;
 		return 0;
 	}

@@ -4,6 +4,7 @@
 
 #include "digest/running_engine.h"
 #include "load/phases.h"
+#include "plan/fdt_edit.h"
 #include "plan/purgatory_load.h"
 #include "sha256.h"
 
@@ -19,6 +20,7 @@ int describe_purgatory(struct load_layout *layout, const struct load_input *inpu
 		.address = layout->plan.entry,
 		.kernel_entry = layout->place.kernel.start + input->image.entry,
 		.kernel_dtb = layout->dtb_address,
+		.report = layout->dtb_address + fdt_edit_report_offset(&layout->dtb),
 		.manifest = layout->manifest_range,
 		.tables = &layout->tables,
 		.console = input->machine.console,

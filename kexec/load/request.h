@@ -36,6 +36,7 @@ struct options {
 	bool help;	       /* print --help to stdout, nothing else */
 	bool version;	       /* print the version to stdout, nothing else */
 	bool print_crash_size; /* print the size of the crash kernel's region, nothing else */
+	bool last_report;      /* print purgatory's report to stdout, nothing else */
 	bool status;
 	bool unload;
 	bool load;

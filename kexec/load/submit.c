@@ -16,6 +16,7 @@ static int write_output(const struct load_layout *layout, const struct load_inpu
 		"purgatory_address",
 		"purgatory_kernel_entry",
 		"purgatory_kernel_dtb",
+		"purgatory_report_address",
 		"purgatory_manifest_address",
 		"purgatory_manifest_size",
 		"purgatory_manifest_digest",

@@ -11,11 +11,13 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "purgatory.h"
+
 #define RNG_SEED_SIZE	32
 #define KASLR_SEED_SIZE 8
 
 /* Room for /chosen and all properties that are added, names and alignment included. */
-#define ROOM_FOR_EDITS 1024
+#define ROOM_FOR_EDITS (1024 + PURGATORY_REPORT_SIZE)
 
 /*
  * Set the property @name to @size random bytes. getrandom() never fails on Linux from 3.17 on,
@@ -65,6 +67,18 @@ static int set_crash_ranges(void *fdt, int chosen, const struct fdt_edit *edit)
 	return result;
 }
 
+/* Make room for the report. What the running kernel's purgatory reported ends here. */
+static int clear_report(void *fdt, int chosen)
+{
+	void *value;
+	int result = fdt_setprop_placeholder(fdt, chosen, PURGATORY_REPORT_PROPERTY,
+					     PURGATORY_REPORT_SIZE, &value);
+
+	if (!result)
+		memset(value, 0, PURGATORY_REPORT_SIZE);
+	return result;
+}
+
 /* Find /chosen or make it. Returns its offset or a negative error of libfdt. */
 static int get_chosen(void *fdt)
 {
@@ -86,6 +100,8 @@ static int edit_tree(void *fdt, const struct fdt_edit *edit)
 		result = set_initrd(fdt, chosen, edit->initrd);
 	if (!result && edit->elfcorehdr)
 		result = set_crash_ranges(fdt, chosen, edit);
+	if (!result)
+		result = clear_report(fdt, chosen);
 	if (!result)
 		result = refresh_seeds(fdt, chosen);
 	return result ? result : fdt_pack(fdt);
@@ -131,4 +147,12 @@ int fdt_edit_for_next(struct devicetree *next, const struct devicetree *tree,
 	if (error)
 		devicetree_free(next);
 	return error;
+}
+
+uint64_t fdt_edit_report_offset(const struct devicetree *next)
+{
+	const int chosen = fdt_path_offset(next->fdt, "/chosen");
+	const uint8_t *value = fdt_getprop(next->fdt, chosen, PURGATORY_REPORT_PROPERTY, NULL);
+
+	return (uint64_t)(value - (const uint8_t *)next->fdt);
 }

@@ -6,6 +6,7 @@
 #define PLAN_FDT_EDIT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "arch/arch.h"
 #include "base/log.h"
@@ -27,11 +28,15 @@ struct fdt_edit {
 
 /*
  * Make @next from @tree, which fdt_prepare_for_next() made: bootargs set; linux,initrd-start and
- * -end set; rng-seed and kaslr-seed fresh; linux,elfcorehdr and linux,usable-memory-range set, in
- * the root node's cells; packed. The size in bytes of the result depends only on the sizes of the
- * inputs. Returns 0, or -EINVAL, -ENOMEM, -EFBIG (over arch->dtb_size_max) with a message.
+ * -end set; rng-seed and kaslr-seed fresh; purgatory's report zero; linux,elfcorehdr and
+ * linux,usable-memory-range set, in the root node's cells; packed. The size in bytes of the result
+ * depends only on the sizes of the inputs. Returns 0, or -EINVAL, -ENOMEM, -EFBIG (over
+ * arch->dtb_size_max) with a message.
  */
 int fdt_edit_for_next(struct devicetree *next, const struct devicetree *tree,
 		      const struct fdt_edit *edit, const struct arch *arch, const struct log *log);
+
+/* Where in the tree that fdt_edit_for_next() made purgatory writes its report, in bytes. */
+uint64_t fdt_edit_report_offset(const struct devicetree *next);
 
 #endif

@@ -174,6 +174,7 @@ int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_setti
 		PATCH(purgatory_address, settings->address),
 		PATCH(purgatory_kernel_entry, settings->kernel_entry),
 		PATCH(purgatory_kernel_dtb, settings->kernel_dtb),
+		PATCH(purgatory_report_address, settings->report),
 		PATCH(purgatory_manifest_address, settings->manifest.start),
 		PATCH(purgatory_manifest_size, range_size(settings->manifest)),
 		PATCH(purgatory_mmu_reason, settings->tables->reason),

@@ -21,6 +21,7 @@ struct purgatory_settings {
 	uint64_t address; /* of PURGATORY_ENTRY_SYMBOL */
 	uint64_t kernel_entry;
 	uint64_t kernel_dtb;
+	uint64_t report; /* address of the report's property in that tree */
 	struct range manifest;
 	const struct table_sets *tables; /* placed */
 	struct console console;

@@ -32,7 +32,7 @@ arm64_find_line_size:
 	ret
 	.size	arm64_find_line_size, . - arm64_find_line_size
 
-/* void arch_clean(const void *start, size_t size), see arch.h. */
+/* void arch_clean(const void *start, size_t size), see arch_interface.h. */
 	.global	arch_clean
 	.type	arch_clean, %function
 	.balign	4
@@ -40,6 +40,15 @@ arch_clean:
 	step	clean_chunk, b arm64_clean_range
 	ret
 	.size	arch_clean, . - arch_clean
+
+/* void arch_clean_uncached(const void *start, size_t size), see arch_interface.h. */
+	.global	arch_clean_uncached
+	.type	arch_clean_uncached, %function
+arch_clean_uncached:
+	step	order_report, dmb sy		/* as for the stack, below */
+	step	clean_report, b arm64_clean_range
+	ret
+	.size	arch_clean_uncached, . - arch_clean_uncached
 
 /* Clean and invalidate purgatory itself: its text comes first, its stack last. */
 	.global	arm64_clean_image
@@ -52,7 +61,7 @@ arm64_clean_image:
 	.size	arm64_clean_image, . - arm64_clean_image
 
 /*
- * Clean and invalidate the stack, the only memory that purgatory writes. Maintenance by address is
+ * Clean and invalidate the stack, and the report's text above it. Maintenance by address is
  * not ordered after accesses that are not cached, which all are with the MMU off, unless by a
  * barrier (Arm DDI 0487, D7.5.9.5).
  */

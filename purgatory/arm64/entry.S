@@ -71,7 +71,7 @@ purgatory_start:			/* any of the three states */
 	b.eq	leave_old_map
 
 	/* Kernel VA. Our own tables lead to the identity map, if they can be used at once. */
-	adr	x0, purgatory_stack_end
+	adr	x0, purgatory_stack_top
 	mov	sp, x0
 	mov	w0, w20
 	mov	x1, x21
@@ -94,7 +94,7 @@ start_off:				/* off, be it the first or the second start */
 	write_el sctlr, x0
 	isb
 
-	adr	x0, purgatory_stack_end
+	adr	x0, purgatory_stack_top
 	mov	sp, x0
 	str	x27, [sp, #-16]!
 	mov	w0, w20
@@ -109,6 +109,7 @@ start_off:				/* off, be it the first or the second start */
 	/* From here to the end of the cleaning no memory is used. */
 	bl	arm64_mmu_off
 	step	clean_stack_off, bl arm64_clean_stack
+	bl	report_write			/* on the stack, past the caches */
 	mov	x0, #SCTLR_M | SCTLR_C | SCTLR_I
 	bic	x0, x19, x0
 	write_el sctlr, x0

@@ -25,6 +25,8 @@
  *                        was in memory is what was hashed
  * with MMU and caches off again:
  * clean_stack_off        nothing dirty is left behind
+ * order_report           the report is written before it is cleaned
+ * clean_report           no stale line of the device tree hides the report
  * icache_off             the next kernel does not fetch lines of ours
  * tlb_off                nor translates with our tables
  */

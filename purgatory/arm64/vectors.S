@@ -89,7 +89,7 @@ engine_faults:				/* it is an exception as all others */
 	bl	arm64_mmu_off
 	bl	arm64_find_line_size		/* the next kernel may have changed it */
 	bl	arm64_clean_stack		/* whatever was on it is of no use any more */
-	adr	x0, purgatory_stack_end
+	adr	x0, purgatory_stack_top
 	mov	sp, x0
 	mov	x29, xzr
 	mov	x0, x22

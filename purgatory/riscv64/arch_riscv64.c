@@ -62,6 +62,12 @@ void arch_clean(const void *start, size_t size)
 	(void)size;
 }
 
+void arch_clean_uncached(const void *start, size_t size)
+{
+	(void)start;
+	(void)size;
+}
+
 /* Errors of memory are exceptions here, or interrupts that only M-mode sees. */
 bool arch_serror_pending(void)
 {

@@ -51,7 +51,7 @@ purgatory_start:		/* any of the three states; again: identity or physical */
 	li	t0, SSTATUS_VS_INITIAL
 	csrs	sstatus, t0
 	mv	s0, a0
-	lla	sp, purgatory_stack_end
+	lla	sp, purgatory_stack_top
 	/* The instructions that follow were stores of the old kernel, perhaps of another hart. */
 	fence.i
 	csrr	t0, satp
@@ -70,6 +70,7 @@ start_physical:			/* physical or identity */
 
 	csrw	satp, zero
 	sfence.vma
+	call	report_write
 	fence.i
 	li	t0, SSTATUS_VS
 	csrc	sstatus, t0

@@ -55,7 +55,7 @@ report:				/* physical; stvec may lead here */
 	sfence.vma
 	lla	t0, riscv64_take_trap
 	csrw	stvec, t0
-	lla	sp, purgatory_stack_end	/* whatever was on it is of no use any more */
+	lla	sp, purgatory_stack_top	/* whatever was on it is of no use any more */
 	mv	a0, s1
 	mv	a1, s2
 	mv	a2, s3

@@ -70,7 +70,7 @@ make_base() {
 # of: $work/initrd, $content_digest.
 make_second_initrd() {
 	mkdir -p "$work/second/bin" "$work/second/proc" "$work/second/sys"
-	cp "/guest/$arch/busybox" "$work/second/bin/"
+	cp "/guest/$arch/busybox" "$kexec" "$work/second/bin/"
 	cp "$boot_directory/guest/second-init" "$work/second/init"
 	chmod +x "$work/second/init"
 	head -c 1000000 /dev/urandom >"$work/second/content"
@@ -185,12 +185,13 @@ expect() {
 	test_result "$description"
 }
 
-# expect_second_kernel DESCRIPTION COMMAND-LINE: it was verified, and came up with this command line
-# and our initrd, whole.
+# expect_second_kernel DESCRIPTION COMMAND-LINE: it was verified, and came up with this command line,
+# our initrd, whole, and the report of the verification.
 expect_second_kernel() {
 	expect "$1" '^purgatory: verified ([^ ]* )*bytes=[1-9][0-9]+' \
 		"^second kernel command line: $2\$" \
 		"^second kernel initrd: $content_digest" \
+		'^second kernel report: purgatory: verified bytes=[1-9][0-9]* .*, status 0$' \
 		'^second kernel up: ' '!MISMATCH|FAULT|Kernel panic'
 }
 

@@ -44,6 +44,8 @@ STEPS = {
     "tlb_on": ALL,
     "clean_chunk": ALL,
     "clean_stack_off": ALL,
+    "order_report": ALL,
+    "clean_report": ALL,
     "icache_off": ALL,
     "tlb_off": ALL,
 }

@@ -36,7 +36,8 @@ damaged() {
 damaged undamaged 0
 expect "undamaged, the crash kernel boots" '^guest: waiting' 'Kernel panic' \
 	'^purgatory: verified ' "^second kernel command line: $options $token" \
-	"^second kernel initrd: $content_digest" '^second kernel up: ' '!MISMATCH|FAULT'
+	"^second kernel initrd: $content_digest" \
+	'^second kernel report: purgatory: verified .*, status 0$' '^second kernel up: ' '!MISMATCH|FAULT'
 
 # The kernel's banner: the running kernel has it too and does not miss it.
 part "$kernel" "$(text_offset "$kernel" 'Linux version [0-9]')" 64

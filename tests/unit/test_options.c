@@ -39,6 +39,7 @@ static char *describe(const struct options *options)
 	print_flag(stream, "help", options->help);
 	print_flag(stream, "version", options->version);
 	print_flag(stream, "print_crash_size", options->print_crash_size);
+	print_flag(stream, "last_report", options->last_report);
 	print_flag(stream, "status", options->status);
 	print_flag(stream, "unload", options->unload);
 	print_flag(stream, "load", options->load);
@@ -171,6 +172,11 @@ static void test_actions(void **state)
 		{{"--print-ckr-size", "-d", "--sysroot=s"}, "print_crash_size debug sysroot=s"},
 		{{"--sysroot=s", "--print-ckr-size"}, "print_crash_size sysroot=s"},
 		{{"--print-ckr-size", "-h"}, "help end=0x0"},
+		/* And so does --last-report. */
+		{{"--last-report"}, "last_report"},
+		{{"--last-report", "-l", "-e", "--sysroot=s"}, "last_report sysroot=s"},
+		{{"-S", "--last-report"}, "last_report"},
+		{{"--last-report", "--print-ckr-size"}, "print_crash_size"},
 		/* What needs no kernel gets none. */
 		{{"-p", "-u"}, "unload crash"},
 		{{"-u", "-p"}, "unload crash"},
