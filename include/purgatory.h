@@ -36,9 +36,29 @@
 /* How purgatory writes its report; purgatory_console_type. */
 enum purgatory_console {
 	PURGATORY_CONSOLE_NONE,
-	PURGATORY_CONSOLE_SBI,	 /* riscv64: SBI DBCN, else the legacy putchar */
-	PURGATORY_CONSOLE_PL011, /* Arm PL011 and SBSA generic UART */
-	PURGATORY_CONSOLE_8250,
+	PURGATORY_CONSOLE_SBI,	/* riscv64: SBI DBCN, else the legacy putchar */
+	PURGATORY_CONSOLE_UART, /* as purgatory_console_registers describes it */
+};
+
+/* What a register of the UART is used for; index of purgatory_console_registers. */
+enum purgatory_register_use {
+	PURGATORY_REGISTER_DATA, /* takes a character; its mask and value are 0 */
+	PURGATORY_REGISTER_ROOM, /* tells whether there is room for one */
+	PURGATORY_REGISTER_IDLE, /* tells whether all has been sent */
+	PURGATORY_REGISTER_COUNT
+};
+
+/*
+ * A register of a UART: bytes from purgatory_console_address on, and bytes of an access (1, 2 or
+ * 4), to which the sum of both is aligned. It says yes where the bits of the mask have the value.
+ * Where the mask is 0 it is not read, and the answer is yes. Mask and value are as this CPU, which
+ * is little-endian, reads them: for a big-endian register kexec has swapped them.
+ */
+struct purgatory_register {
+	uint32_t offset;
+	uint32_t width;
+	uint32_t mask;
+	uint32_t value;
 };
 
 /* How purgatory asks firmware for a reset; purgatory_reset_method. */
@@ -153,13 +173,15 @@ extern PURGATORY_PATCHED uint64_t purgatory_manifest_size;
 extern PURGATORY_PATCHED uint8_t purgatory_manifest_digest[SHA256_DIGEST_SIZE];
 
 /*
- * The console: enum purgatory_console; for the UARTs the physical address of the registers, the
- * distance between two of them as a shift (8250 only) and the width of an access in bytes (1 or 4).
+ * The console: enum purgatory_console; for a UART the physical address of its registers, these
+ * registers, and by how many bits a character is shifted to the left where it is written (to the
+ * end of a big-endian register).
  */
 extern PURGATORY_PATCHED uint32_t purgatory_console_type;
-extern PURGATORY_PATCHED uint32_t purgatory_console_register_shift;
-extern PURGATORY_PATCHED uint32_t purgatory_console_register_width;
+extern PURGATORY_PATCHED uint32_t purgatory_console_data_shift;
 extern PURGATORY_PATCHED uint64_t purgatory_console_address;
+extern PURGATORY_PATCHED struct purgatory_register
+	purgatory_console_registers[PURGATORY_REGISTER_COUNT];
 
 /* The frequency of the counter in Hz; 0: arm64 reads CNTFRQ_EL0, riscv64 reports no time. */
 extern PURGATORY_PATCHED uint64_t purgatory_timer_frequency;

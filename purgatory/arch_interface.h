@@ -17,16 +17,17 @@
 #include "engine.h"
 #include "sha256.h"
 
-struct console_driver;
-
 /* The system counter. It counts up at a fixed frequency, if at all. */
 uint64_t arch_counter(void);
 
 /* The frequency of the counter in Hz, if the CPU itself knows it; else 0. */
 uint64_t arch_counter_frequency(void);
 
-/* The console that firmware offers, or NULL. */
-const struct console_driver *arch_console_driver(void);
+/*
+ * Write to the console that firmware offers as much of the text as it takes now. Returns how many
+ * bytes that was, or -1 if it will never take any, or offers none. Never waits.
+ */
+long arch_console_write(const char *text, size_t length);
 
 /* Ask firmware for a reset, enum purgatory_reset. Returns only if no reset followed. */
 void arch_reset(uint32_t method);

@@ -15,6 +15,10 @@
 #     nor compressed.
 #   - The section of the digests is there.
 #
+# And one rule that kexec does not have: no absolute relocation in what is loaded. Purgatory has no
+# pointer in its data, neither to functions nor to text, so that its code runs wherever it lies, before
+# anything is known of it; tables that a compiler makes of a switch count too.
+#
 # READELF is GNU's readelf, of any architecture, or llvm-readelf.
 set -eu
 
@@ -55,3 +59,19 @@ printf '%s\n' "$sections" | awk -v object="$2" '
 			refuse("is missing")
 		exit refused
 	}'
+
+relocations=$(LC_ALL=C "$1" -r -W "$2") || {
+	echo "$2: $1 cannot read its relocations" >&2
+	exit 1
+}
+
+# "Relocation section '.rela.NAME' at ...", then one relocation a line: "offset info type symbol...".
+printf '%s\n' "$relocations" | awk -v object="$2" '
+	/^Relocation section / { split($0, part, "\047"); name = part[2]; sub(/^\.rela/, "", name) }
+	name ~ /^\.(debug|comment|note)/ { next }
+	$3 ~ /^(R_AARCH64_ABS(16|32|64)|R_RISCV_(32|64))$/ {
+		printf "%s: section \"%s\" has a pointer at 0x%s: %s %s\n", object, name, $1, $3,
+			$5 | "cat >&2"
+		refused = 1
+	}
+	END { exit refused }'

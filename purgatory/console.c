@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The console: which driver, and the bounded waiting for it.
+ * The console: a UART or firmware, and the bounded waiting for it.
  */
 #include "console.h"
 
@@ -15,33 +15,32 @@
 /* For a full FIFO to empty: 64 bytes take 67 ms at 9600 baud, 128 bytes 133 ms. */
 #define DRAIN_MILLISECONDS 250
 
-static const struct console_driver *find_driver(uint32_t type)
-{
-	switch (type) {
-	case PURGATORY_CONSOLE_SBI:
-		return arch_console_driver();
-	case PURGATORY_CONSOLE_PL011:
-		return &pl011_driver;
-	case PURGATORY_CONSOLE_8250:
-		return &uart8250_driver;
-	default:
-		return NULL;
-	}
-}
-
 void console_open(struct console *console)
 {
-	console->driver = find_driver(purgatory_console_type);
-	console->uart.address = purgatory_console_address;
-	console->uart.register_shift = purgatory_console_register_shift;
-	console->uart.register_width = purgatory_console_register_width;
+	const uint32_t type = purgatory_console_type;
+
+	console->type = PURGATORY_CONSOLE_NONE;
+	if (type == PURGATORY_CONSOLE_SBI || type == PURGATORY_CONSOLE_UART)
+		console->type = (enum purgatory_console)type;
+	uart_open(&console->uart);
 }
 
 static void start_waiting(const struct console *console, struct timeout *timeout,
 			  uint32_t milliseconds)
 {
-	if (console->driver)
-		timeout_start(timeout, milliseconds, console->driver->polls_max);
+	const uint32_t polls = console->type == PURGATORY_CONSOLE_UART ? CONSOLE_REGISTER_POLLS_MAX
+								       : CONSOLE_FIRMWARE_POLLS_MAX;
+
+	if (console->type != PURGATORY_CONSOLE_NONE)
+		timeout_start(timeout, milliseconds, polls);
+}
+
+/* Write what there is room for now. Returns how many bytes that was, -1: there is never room. */
+static long write_some(const struct console *console, const char *text, size_t length)
+{
+	if (console->type == PURGATORY_CONSOLE_UART)
+		return (long)uart_write(&console->uart, text, length);
+	return arch_console_write(text, length);
 }
 
 void console_write_line(struct console *console, struct line *line)
@@ -51,15 +50,14 @@ void console_write_line(struct console *console, struct line *line)
 
 	line_end(line);
 	start_waiting(console, &timeout, WRITE_MILLISECONDS);
-	while (console->driver && done < line->length) {
-		long written = console->driver->write(&console->uart, line->text + done,
-						      line->length - done);
+	while (console->type != PURGATORY_CONSOLE_NONE && done < line->length) {
+		long written = write_some(console, line->text + done, line->length - done);
 
 		if (written > 0) {
 			done += (size_t)written;
 			start_waiting(console, &timeout, WRITE_MILLISECONDS);
 		} else if (written < 0 || timeout_expired(&timeout)) {
-			console->driver = NULL;
+			console->type = PURGATORY_CONSOLE_NONE;
 		}
 	}
 }
@@ -77,8 +75,8 @@ void console_drain(struct console *console)
 	struct timeout timeout;
 
 	start_waiting(console, &timeout, DRAIN_MILLISECONDS);
-	while (console->driver && !console->driver->is_idle(&console->uart)) {
+	while (console->type == PURGATORY_CONSOLE_UART && !uart_is_idle(&console->uart)) {
 		if (timeout_expired(&timeout))
-			console->driver = NULL;
+			console->type = PURGATORY_CONSOLE_NONE;
 	}
 }

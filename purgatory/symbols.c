@@ -32,9 +32,10 @@ PATCHED const uint64_t purgatory_manifest_size = 0;
 PATCHED_DIGEST const uint8_t purgatory_manifest_digest[SHA256_DIGEST_SIZE] = {0};
 
 PATCHED const uint32_t purgatory_console_type = PURGATORY_CONSOLE_NONE;
-PATCHED const uint32_t purgatory_console_register_shift = 0;
-PATCHED const uint32_t purgatory_console_register_width = 1;
+PATCHED const uint32_t purgatory_console_data_shift = 0;
 PATCHED const uint64_t purgatory_console_address = 0;
+PATCHED const struct purgatory_register purgatory_console_registers[PURGATORY_REGISTER_COUNT] = {
+	{0}};
 
 PATCHED const uint64_t purgatory_timer_frequency = 0;
 

@@ -28,8 +28,8 @@ static int write_output(const struct load_layout *layout, const struct load_inpu
 		"purgatory_tables_digest",
 		"purgatory_console_type",
 		"purgatory_console_address",
-		"purgatory_console_register_shift",
-		"purgatory_console_register_width",
+		"purgatory_console_data_shift",
+		"purgatory_console_registers",
 		"purgatory_timer_frequency",
 		"purgatory_cpu_features",
 		"purgatory_engine",
@@ -49,10 +49,10 @@ static int write_output(const struct load_layout *layout, const struct load_inpu
 		if (error)
 			return error;
 	}
-	error = output_write(&output, &layout->plan, context->arch, input->flags,
-			     engine_choice_name(input->engine), symbols,
-			     sizeof(names) / sizeof(names[0]), context->request->output,
-			     context->log);
+	error = output_write(
+		&output, &layout->plan, context->arch, input->flags,
+		engine_choice_name(input->engine), console_name(&input->machine.console), symbols,
+		sizeof(names) / sizeof(names[0]), context->request->output, context->log);
 	/*
 	 * Check the files once more. If they changed, this plan must not replace a former one.
 	 */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "machine/console_source.h"
+#include "machine/uart_types.h"
 
 const char *console_reason_text(enum console_reason reason)
 {
@@ -15,13 +16,12 @@ const char *console_reason_text(enum console_reason reason)
 		[CONSOLE_USED] = "used",
 		[CONSOLE_UNNAMED] = "no UART is named",
 		[CONSOLE_MISSING] = "there is no such node",
-		[CONSOLE_OTHER_TYPE] = "it is neither a PL011 nor an 8250",
+		[CONSOLE_OTHER_TYPE] = "purgatory cannot drive such a UART",
 		[CONSOLE_DISABLED] = "it is disabled",
 		[CONSOLE_CLOCK_GATED] = "its clock may be gated",
 		[CONSOLE_POWER_GATED] = "its power domain may be off",
 		[CONSOLE_NO_ADDRESS] = "its registers have no physical address",
 		[CONSOLE_NOT_IN_MEMORY] = "its registers are not in memory",
-		[CONSOLE_BIG_ENDIAN] = "its registers are big-endian",
 		[CONSOLE_OUT_OF_REACH] = "purgatory cannot reach its registers",
 		[CONSOLE_AMBIGUOUS_REGISTERS] = "its register width and access size disagree",
 		[CONSOLE_OLD_TABLE] = "the table is too old or too short",
@@ -42,29 +42,57 @@ void console_describe(char text[CONSOLE_TEXT_SIZE], const struct console_port *p
 			 has_type ? ")" : "", console_reason_text(port->reason));
 }
 
+const char *console_name(const struct console *console)
+{
+	switch (console->type) {
+	case PURGATORY_CONSOLE_SBI:
+		return "SBI";
+	case PURGATORY_CONSOLE_UART:
+		return console->uart->name;
+	default:
+		return "none";
+	}
+}
+
+/* Purgatory reads a register only if it has a mask, and writes that for data. */
+static bool is_used(const struct console *console, enum purgatory_register_use use)
+{
+	return use == PURGATORY_REGISTER_DATA || console->registers[use].mask;
+}
+
 bool console_is_reachable(const struct console *console)
 {
-	if (console->register_width != 1 && console->register_width != 4)
-		return false;
-	if (console->register_shift > 3)
-		return false;
-	/* With the MMU off an unaligned access to a register is a fault. */
-	if (console->type == PURGATORY_CONSOLE_8250 &&
-	    UINT32_C(1) << console->register_shift < console->register_width)
-		return false;
-	return console->address != 0 && console->address % console->register_width == 0;
+	for (int use = 0; use < PURGATORY_REGISTER_COUNT; use++) {
+		const struct purgatory_register *reg = &console->registers[use];
+		uint64_t address;
+
+		if (!is_used(console, use))
+			continue;
+		if (reg->width != 1 && reg->width != 2 && reg->width != 4)
+			return false;
+		if (__builtin_add_overflow(console->address, reg->offset, &address))
+			return false;
+		/* With the MMU off an unaligned access to a register is a fault. */
+		if (address % reg->width)
+			return false;
+	}
+	return console->address != 0;
 }
 
 uint64_t console_registers(const struct console *console)
 {
-	switch (console->type) {
-	case PURGATORY_CONSOLE_PL011:
-		return 0x1c; /* data at 0, flags at 0x18 */
-	case PURGATORY_CONSOLE_8250:
-		return UINT64_C(8) << console->register_shift;
-	default:
+	uint64_t size = 0;
+
+	if (console->type != PURGATORY_CONSOLE_UART)
 		return 0;
+	for (int use = 0; use < PURGATORY_REGISTER_COUNT; use++) {
+		const struct purgatory_register *reg = &console->registers[use];
+		const uint64_t end = (uint64_t)reg->offset + reg->width;
+
+		if (is_used(console, use) && end > size)
+			size = end;
 	}
+	return size;
 }
 
 int console_pages(const struct console *console, struct range *pages)

@@ -14,17 +14,29 @@
 #include "devicetree/devicetree.h"
 #include "purgatory.h"
 
+struct uart_type;
+
+/* As purgatory is told: include/purgatory.h describes the fields. */
 struct console {
 	enum purgatory_console type;
-	uint64_t address;	 /* physical, of the UART's registers */
-	uint32_t register_shift; /* distance of two registers as a shift (8250) */
-	uint32_t register_width; /* of an access, bytes: 1 or 4 */
+
+	/* For a UART alone: */
+	const struct uart_type *uart; /* its row in uart_types.c */
+	uint64_t address;	      /* physical, of its registers */
+	uint32_t data_shift;
+	struct purgatory_register registers[PURGATORY_REGISTER_COUNT];
 };
+
+/* What to call it: "SBI", "PL011"; "none". */
+const char *console_name(const struct console *console);
 
 /* The pages that purgatory maps for it, as all pages of its tables: 4 KiB. */
 #define CONSOLE_PAGE_SIZE 4096
 
-/* Bytes from the console's address on that purgatory reads or writes; 0: it has no registers. */
+/*
+ * Bytes from the console's address on that have all registers that purgatory reads or writes; 0: it
+ * has none.
+ */
 uint64_t console_registers(const struct console *console);
 
 /*
@@ -36,7 +48,7 @@ int console_pages(const struct console *console, struct range *pages);
 /*
  * Choose the console:
  *  - @serial, the argument of --serial ("ttyAMA0", "ttyS0", "none"): the UART that
- *    /sys/class/tty/NAME describes; an unusable one is an error;
+ *    /sys/class/tty/NAME describes, or its node of the device tree; an unusable one is an error;
  *  - else what the architecture always has (riscv64: SBI);
  *  - else the UART of the device tree's stdout-path, if its clock cannot be gated: only
  *    fixed-clock parents, or none at all. Linux gates the clock of an enabled console between

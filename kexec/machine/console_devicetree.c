@@ -7,20 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "devicetree/compatible.h"
 #include "devicetree/fdt_query.h"
 #include "machine/console_source.h"
-
-/* The UARTs that purgatory can drive, by their compatible string. */
-static const struct compatible_uart {
-	const char *compatible;
-	enum purgatory_console type;
-} compatible_uarts[] = {
-	{"arm,pl011", PURGATORY_CONSOLE_PL011},	      {"arm,sbsa-uart", PURGATORY_CONSOLE_PL011},
-	{"ns8250", PURGATORY_CONSOLE_8250},	      {"ns16450", PURGATORY_CONSOLE_8250},
-	{"ns16550", PURGATORY_CONSOLE_8250},	      {"ns16550a", PURGATORY_CONSOLE_8250},
-	{"ns16750", PURGATORY_CONSOLE_8250},	      {"ns16850", PURGATORY_CONSOLE_8250},
-	{"snps,dw-apb-uart", PURGATORY_CONSOLE_8250},
-};
+#include "machine/uart_types.h"
 
 /* stdout-path, which is a path or an alias, with options after a colon; NULL: none. */
 static const char *read_stdout(const void *fdt)
@@ -34,14 +24,12 @@ static const char *read_stdout(const void *fdt)
 	return path ? path : fdt_stringlist_get(fdt, chosen, "linux,stdout-path", 0, NULL);
 }
 
-static enum purgatory_console find_type(const void *fdt, int node)
+static const struct uart_type *find_type(const void *fdt, int node)
 {
-	size_t i;
+	const struct compatible compatible = compatible_read(fdt, node);
 
-	for (i = 0; i < sizeof(compatible_uarts) / sizeof(compatible_uarts[0]); i++)
-		if (fdt_node_check_compatible(fdt, node, compatible_uarts[i].compatible) == 0)
-			return compatible_uarts[i].type;
-	return PURGATORY_CONSOLE_NONE;
+	return compatible.strings ? uart_type_find_compatibles(compatible.strings, compatible.size)
+				  : NULL;
 }
 
 /*
@@ -71,31 +59,44 @@ static enum console_reason check_clock(const void *fdt, int node)
 	return CONSOLE_USED;
 }
 
-/* reg-shift, reg-io-width, reg-offset as in drivers/tty/serial/8250/8250_of.c. */
-static enum console_reason read_8250_registers(struct console *console, const void *fdt, int node)
+/*
+ * Where the registers are: reg-shift, reg-io-width, reg-offset as in __uart_read_properties()
+ * (drivers/tty/serial/serial_port.c), which knows big-endian registers of 4 bytes alone. Returns
+ * false if there is no such address.
+ */
+static bool read_registers(struct console *console, const struct uart_type *type, const void *fdt,
+			   int node, uint64_t address)
 {
+	struct uart_layout layout = type->layout;
 	uint32_t offset = 0;
 
-	console->register_width = 1;
-	fdt_query_u32(fdt, node, "reg-shift", &console->register_shift);
-	fdt_query_u32(fdt, node, "reg-io-width", &console->register_width);
-	fdt_query_u32(fdt, node, "reg-offset", &offset);
-	if (fdt_getprop(fdt, node, "big-endian", NULL))
-		return CONSOLE_BIG_ENDIAN;
-	if (__builtin_add_overflow(console->address, offset, &console->address))
-		return CONSOLE_OUT_OF_REACH;
-	return CONSOLE_USED;
+	if (type->spaced || type->data_width_varies)
+		fdt_query_u32(fdt, node, "reg-io-width", &layout.width);
+	if (type->spaced) {
+		fdt_query_u32(fdt, node, "reg-shift", &layout.shift);
+		fdt_query_u32(fdt, node, "reg-offset", &offset);
+		layout.big_endian = layout.width == 4 && fdt_getprop(fdt, node, "big-endian", NULL);
+	}
+	if (__builtin_add_overflow(address, type->base, &address) ||
+	    __builtin_add_overflow(address, offset, &address))
+		return false;
+	uart_type_describe(type, address, &layout, console);
+	return true;
 }
 
 /* Fill @console from the node; tells why purgatory must not use it. */
 static enum console_reason read_uart(struct console *console, const void *fdt, int node)
 {
+	const struct uart_type *type = find_type(fdt, node);
 	enum console_reason reason;
-	const bool has_address = !fdt_query_address(fdt, node, &console->address);
+	uint64_t address = 0;
+	const bool has_address = !fdt_query_address(fdt, node, &address);
 
-	console->type = find_type(fdt, node);
-	if (console->type == PURGATORY_CONSOLE_NONE)
+	console->address = address;
+	if (!type)
 		return CONSOLE_OTHER_TYPE;
+	if (has_address && !read_registers(console, type, fdt, node, address))
+		return CONSOLE_OUT_OF_REACH;
 	if (!fdt_query_available(fdt, node))
 		return CONSOLE_DISABLED;
 	reason = check_clock(fdt, node);
@@ -103,12 +104,7 @@ static enum console_reason read_uart(struct console *console, const void *fdt, i
 		return reason;
 	if (!has_address)
 		return CONSOLE_NO_ADDRESS;
-	console->register_width = 4;
-	if (console->type == PURGATORY_CONSOLE_8250)
-		reason = read_8250_registers(console, fdt, node);
-	if (reason == CONSOLE_USED && !console_is_reachable(console))
-		reason = CONSOLE_OUT_OF_REACH;
-	return reason;
+	return console_is_reachable(console) ? CONSOLE_USED : CONSOLE_OUT_OF_REACH;
 }
 
 void console_from_devicetree(struct console_port *port, const struct devicetree *tree)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The console that --serial names, as sysfs describes it (drivers/tty/serial/serial_core.c prints
- * type, io_type and iomem_reg_shift in decimal, iomem_base in hexadecimal).
+ * type, io_type and iomem_reg_shift in decimal, iomem_base in hexadecimal), or its node of the
+ * device tree, which sysfs leads to.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/serial.h>
 #include <linux/serial_core.h>
 #include <stdbool.h>
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #include "machine/console_source.h"
+#include "machine/uart_types.h"
 
 /* Read the number in /sys/class/tty/@name/@attribute. */
 static int read_attribute(const struct sysroot *sysroot, const char *name, const char *attribute,
@@ -38,48 +41,6 @@ static int read_attribute(const struct sysroot *sysroot, const char *name, const
 	return error;
 }
 
-/*
- * PORT_* of include/uapi/linux/serial.h and serial_core.h. The many descendants of the 8250 have
- * its transmit and line status registers in the same place.
- */
-static enum purgatory_console find_type(uint64_t port)
-{
-	switch (port) {
-	case PORT_AMBA:
-		return PURGATORY_CONSOLE_PL011;
-	case PORT_8250 ... PORT_RSA:
-	case PORT_NS16550A:
-	case PORT_XSCALE:
-	case PORT_AR7:
-	case PORT_U6_16550A:
-	case PORT_TEGRA:
-	case PORT_LPC3220:
-	case PORT_ALTR_16550_F32:
-	case PORT_ALTR_16550_F64:
-	case PORT_ALTR_16550_F128:
-	case PORT_16550A_FSL64:
-		return PURGATORY_CONSOLE_8250;
-	default:
-		return PURGATORY_CONSOLE_NONE;
-	}
-}
-
-/* Registers in I/O ports or big-endian get a width of 0, which nothing can reach. */
-static int read_8250_registers(struct console *console, const struct sysroot *sysroot,
-			       const char *name)
-{
-	uint64_t io_type, shift;
-	int error = read_attribute(sysroot, name, "io_type", &io_type);
-
-	if (!error)
-		error = read_attribute(sysroot, name, "iomem_reg_shift", &shift);
-	if (error)
-		return error;
-	console->register_shift = shift > UINT32_MAX ? UINT32_MAX : (uint32_t)shift;
-	console->register_width = io_type == SERIAL_IO_MEM ? 1 : io_type == SERIAL_IO_MEM32 ? 4 : 0;
-	return 0;
-}
-
 /* More than the name of a tty, bytes. */
 #define NAME_SIZE 32
 
@@ -89,20 +50,97 @@ static bool is_name(const char *name)
 	return name[0] != '\0' && name[0] != '.' && !strchr(name, '/');
 }
 
-static int read_uart(struct console *console, const struct sysroot *sysroot, const char *name)
+/*
+ * The first of the places that has the "compatible" strings of the port's node: its device's, or
+ * that of a parent, because the devices of the serial core (Linux 6.5) have had no node at first.
+ * NULL: there is none.
+ */
+static char *read_compatibles(const struct sysroot *sysroot, const char *name, size_t *size)
 {
-	uint64_t port;
-	int error = read_attribute(sysroot, name, "type", &port);
+	static const char *const parents[] = {"", "../", "../../"};
+	char *strings = NULL;
 
-	if (!error)
-		error = read_attribute(sysroot, name, "iomem_base", &console->address);
-	if (error)
-		return error;
-	console->type = find_type(port);
-	console->register_width = 4;
-	if (console->type == PURGATORY_CONSOLE_8250)
-		return read_8250_registers(console, sysroot, name);
-	return 0;
+	for (size_t i = 0; i < sizeof(parents) / sizeof(parents[0]) && !strings; i++) {
+		char *path;
+
+		if (asprintf(&path, "/sys/class/tty/%s/device/%sof_node/compatible", name,
+			     parents[i]) < 0)
+			return NULL;
+		if (sysroot_read(sysroot, path, &strings, size))
+			strings = NULL;
+		free(path);
+	}
+	return strings;
+}
+
+/*
+ * The type of a port: its node's, because unlike UARTs share numbers, or where that is not known
+ * the number's.
+ */
+static const struct uart_type *find_type(struct console_port *port, const struct sysroot *sysroot,
+					 const char *name, uint64_t number)
+{
+	size_t size = 0;
+	char *strings = read_compatibles(sysroot, name, &size);
+	const struct uart_type *type = NULL;
+
+	snprintf(port->type, sizeof(port->type), "port type %" PRIu64, number);
+	if (strings && size && strings[0] != '\0') {
+		snprintf(port->type, sizeof(port->type), "%s", strings);
+		type = uart_type_find_compatibles(strings, size);
+	}
+	free(strings);
+	return type ? type : uart_type_find_port(number);
+}
+
+/* How the kernel reaches the registers. Returns false if they are not in memory. */
+static bool read_layout(struct uart_layout *layout, const struct sysroot *sysroot, const char *name)
+{
+	uint64_t io_type, shift;
+
+	if (read_attribute(sysroot, name, "io_type", &io_type) ||
+	    read_attribute(sysroot, name, "iomem_reg_shift", &shift))
+		return false;
+	layout->shift = shift > UINT32_MAX ? UINT32_MAX : (uint32_t)shift;
+	layout->big_endian = io_type == SERIAL_IO_MEM32BE;
+	switch (io_type) {
+	case SERIAL_IO_MEM:
+		layout->width = 1;
+		return true;
+	case SERIAL_IO_MEM16:
+		layout->width = 2;
+		return true;
+	case SERIAL_IO_MEM32:
+	case SERIAL_IO_MEM32BE:
+		layout->width = 4;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What becomes of the port of that name: fills @port, whose reason it returns too. */
+static enum console_reason read_uart(struct console_port *port, const struct sysroot *sysroot,
+				     const char *name)
+{
+	const struct uart_type *type;
+	struct uart_layout layout = {0};
+	uint64_t number, address;
+
+	*port = (struct console_port){.reason = CONSOLE_MISSING, .source = "--serial"};
+	if (read_attribute(sysroot, name, "type", &number) ||
+	    read_attribute(sysroot, name, "iomem_base", &address))
+		return port->reason;
+	type = find_type(port, sysroot, name, number);
+	if (!type)
+		return port->reason = CONSOLE_OTHER_TYPE;
+	if (address == 0 ||
+	    ((type->spaced || type->data_width_varies) && !read_layout(&layout, sysroot, name)))
+		return port->reason = CONSOLE_NOT_IN_MEMORY;
+	/* fsl_lpuart.c: only some versions of Linux have it included. */
+	uart_type_describe(type, address | type->base, &layout, &port->console);
+	port->reason = console_is_reachable(&port->console) ? CONSOLE_USED : CONSOLE_OUT_OF_REACH;
+	return port->reason;
 }
 
 /* More than any machine has that one would list. */
@@ -151,14 +189,10 @@ void console_list_ttys(struct console_ttys *ttys, const struct sysroot *sysroot,
 		return;
 	qsort(names, count, NAME_SIZE, compare_names);
 	for (size_t i = 0; i < count; i++) {
-		struct console found = {0};
-		enum console_reason reason = CONSOLE_USED;
+		struct console_port port;
+		const enum console_reason reason = read_uart(&port, sysroot, names[i]);
 
-		if (read_uart(&found, sysroot, names[i]) || found.type == PURGATORY_CONSOLE_NONE)
-			reason = CONSOLE_OTHER_TYPE;
-		else if (!console_is_reachable(&found))
-			reason = CONSOLE_OUT_OF_REACH;
-		else if (!ttys->usable[0] || found.address == address)
+		if (reason == CONSOLE_USED && (!ttys->usable[0] || port.console.address == address))
 			strcpy(ttys->usable, names[i]);
 		fprintf(list, "%s%s", i ? ", " : "", names[i]);
 		if (reason != CONSOLE_USED)
@@ -170,23 +204,16 @@ void console_list_ttys(struct console_ttys *ttys, const struct sysroot *sysroot,
 int console_from_tty(struct console *console, const struct sysroot *sysroot, const char *name,
 		     const struct log *log)
 {
-	struct console found = {0};
+	struct console_port port;
 
-	if (!is_name(name) || read_uart(&found, sysroot, name))
+	if (!is_name(name) || read_uart(&port, sysroot, name) == CONSOLE_MISSING)
 		return log_error(log, -ENODEV,
 				 "--serial=%s: no UART of that name in /sys/class/tty: give a name "
 				 "like ttyAMA0 or ttyS0, or none",
 				 name);
-	if (found.type == PURGATORY_CONSOLE_NONE)
-		return log_error(log, -ENODEV,
-				 "--serial=%s: neither a PL011 nor an 8250: name another UART or "
-				 "none",
-				 name);
-	if (!console_is_reachable(&found))
-		return log_error(log, -ENODEV,
-				 "--serial=%s: purgatory cannot reach its registers: name another "
-				 "UART or none",
-				 name);
-	*console = found;
+	if (port.reason != CONSOLE_USED)
+		return log_error(log, -ENODEV, "--serial=%s (%s): %s: name another UART or none",
+				 name, port.type, console_reason_text(port.reason));
+	*console = port.console;
 	return 0;
 }

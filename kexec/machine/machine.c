@@ -92,18 +92,11 @@ static int check_console(struct machine *machine, const char *serial, const stru
 
 static void log_console(const struct console *console, const struct log *log)
 {
-	switch (console->type) {
-	case PURGATORY_CONSOLE_NONE:
-		log_debug(log, "console: none");
-		break;
-	case PURGATORY_CONSOLE_SBI:
-		log_debug(log, "console: the SBI firmware");
-		break;
-	default:
-		log_debug(log, "console: %s at 0x%" PRIx64,
-			  console->type == PURGATORY_CONSOLE_PL011 ? "PL011" : "8250",
+	if (console_registers(console))
+		log_debug(log, "console: %s at 0x%" PRIx64, console_name(console),
 			  console->address);
-	}
+	else
+		log_debug(log, "console: %s", console_name(console));
 }
 
 static int read_devicetree(struct machine *machine, const struct log *log)

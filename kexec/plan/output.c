@@ -76,8 +76,8 @@ static void format_permissions(char letters[4], unsigned int permissions)
 }
 
 /*
- * The names in the document are our roles, symbols, engines and architectures. None of them needs
- * escaping.
+ * The names in the document are our roles, symbols, engines, consoles and architectures. None of
+ * them needs escaping.
  */
 static void print_segment(FILE *stream, const struct plan *plan, size_t index)
 {
@@ -97,8 +97,8 @@ static void print_segment(FILE *stream, const struct plan *plan, size_t index)
 }
 
 static void print_plan(FILE *stream, const struct plan *plan, const struct arch *arch,
-		       unsigned long flags, const char *engine, const struct output_symbol *symbols,
-		       size_t symbol_count)
+		       unsigned long flags, const char *engine, const char *console,
+		       const struct output_symbol *symbols, size_t symbol_count)
 {
 	size_t i;
 
@@ -106,6 +106,7 @@ static void print_plan(FILE *stream, const struct plan *plan, const struct arch 
 	fprintf(stream, "  \"entry\": \"0x%" PRIx64 "\",\n", plan->entry);
 	fprintf(stream, "  \"flags\": \"0x%lx\",\n", flags | arch->kexec_flag);
 	fprintf(stream, "  \"engine\": \"%s\",\n", engine);
+	fprintf(stream, "  \"console\": \"%s\",\n", console);
 	fprintf(stream, "  \"segments\": [");
 	for (i = 0; i < plan->segment_count; i++)
 		print_segment(stream, plan, i);
@@ -162,7 +163,7 @@ static int write_temporary(const struct output *output, const char *name, const 
 }
 
 static int write_plan_file(const struct output *output, const struct arch *arch,
-			   unsigned long flags, const char *engine,
+			   unsigned long flags, const char *engine, const char *console,
 			   const struct output_symbol *symbols, size_t symbol_count)
 {
 	char *text = NULL;
@@ -172,7 +173,8 @@ static int write_plan_file(const struct output *output, const struct arch *arch,
 	int result;
 
 	if (stream) {
-		print_plan(stream, output->plan, arch, flags, engine, symbols, symbol_count);
+		print_plan(stream, output->plan, arch, flags, engine, console, symbols,
+			   symbol_count);
 		failed = ferror(stream);
 		failed |= fclose(stream) != 0;
 	}
@@ -420,8 +422,9 @@ static int lock_directory(struct output *output)
 }
 
 int output_write(struct output **output, const struct plan *plan, const struct arch *arch,
-		 unsigned long flags, const char *engine, const struct output_symbol *symbols,
-		 size_t symbol_count, const char *directory, const struct log *log)
+		 unsigned long flags, const char *engine, const char *console,
+		 const struct output_symbol *symbols, size_t symbol_count, const char *directory,
+		 const struct log *log)
 {
 	struct output *new = calloc(1, sizeof(*new));
 	int result;
@@ -439,7 +442,7 @@ int output_write(struct output **output, const struct plan *plan, const struct a
 	if (!result)
 		result = write_segments(new);
 	if (!result)
-		result = write_plan_file(new, arch, flags, engine, symbols, symbol_count);
+		result = write_plan_file(new, arch, flags, engine, console, symbols, symbol_count);
 	if (result)
 		output_close(new);
 	else

@@ -21,13 +21,14 @@ struct output;
 /*
  * Write one file per segment and plan.json to @directory, under temporary names. The directory is
  * made if it does not exist. @flags are KEXEC_* without the architecture, which is added; @engine
- * is the name of purgatory's engine. @plan, @directory and @log must stay valid until
- * output_close(), which lets other runs into the directory again. Returns 0, or -errno with a
- * message, and then leaves nothing behind; -EBUSY if another run has the directory.
+ * and @console are the names of purgatory's engine and console. @plan, @directory and @log must
+ * stay valid until output_close(), which lets other runs into the directory again. Returns 0, or
+ * -errno with a message, and then leaves nothing behind; -EBUSY if another run has the directory.
  */
 int output_write(struct output **output, const struct plan *plan, const struct arch *arch,
-		 unsigned long flags, const char *engine, const struct output_symbol *symbols,
-		 size_t symbol_count, const char *directory, const struct log *log);
+		 unsigned long flags, const char *engine, const char *console,
+		 const struct output_symbol *symbols, size_t symbol_count, const char *directory,
+		 const struct log *log);
 
 /*
  * Replace a former plan in the directory by the written one. Other files there stay. Returns 0, or

@@ -115,12 +115,18 @@ int purgatory_load_find_guard(const struct elf_rel *purgatory, struct range *gua
 	return 0;
 }
 
+/* Fields of struct purgatory_register, all of one size, and the most numbers that a symbol has. */
+#define REGISTER_FIELDS	 (sizeof(struct purgatory_register) / sizeof(uint32_t))
+#define PATCH_VALUES_MAX (PURGATORY_REGISTER_COUNT * REGISTER_FIELDS)
+
+_Static_assert(PATCH_VALUES_MAX >= PURGATORY_TABLES_COUNT, "room for one of each set");
+
 /* The value of a symbol: @count values of @size bytes each. */
 struct patch {
 	const char *name; /* as in include/purgatory.h */
 	size_t size;
 	size_t count;
-	uint64_t values[PURGATORY_TABLES_COUNT];
+	uint64_t values[PATCH_VALUES_MAX];
 };
 
 /* A patch for a number, and one for a number for each set of page tables. */
@@ -140,6 +146,19 @@ struct patch {
 			[PURGATORY_TABLES_HIGH] = of_set(&sets[PURGATORY_TABLES_HIGH]),       \
 		}                                                                             \
 	}
+
+/* The same for the fields of a register. */
+#define REGISTER_VALUES(reg) (reg).offset, (reg).width, (reg).mask, (reg).value
+#define PATCH_REGISTERS(symbol, registers)                                                \
+	{                                                                                 \
+		#symbol, sizeof(uint32_t), PATCH_VALUES_MAX,                              \
+		{                                                                         \
+			REGISTER_VALUES((registers)[0]), REGISTER_VALUES((registers)[1]), \
+				REGISTER_VALUES((registers)[2])                           \
+		}                                                                         \
+	}
+
+_Static_assert(PURGATORY_REGISTER_COUNT == 3, "all of them are patched");
 
 static uint64_t set_address(const struct table_set *set)
 {
@@ -184,8 +203,8 @@ int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_setti
 		PATCH_TABLES(purgatory_tables_bits, set_bits),
 		PATCH(purgatory_console_type, settings->console.type),
 		PATCH(purgatory_console_address, settings->console.address),
-		PATCH(purgatory_console_register_shift, settings->console.register_shift),
-		PATCH(purgatory_console_register_width, settings->console.register_width),
+		PATCH(purgatory_console_data_shift, settings->console.data_shift),
+		PATCH_REGISTERS(purgatory_console_registers, settings->console.registers),
 		PATCH(purgatory_timer_frequency, settings->timer_frequency),
 		PATCH(purgatory_cpu_features, settings->cpu_features),
 		PATCH(purgatory_engine, settings->engine),

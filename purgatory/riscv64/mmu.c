@@ -46,14 +46,15 @@ uint32_t riscv64_mmu_on(void)
 
 const char *arch_mmu_regime(void)
 {
-	switch (read_satp() >> SATP_MODE_SHIFT) {
-	case SATP_MODE_SV39:
-		return "sv39";
-	case SATP_MODE_SV48:
-		return "sv48";
-	case SATP_MODE_SV57:
-		return "sv57";
-	default:
+	/* Not a switch, of which a compiler makes a table of pointers. */
+	static const char names[][8] = {
+		[SATP_MODE_SV39] = "sv39",
+		[SATP_MODE_SV48] = "sv48",
+		[SATP_MODE_SV57] = "sv57",
+	};
+	const uint64_t mode = read_satp() >> SATP_MODE_SHIFT;
+
+	if (mode >= sizeof(names) / sizeof(names[0]) || !names[mode][0])
 		return "unknown";
-	}
+	return names[mode];
 }

@@ -5,7 +5,6 @@
  */
 #include "sbi.h"
 #include "arch_interface.h"
-#include "console.h"
 #include "purgatory.h"
 
 #define SBI_LEGACY_PUTCHAR UINT64_C(1)
@@ -19,9 +18,6 @@
 #define SBI_SRST	      UINT64_C(0x53525354)
 #define SBI_SRST_SYSTEM_RESET UINT64_C(0)
 #define SBI_SRST_COLD_REBOOT  UINT64_C(1)
-
-/* Calls of firmware, at 1 us each, or some 10 us where a hypervisor stands between. */
-#define SBI_POLLS_MAX (UINT32_C(1) << 17)
 
 /* All calls here have two arguments or fewer that are not 0. */
 static struct sbi_result call(uint64_t extension, uint64_t function, uint64_t argument0,
@@ -39,21 +35,19 @@ static bool sbi_has_extension(uint64_t extension)
 }
 
 /* The text is given by physical address, which is what pointers are here. */
-static long dbcn_write(const struct uart *uart, const char *text, size_t length)
+static long dbcn_write(const char *text, size_t length)
 {
 	struct sbi_result result = call(SBI_DBCN, SBI_DBCN_CONSOLE_WRITE, length, (uintptr_t)text);
 
-	(void)uart;
 	if (result.error || result.value > length)
 		return -1;
 	return (long)result.value;
 }
 
-static long legacy_write(const struct uart *uart, const char *text, size_t length)
+static long legacy_write(const char *text, size_t length)
 {
 	size_t done;
 
-	(void)uart;
 	for (done = 0; done < length; done++) {
 		if (call(SBI_LEGACY_PUTCHAR, 0, (uint8_t)text[done], 0).error)
 			break;
@@ -61,28 +55,10 @@ static long legacy_write(const struct uart *uart, const char *text, size_t lengt
 	return done || !length ? (long)done : -1;
 }
 
-/* Firmware stays, and sends what is still on its way. */
-static bool sbi_is_idle(const struct uart *uart)
+/* Firmware stays, and sends what is still on its way: nobody has to wait for that. */
+long arch_console_write(const char *text, size_t length)
 {
-	(void)uart;
-	return true;
-}
-
-static const struct console_driver dbcn_driver = {
-	.write = dbcn_write,
-	.is_idle = sbi_is_idle,
-	.polls_max = SBI_POLLS_MAX,
-};
-
-static const struct console_driver legacy_driver = {
-	.write = legacy_write,
-	.is_idle = sbi_is_idle,
-	.polls_max = SBI_POLLS_MAX,
-};
-
-const struct console_driver *arch_console_driver(void)
-{
-	return sbi_has_extension(SBI_DBCN) ? &dbcn_driver : &legacy_driver;
+	return sbi_has_extension(SBI_DBCN) ? dbcn_write(text, length) : legacy_write(text, length);
 }
 
 /* Legacy shutdown would not do instead: it leaves the machine off. */

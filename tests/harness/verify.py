@@ -54,7 +54,7 @@ def finds_damage_in(load, what):
     load.plan()
     if what == "purgatory's rodata":
         # A symbol that makes no difference here but for the digest.
-        address = load.address("console_register_shift") + 3
+        address = load.address("console_data_shift") + 3
     elif what == "purgatory's idea of its address":
         address = load.address("address") + 2
     elif what == "purgatory's text":

@@ -47,6 +47,19 @@ $(cat "$work/built" "$work/loaded")"
 	fi
 }
 
+# expect_build_refuses DESCRIPTION OBJECT SECTION: kexec would load it.
+expect_build_refuses() {
+	ask "$2"
+	if [ "$built $loaded" != "no yes" ]; then
+		result "$1" "the build says $built, kexec says $loaded:
+$(cat "$work/built" "$work/loaded")"
+	elif ! grep -q "\"$3\" has a pointer" "$work/built"; then
+		result "$1" "the build does not name $3: $(cat "$work/built")"
+	else
+		result "$1" ok
+	fi
+}
+
 # assemble: an object of the assembler on stdin, after what every one has.
 assemble() {
 	{
@@ -78,6 +91,13 @@ test_arch() {
 	expect "a constructor" no "$work/object" .init_array
 	echo '.section .note.x, "a", %note; .word 0' | assemble
 	expect "a note that is loaded" no "$work/object" .note.x
+
+	echo '.section .rodata, "a", %progbits; .balign 8; .quad .text' | assemble
+	expect_build_refuses "a pointer in constants" "$work/object" .rodata
+	echo '.text; .balign 8; .quad .text' | assemble
+	expect_build_refuses "a pointer in text" "$work/object" .text
+	echo '.section .debug_x, "", %progbits; .quad .text' | assemble
+	expect "a pointer in what is not loaded" yes "$work/object"
 
 	# Of this every compiler makes what it likes, and both must see it alike.
 	$compiler -O2 -ffreestanding -c -o "$work/object" "$srcdir/tests/object/const-volatile.c"

@@ -140,7 +140,7 @@ def round_up(size):
 
 def console_page(plan):
     """Address of the page of the console's registers, or None."""
-    if plan.number("purgatory_console_type", 4) not in (2, 3):
+    if plan.number("purgatory_console_type", 4) != 2:
         return None
     return plan.number("purgatory_console_address") // PAGE * PAGE
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "machine/console.h"
+#include "machine/uart_types.h"
 
 static const struct arch arch_plain = {.name = "plain"};
 static const struct arch arch_sbi = {.name = "sbi", .default_console = PURGATORY_CONSOLE_SBI};
@@ -43,19 +44,37 @@ static int find(struct fixture *fixture, const char *serial)
 			    &fixture->system.sysroot, serial, &fixture->system.log.log);
 }
 
-static void expect_console(const struct fixture *fixture, enum purgatory_console type,
-			   uint64_t address, uint32_t shift, uint32_t width)
+/* A console as it must be found; without a name there must be none. */
+struct expected {
+	const char *name;
+	uint64_t address;
+	uint32_t room_offset, room_width; /* of the register that tells of room */
+	bool big_endian;
+};
+
+static void expect_console(const struct fixture *fixture, const struct expected *expected)
 {
-	assert_int_equal(fixture->console.type, type);
-	assert_int_equal(fixture->console.address, address);
-	assert_int_equal(fixture->console.register_shift, shift);
-	assert_int_equal(fixture->console.register_width, width);
+	const struct console *console = &fixture->console;
+	const struct purgatory_register *room = &console->registers[PURGATORY_REGISTER_ROOM];
+
+	assert_string_equal(console_name(console), expected->name ? expected->name : "none");
+	assert_int_equal(console->address, expected->address);
+	assert_int_equal(room->offset, expected->room_offset);
+	assert_int_equal(room->width, expected->room_width);
+	assert_int_equal(console->data_shift, expected->big_endian ? 24 : 0);
+}
+
+static void expect_nothing(const struct fixture *fixture)
+{
+	static const struct expected nothing;
+
+	expect_console(fixture, &nothing);
 }
 
 /* Fail unless there is no console and one line of debug output says @reason. */
 static void expect_none(struct fixture *fixture, const char *reason)
 {
-	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0, 0, 0);
+	expect_nothing(fixture);
 	assert_int_equal(fflush(fixture->system.log.log.stream), 0);
 	fixture->system.log.text[fixture->system.log.size] = '\0';
 	if (!strstr(fixture->system.log.text, reason))
@@ -139,7 +158,7 @@ static void test_devicetree_pl011_behind_bus(void **state)
 
 	fixture->tree.fdt = make_tree();
 	assert_int_equal(find(fixture, NULL), 0);
-	expect_console(fixture, PURGATORY_CONSOLE_PL011, 0x109000000, 0, 4);
+	expect_console(fixture, &(struct expected){"PL011", 0x109000000, 0x18, 4, false});
 }
 
 #define UART	"/bus/uart@1000"
@@ -182,36 +201,54 @@ static void test_devicetree_found(void **state)
 	struct fixture *fixture = *state;
 	static const struct {
 		struct edit edits[3];
-		struct console console;
+		struct expected console;
 	} cases[] = {
 		{{{"/chosen", "stdout-path", UART, sizeof(UART)}},
-		 {PURGATORY_CONSOLE_PL011, 0x109000000, 0, 4}},
+		 {"PL011", 0x109000000, 0x18, 4, false}},
 		{{{"/chosen", "stdout-path", NULL, 0},
 		  {"/chosen", "linux,stdout-path", UART, sizeof(UART)}},
-		 {PURGATORY_CONSOLE_PL011, 0x109000000, 0, 4}},
-		{{{UART, "clocks", NULL, 0}}, {PURGATORY_CONSOLE_PL011, 0x109000000, 0, 4}},
-		{{{UART, "status", "okay", 5}}, {PURGATORY_CONSOLE_PL011, 0x109000000, 0, 4}},
-		{{{"/bus", "ranges", "", 0}}, {PURGATORY_CONSOLE_PL011, 0x1000, 0, 4}},
+		 {"PL011", 0x109000000, 0x18, 4, false}},
+		{{{UART, "clocks", NULL, 0}}, {"PL011", 0x109000000, 0x18, 4, false}},
+		{{{UART, "status", "okay", 5}}, {"PL011", 0x109000000, 0x18, 4, false}},
+		{{{"/bus", "ranges", "", 0}}, {"PL011", 0x1000, 0x18, 4, false}},
 		{{{UART, "compatible", "arm,sbsa-uart", 14}},
-		 {PURGATORY_CONSOLE_PL011, 0x109000000, 0, 4}},
-		{{{STDOUT2}}, {PURGATORY_CONSOLE_8250, 0xfe201000, 0, 1}},
+		 {"PL011", 0x109000000, 0x18, 4, false}},
+		{{{STDOUT2}}, {"8250", 0xfe201000, 0x5, 1, false}},
 		{{{STDOUT2},
 		  {UART2, "reg-shift", "\0\0\0\2", 4},
 		  {UART2, "reg-io-width", "\0\0\0\4", 4}},
-		 {PURGATORY_CONSOLE_8250, 0xfe201000, 2, 4}},
+		 {"8250", 0xfe201000, 0x14, 4, false}},
 		{{{STDOUT2}, {UART2, "reg-shift", "\0\0\0\2", 4}},
-		 {PURGATORY_CONSOLE_8250, 0xfe201000, 2, 1}},
+		 {"8250", 0xfe201000, 0x14, 1, false}},
+		{{{STDOUT2},
+		  {UART2, "reg-shift", "\0\0\0\1", 4},
+		  {UART2, "reg-io-width", "\0\0\0\2", 4}},
+		 {"8250", 0xfe201000, 0x0a, 2, false}},
+		/* Linux knows big-endian registers of 4 bytes alone. */
+		{{{STDOUT2}, {UART2, "big-endian", "", 0}}, {"8250", 0xfe201000, 0x5, 1, false}},
+		{{{UART, "compatible", "brcm,bcm7271-uart", 18}, {UART, "big-endian", "", 0}},
+		 {"BCM7271 8250", 0x109000000, 0x14, 4, true}},
+		{{{UART, "compatible", "mediatek,mt6577-uart", 21}},
+		 {"MediaTek 8250", 0x109000000, 0x14, 4, false}},
+		/* A PL011 does not have these. */
+		{{{UART, "reg-shift", "\0\0\0\2", 4}, {UART, "reg-io-width", "\0\0\0\1", 4}},
+		 {"PL011", 0x109000000, 0x18, 4, false}},
+		{{{UART, "compatible", "fsl,imx8qxp-lpuart", 19}},
+		 {"LPUART", 0x109000010, 0x04, 4, false}},
+		{{{UART, "compatible", "fsl,ls1021a-lpuart", 19}},
+		 {"big-endian LPUART", 0x109000000, 0x04, 4, true}},
+		{{{UART, "compatible", "fsl,imx8mq-uart\0fsl,imx6q-uart", 31}},
+		 {"i.MX UART", 0x109000000, 0xb4, 4, false}},
 		{{{STDOUT2}, {UART2, "reg-offset", "\0\0\0\x40", 4}},
-		 {PURGATORY_CONSOLE_8250, 0xfe201040, 0, 1}},
+		 {"8250", 0xfe201040, 0x5, 1, false}},
 		{{{STDOUT2}, {UART2, "compatible", "snps,dw-apb-uart", 17}},
-		 {PURGATORY_CONSOLE_8250, 0xfe201000, 0, 1}},
+		 {"8250", 0xfe201000, 0x5, 1, false}},
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		find_in_edited_tree(fixture, cases[i].edits);
-		expect_console(fixture, cases[i].console.type, cases[i].console.address,
-			       cases[i].console.register_shift, cases[i].console.register_width);
+		expect_console(fixture, &cases[i].console);
 	}
 }
 
@@ -235,7 +272,7 @@ static void test_devicetree_not_used(void **state)
 		{{{"/clock", "#clock-cells", NULL, 0}}, "may be gated"},
 		{{{UART, "power-domains", "\0\0\0\x08", 4}}, "power domain may be off"},
 		{{{UART, "status", "disabled", 9}}, "is disabled"},
-		{{{UART, "compatible", "vendor,uart", 12}}, "neither a PL011 nor an 8250"},
+		{{{UART, "compatible", "vendor,uart", 12}}, "cannot drive such a UART"},
 		{{{"/bus", "ranges", NULL, 0}}, "no physical address"},
 		{{{UART, "reg", "\0\0\x80\0\0\0\x10\0", 8}}, "no physical address"},
 		{{{UART, "reg", "\0\0\x10\0", 4}}, "no physical address"},
@@ -245,7 +282,8 @@ static void test_devicetree_not_used(void **state)
 		{{{STDOUT2}, {UART2, "reg-io-width", "\0\0\0\2", 4}}, "cannot reach"},
 		{{{STDOUT2}, {UART2, "reg-io-width", "\0\0\0\4", 4}}, "cannot reach"},
 		{{{STDOUT2}, {UART2, "reg-shift", "\0\0\0\4", 4}}, "cannot reach"},
-		{{{STDOUT2}, {UART2, "big-endian", "", 0}}, "big-endian"},
+		{{{STDOUT2}, {UART2, "reg-shift", "\0\0\0\x28", 4}}, "cannot reach"},
+		{{{UART, "compatible", "qcom,msm-uartdm", 16}}, "cannot drive such a UART"},
 	};
 	size_t i;
 
@@ -263,9 +301,16 @@ struct spcr_case {
 	uint8_t bit_width;
 	uint8_t access_size;
 	uint64_t address;
-	struct console console;
+	struct expected console;
 	const char *reason;
+	const char *oem; /* ID and table ID; NULL: none of note */
+	uint32_t oem_revision;
 };
+
+#define XGENE	   {"8250", 0x9000000, 0x14, 4, false}
+#define BYTES	   {"8250", 0x9000000, 0x05, 1, false}
+#define ERRATUM_44 {"PL011 with Erratum 44", 0x9000000, 0x18, 4, false}
+#define SOUND	   {"PL011", 0x9000000, 0x18, 4, false}
 
 static void write_spcr(const struct fixture *fixture, const struct spcr_case *spcr, uint8_t sum)
 {
@@ -277,6 +322,10 @@ static void write_spcr(const struct fixture *fixture, const struct spcr_case *sp
 	table[40] = spcr->address_space;
 	table[41] = spcr->bit_width;
 	table[43] = spcr->access_size;
+	if (spcr->oem) {
+		memcpy(&table[10], spcr->oem, 14);
+		table[24] = (uint8_t)spcr->oem_revision;
+	}
 	for (i = 0; i < 8; i++)
 		table[44 + i] = (uint8_t)(spcr->address >> (8 * i));
 	for (i = 0; i < sizeof(table); i++)
@@ -290,27 +339,44 @@ static void test_spcr(void **state)
 {
 	struct fixture *fixture = *state;
 	static const struct spcr_case cases[] = {
-		{2, 3, 0, 32, 3, 0x9000000, {PURGATORY_CONSOLE_PL011, 0x9000000, 0, 4}, NULL},
+		{2, 3, 0, 32, 3, 0x9000000, {"PL011", 0x9000000, 0x18, 4, false}, NULL, NULL, 0},
 		{4,
 		 0xe,
 		 0,
 		 8,
 		 1,
 		 0x100002600000,
-		 {PURGATORY_CONSOLE_PL011, 0x100002600000, 0, 4},
-		 NULL},
-		{2, 0xd, 0, 32, 3, 0x9000000, {PURGATORY_CONSOLE_PL011, 0x9000000, 0, 4}, NULL},
-		{2, 0, 0, 8, 1, 0x9000000, {PURGATORY_CONSOLE_8250, 0x9000000, 0, 1}, NULL},
-		{2, 1, 0, 8, 0, 0x9000000, {PURGATORY_CONSOLE_8250, 0x9000000, 0, 1}, NULL},
-		{2, 0x12, 0, 32, 3, 0x9000000, {PURGATORY_CONSOLE_8250, 0x9000000, 2, 4}, NULL},
-		{2, 0x12, 0, 32, 0, 0x9000000, {PURGATORY_CONSOLE_8250, 0x9000000, 2, 4}, NULL},
-		{2, 0, 0, 32, 1, 0x9000000, {0}, "disagree"},
-		{2, 0, 0, 16, 2, 0x9000000, {0}, "disagree"},
-		{2, 0, 0, 32, 3, 0x9000002, {0}, "cannot reach"},
-		{2, 0, 1, 8, 1, 0x3f8, {0}, "not in memory"},
-		{2, 3, 0, 32, 3, 0, {0}, "cannot reach"},
-		{2, 0x10, 0, 32, 3, 0x9000000, {0}, "neither a PL011 nor an 8250"},
-		{1, 3, 0, 32, 3, 0x9000000, {0}, "too old"},
+		 {"PL011", 0x100002600000, 0x18, 4, false},
+		 NULL,
+		 NULL,
+		 0},
+		{2, 0xd, 0, 32, 3, 0x9000000, {"PL011", 0x9000000, 0x18, 4, false}, NULL, NULL, 0},
+		{2, 0, 0, 8, 1, 0x9000000, {"8250", 0x9000000, 0x5, 1, false}, NULL, NULL, 0},
+		{2, 1, 0, 8, 0, 0x9000000, {"8250", 0x9000000, 0x5, 1, false}, NULL, NULL, 0},
+		{2, 0x12, 0, 32, 3, 0x9000000, {"8250", 0x9000000, 0x14, 4, false}, NULL, NULL, 0},
+		{2, 0x12, 0, 32, 0, 0x9000000, {"8250", 0x9000000, 0x14, 4, false}, NULL, NULL, 0},
+		{2, 0, 0, 32, 1, 0x9000000, {0}, "disagree", NULL, 0},
+		{2, 0, 0, 16, 2, 0x9000000, {"8250", 0x9000000, 0x0a, 2, false}, NULL, NULL, 0},
+		{2, 0, 0, 16, 0, 0x9000000, {"8250", 0x9000000, 0x0a, 2, false}, NULL, NULL, 0},
+		{2, 0, 0, 16, 3, 0x9000000, {0}, "disagree", NULL, 0},
+		{2, 0, 0, 64, 4, 0x9000000, {0}, "disagree", NULL, 0},
+		/* Firmware that is known to say 8 where it has 32 (and to have a flag that sticks),
+		 * and some that is like it. */
+		{2, 0, 0, 8, 1, 0x9000000, XGENE, NULL, "APMC0DXGENESPC", 0},
+		{2, 0, 0, 8, 1, 0x9000000, XGENE, NULL, "HPE   XGENESPC", 0},
+		{2, 0, 0, 8, 1, 0x9000000, XGENE, NULL, "HPE   ProLiant", 1},
+		{2, 0, 0, 8, 1, 0x9000000, BYTES, NULL, "HPE   ProLiant", 0},
+		{2, 0, 0, 8, 1, 0x9000000, BYTES, NULL, "APMC0DXGENESPC", 1},
+		{2, 0, 0, 8, 1, 0x9000000, BYTES, NULL, "APMX0DXGENESPC", 0},
+		{2, 1, 0, 8, 1, 0x9000000, BYTES, NULL, "APMC0DXGENESPC", 0},
+		{2, 3, 0, 32, 3, 0x9000000, ERRATUM_44, NULL, "QCOM  QDF2432 ", 7},
+		{2, 0xe, 0, 32, 3, 0x9000000, ERRATUM_44, NULL, "QCOM  QDF2400 ", 1},
+		{2, 3, 0, 32, 3, 0x9000000, SOUND, NULL, "QCOM  QDF2400 ", 2},
+		{2, 0, 0, 32, 3, 0x9000002, {0}, "cannot reach", NULL, 0},
+		{2, 0, 1, 8, 1, 0x3f8, {0}, "not in memory", NULL, 0},
+		{2, 3, 0, 32, 3, 0, {0}, "cannot reach", NULL, 0},
+		{2, 0x10, 0, 32, 3, 0x9000000, {0}, "cannot drive such a UART", NULL, 0},
+		{1, 3, 0, 32, 3, 0x9000000, {0}, "too old", NULL, 0},
 	};
 	size_t i;
 
@@ -320,9 +386,7 @@ static void test_spcr(void **state)
 		if (cases[i].reason)
 			expect_none(fixture, cases[i].reason);
 		else
-			expect_console(fixture, cases[i].console.type, cases[i].console.address,
-				       cases[i].console.register_shift,
-				       cases[i].console.register_width);
+			expect_console(fixture, &cases[i].console);
 	}
 	write_spcr(fixture, &cases[0], 1);
 	assert_int_equal(find(fixture, NULL), 0);
@@ -384,16 +448,16 @@ static void test_warning(void **state)
 		 "in /sys/class/tty): load with --serial=none to accept that"},
 		{{{UART, "clocks", "\0\0\0\x08\0\0\0\1", 8}},
 		 true,
-		 "its clock may be gated; no SPCR; ports: ttyAMA0, ttyAMA1, ttymxc0 (it is neither "
-		 "a "
-		 "PL011 nor an 8250)): load with --serial=ttyAMA1 if that port is safe to touch, "
+		 "its clock may be gated; no SPCR; ports: ttyAMA0, ttyAMA1, ttyMSM0 "
+		 "(purgatory cannot drive such a UART)): load with --serial=ttyAMA1 if that port "
+		 "is safe to touch, "
 		 "or "
 		 "with --serial=none"},
 		{{{STDOUT2}, {UART2, "compatible", "vendor,uart", 12}},
 		 true,
-		 "(stdout-path /serial@fe201000 (vendor,uart): it is neither a PL011 nor an 8250; "
+		 "(stdout-path /serial@fe201000 (vendor,uart): purgatory cannot drive such a UART; "
 		 "no "
-		 "SPCR; ports: ttyAMA0, ttyAMA1, ttymxc0 (it is neither a PL011 nor an 8250)): "
+		 "SPCR; ports: ttyAMA0, ttyAMA1, ttyMSM0 (purgatory cannot drive such a UART)): "
 		 "load "
 		 "with --serial=ttyAMA0 if"},
 		{{{"/chosen", "stdout-path", NULL, 0}},
@@ -404,7 +468,7 @@ static void test_warning(void **state)
 	fixture->system.log.log.debug = false;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		if (cases[i].has_ttys) {
-			add_tty(fixture, "ttymxc0", "62\n", "0x30890000\n");
+			add_tty(fixture, "ttyMSM0", "88\n", "0x78b0000\n");
 			add_tty(fixture, "ttyAMA1", "32\n", "0x109000000\n");
 			add_tty(fixture, "ttyAMA0", "32\n", "0x9000000\n");
 			/* a place that no UART was found for, and what is none */
@@ -423,31 +487,40 @@ static void test_serial(void **state)
 	struct fixture *fixture = *state;
 	static const struct {
 		const char *type, *base, *io_type, *shift;
-		struct console console;
+		struct expected console;
 		const char *message;
 	} cases[] = {
-		{"32\n",
+		{"32\n", "0x9000000\n", "2\n", "0\n", {"PL011", 0x9000000, 0x18, 4, false}, NULL},
+		{"4\n", "0x10000000\n", "2\n", "0\n", {"8250", 0x10000000, 0x5, 1, false}, NULL},
+		{"4\n", "0x8FE201000\n", "3\n", "2\n", {"8250", 0x8fe201000, 0x14, 4, false}, NULL},
+		{"0\n", "0x0\n", "0\n", "0\n", {0}, "cannot drive such a UART"},
+		{"88\n",
 		 "0x9000000\n",
 		 "2\n",
 		 "0\n",
-		 {PURGATORY_CONSOLE_PL011, 0x9000000, 0, 4},
-		 NULL},
-		{"4\n",
-		 "0x10000000\n",
+		 {0},
+		 "(port type 88): purgatory cannot drive"},
+		{"4\n", "0x9000000\n", "6\n", "2\n", {"8250", 0x9000000, 0x14, 4, true}, NULL},
+		{"4\n", "0x9000000\n", "7\n", "1\n", {"8250", 0x9000000, 0x0a, 2, false}, NULL},
+		{"62\n",
+		 "0x30890000\n",
 		 "2\n",
 		 "0\n",
-		 {PURGATORY_CONSOLE_8250, 0x10000000, 0, 1},
+		 {"i.MX UART", 0x30890000, 0xb4, 4, false},
 		 NULL},
-		{"4\n",
-		 "0x8FE201000\n",
-		 "3\n",
+		{"120\n",
+		 "0x10010000\n",
 		 "2\n",
-		 {PURGATORY_CONSOLE_8250, 0x8fe201000, 2, 4},
+		 "0\n",
+		 {"SiFive UART", 0x10010000, 0x00, 4, false},
 		 NULL},
-		{"0\n", "0x0\n", "0\n", "0\n", {0}, "neither a PL011 nor an 8250"},
-		{"62\n", "0x9000000\n", "2\n", "0\n", {0}, "neither a PL011 nor an 8250"},
-		{"4\n", "0x0\n", "0\n", "0\n", {0}, "cannot reach"},
-		{"4\n", "0x9000000\n", "6\n", "2\n", {0}, "cannot reach"},
+		{"4\n", "0x0\n", "0\n", "0\n", {0}, "not in memory"},
+		{"4\n", "0x3f8\n", "0\n", "0\n", {0}, "not in memory"},
+		{"4\n", "0x9000000\n", "4\n", "0\n", {0}, "not in memory"},
+		{"4\n", "0x9000000\n", "junk\n", "0\n", {0}, "not in memory"},
+		/* what several UARTs share: only a node tells */
+		{"53\n", "0xe6e88000\n", "2\n", "0\n", {0}, "cannot drive such a UART"},
+		{"84\n", "0x13800000\n", "2\n", "0\n", {0}, "cannot drive such a UART"},
 		{"4\n", "0x9000000\n", "3\n", "0\n", {0}, "cannot reach"},
 		{"4\n", "0x9000000\n", "3\n", "4294967298\n", {0}, "cannot reach"},
 		{"4\n", "junk\n", "3\n", "0\n", {0}, "no UART of that name"},
@@ -466,8 +539,170 @@ static void test_serial(void **state)
 		} else {
 			assert_int_equal(find(fixture, "ttyS1"), 0);
 		}
-		expect_console(fixture, cases[i].console.type, cases[i].console.address,
-			       cases[i].console.register_shift, cases[i].console.register_width);
+		expect_console(fixture, &cases[i].console);
+	}
+}
+
+/* Let sysfs lead from the port ttyS1 to its node: @place is below the port's device. */
+static void add_node_of_tty(const struct fixture *fixture, const char *place,
+			    const char *compatible, size_t size)
+{
+	static const char device[] = "/sys/devices/soc/1000.uart/1000.uart:0/1000.uart:0.0";
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/uevent", device);
+	test_sysroot_write_text(fixture->system.directory, path, "");
+	snprintf(path, sizeof(path), "%s/%sof_node/compatible", device, place);
+	test_sysroot_write(fixture->system.directory, path, compatible, size);
+}
+
+/* The node that sysfs leads to says more than the port's number. */
+static void test_serial_with_node(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		const char *type, *base, *io_type, *shift;
+		const char *place, *compatible;
+		size_t size;
+		struct expected console;
+		const char *message;
+	} cases[] = {
+		{"62\n",
+		 "0x30890000\n",
+		 "2\n",
+		 "0\n",
+		 "",
+		 "fsl,imx8mp-uart\0fsl,imx6q-uart",
+		 31,
+		 {"i.MX UART", 0x30890000, 0xb4, 4, false},
+		 NULL},
+		{"53\n",
+		 "0xe6e88000\n",
+		 "2\n",
+		 "0\n",
+		 "../../",
+		 "renesas,scif-r9a07g044",
+		 23,
+		 {"SCIF of RZ", 0xe6e88000, 0x0e, 2, false},
+		 NULL},
+		{"84\n",
+		 "0x13800000\n",
+		 "2\n",
+		 "0\n",
+		 "",
+		 "samsung,exynos4210-uart",
+		 24,
+		 {"Samsung UART", 0x13800000, 0x18, 4, false},
+		 NULL},
+		{"84\n",
+		 "0x39b200000\n",
+		 "3\n",
+		 "0\n",
+		 "../",
+		 "apple,s5l-uart",
+		 15,
+		 {"Apple UART", 0x39b200000, 0x18, 4, false},
+		 NULL},
+		/* iomem_base is the node's address, or where the registers begin */
+		{"103\n",
+		 "0x5a060000\n",
+		 "3\n",
+		 "0\n",
+		 "",
+		 "fsl,imx7ulp-lpuart",
+		 19,
+		 {"LPUART", 0x5a060010, 0x04, 4, false},
+		 NULL},
+		{"103\n",
+		 "0x5a060010\n",
+		 "3\n",
+		 "0\n",
+		 "",
+		 "fsl,imx7ulp-lpuart",
+		 19,
+		 {"LPUART", 0x5a060010, 0x04, 4, false},
+		 NULL},
+		{"103\n",
+		 "0x2950000\n",
+		 "6\n",
+		 "0\n",
+		 "",
+		 "fsl,ls1021a-lpuart",
+		 19,
+		 {"big-endian LPUART", 0x2950000, 0x04, 4, true},
+		 NULL},
+		/* no 8250, whatever its number says */
+		{"8\n",
+		 "0xe1030000\n",
+		 "3\n",
+		 "0\n",
+		 "",
+		 "renesas,em-uart",
+		 16,
+		 {"EMMA Mobile 8250", 0xe1030000, 0x18, 4, false},
+		 NULL},
+		/* the kernel's layout, not the tree's */
+		{"1\n",
+		 "0x2800000\n",
+		 "2\n",
+		 "2\n",
+		 "",
+		 "ti,am654-uart",
+		 14,
+		 {"OMAP 8250", 0x2800000, 0x14, 1, false},
+		 NULL},
+		/* a node that tells nothing: the number does */
+		{"4\n",
+		 "0x9000000\n",
+		 "2\n",
+		 "0\n",
+		 "",
+		 "vendor,uart",
+		 12,
+		 {"8250", 0x9000000, 0x05, 1, false},
+		 NULL},
+		{"4\n",
+		 "0x9000000\n",
+		 "2\n",
+		 "0\n",
+		 "",
+		 "",
+		 0,
+		 {"8250", 0x9000000, 0x05, 1, false},
+		 NULL},
+		{"-1\n",
+		 "0xa90000\n",
+		 "2\n",
+		 "0\n",
+		 "",
+		 "qcom,geni-debug-uart",
+		 21,
+		 {0},
+		 "--serial=ttyS1 (qcom,geni-debug-uart): purgatory cannot drive such a UART: "},
+		{"84\n",
+		 "0x13800000\n",
+		 "0\n",
+		 "0\n",
+		 "",
+		 "samsung,exynos4210-uart",
+		 24,
+		 {0},
+		 "(samsung,exynos4210-uart): its registers are not in memory"},
+	};
+
+	test_sysroot_link(fixture->system.directory, "/sys/class/tty/ttyS1/device",
+			  "/sys/devices/soc/1000.uart/1000.uart:0/1000.uart:0.0");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		write_tty(fixture, "type", cases[i].type);
+		write_tty(fixture, "iomem_base", cases[i].base);
+		write_tty(fixture, "io_type", cases[i].io_type);
+		write_tty(fixture, "iomem_reg_shift", cases[i].shift);
+		add_node_of_tty(fixture, cases[i].place, cases[i].compatible, cases[i].size);
+		assert_int_equal(find(fixture, "ttyS1"), cases[i].message ? -ENODEV : 0);
+		if (cases[i].message)
+			test_log_expect(&fixture->system.log, cases[i].message);
+		expect_console(fixture, &cases[i].console);
+		test_sysroot_clear(fixture->system.directory, "/sys/devices");
 	}
 }
 
@@ -507,16 +742,16 @@ static void test_order(void **state)
 	assert_int_equal(fixture->console.address, 0x5000000);
 
 	assert_int_equal(find(fixture, "none"), 0);
-	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0, 0, 0);
+	expect_nothing(fixture);
 
 	assert_int_equal(console_find(&fixture->console, &arch_sbi, &fixture->tree,
 				      &fixture->system.sysroot, NULL, &fixture->system.log.log),
 			 0);
-	expect_console(fixture, PURGATORY_CONSOLE_SBI, 0, 0, 0);
+	expect_console(fixture, &(struct expected){.name = "SBI"});
 	assert_int_equal(console_find(&fixture->console, &arch_sbi, &fixture->tree,
 				      &fixture->system.sysroot, "none", &fixture->system.log.log),
 			 0);
-	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0, 0, 0);
+	expect_nothing(fixture);
 }
 
 int main(void)
@@ -530,6 +765,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_spcr_truncated, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_warning, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_serial, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_serial_with_node, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_serial_unknown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
 	};

@@ -132,7 +132,7 @@ static void test_arm64_devicetree(void **state)
 	assert_false(range_set_contain(&machine->memory.reserved,
 				       (struct range){0x40200000, 0x40201000}));
 	assert_int_equal(fdt_check_full(machine->devicetree.fdt, machine->devicetree.size), 0);
-	expect_console(fixture, PURGATORY_CONSOLE_PL011, 0x9000000);
+	expect_console(fixture, PURGATORY_CONSOLE_UART, 0x9000000);
 	assert_int_equal(machine->reset_method, PURGATORY_RESET_PSCI_HVC);
 	assert_int_equal(machine->timer_frequency, 0);
 	assert_int_equal(machine->cpu.virtual_bits, 0);
@@ -154,8 +154,8 @@ static void test_arm64_acpi(void **state)
 	assert_int_equal(read_captured(fixture, "arm64-acpi", &arch_arm, NULL), 0);
 	assert_int_equal(machine->memory.ram.count, 6);
 	assert_int_equal(machine->memory.crash.count, 0);
-	expect_console(fixture, PURGATORY_CONSOLE_PL011, 0x9000000);
-	assert_int_equal(machine->console.register_width, 4);
+	expect_console(fixture, PURGATORY_CONSOLE_UART, 0x9000000);
+	assert_string_equal(console_name(&machine->console), "PL011");
 	assert_int_equal(machine->reset_method, PURGATORY_RESET_PSCI_HVC);
 	assert_non_null(machine->devicetree.fdt);
 	assert_false(machine->linear_map.known);
@@ -185,7 +185,7 @@ static void test_riscv64_devicetree(void **state)
 	test_log_expect_nothing(&fixture->system.log);
 
 	assert_int_equal(read_captured(fixture, "riscv64-dt", &arch_riscv, "ttyS0"), 0);
-	expect_console(fixture, PURGATORY_CONSOLE_8250, 0x10000000);
+	expect_console(fixture, PURGATORY_CONSOLE_UART, 0x10000000);
 }
 
 static void test_variants(void **state)
@@ -194,7 +194,7 @@ static void test_variants(void **state)
 
 	assert_int_equal(read_captured(fixture, "arm64-64k", &arch_arm, "ttyAMA0"), 0);
 	assert_int_equal(fixture->machine.page_size, 65536);
-	expect_console(fixture, PURGATORY_CONSOLE_PL011, 0x9000000);
+	expect_console(fixture, PURGATORY_CONSOLE_UART, 0x9000000);
 
 	assert_int_equal(read_captured(fixture, "arm64-reserved", &arch_arm, "none"), 0);
 	assert_int_equal(fixture->machine.memory.ram.count, 2);
@@ -366,7 +366,7 @@ static void test_console_in_ram(void **state)
 	test_sysroot_write_text(fixture->system.directory, "/proc/iomem",
 				"40000000-7fffffff : System RAM\n");
 	assert_int_equal(read_made_up(fixture, "ttyS0"), 0);
-	expect_console(fixture, PURGATORY_CONSOLE_8250, 0x80000000);
+	expect_console(fixture, PURGATORY_CONSOLE_UART, 0x80000000);
 	test_log_expect_nothing(&fixture->system.log);
 }
 

@@ -52,6 +52,7 @@ static const char plan_json[] = "{\n"
 				"  \"entry\": \"0x60000000\",\n"
 				"  \"flags\": \"0xb70001\",\n"
 				"  \"engine\": \"auto\",\n"
+				"  \"console\": \"PL011\",\n"
 				"  \"segments\": [\n"
 				"    {\n"
 				"      \"role\": \"kernel\",\n"
@@ -126,7 +127,7 @@ int __wrap_renameat(int from, const char *name, int to, const char *other)
 static int write_plan(struct place *place, const struct plan *written)
 {
 	struct output *output;
-	int error = output_write(&output, written, &test_arch, 1, "auto", symbols,
+	int error = output_write(&output, written, &test_arch, 1, "auto", "PL011", symbols,
 				 ARRAY_SIZE(symbols), place->directory, &place->log.log);
 
 	if (!error)
@@ -203,6 +204,7 @@ static void test_no_segments(void **state)
 {
 	static const char expected[] = "{\n  \"target\": \"arm64\",\n  \"entry\": \"0x0\",\n"
 				       "  \"flags\": \"0xb70000\",\n  \"engine\": \"generic\",\n"
+				       "  \"console\": \"none\",\n"
 				       "  \"segments\": [\n  ],\n"
 				       "  \"symbols\": {\n  }\n}\n";
 	const struct plan empty = {.segment_count = 0};
@@ -211,7 +213,7 @@ static void test_no_segments(void **state)
 
 	(void)state;
 	place_open(&place);
-	assert_int_equal(output_write(&output, &empty, &test_arch, 0, "generic", NULL, 0,
+	assert_int_equal(output_write(&output, &empty, &test_arch, 0, "generic", "none", NULL, 0,
 				      place.directory, &place.log.log),
 			 0);
 	assert_int_equal(output_place(output), 0);
@@ -397,8 +399,8 @@ static void test_not_placed(void **state)
 	(void)state;
 	place_open(&place);
 	for (int round = 0; round < 2; round++) {
-		assert_int_equal(output_write(&output, &next, &test_arch, 1, "auto", NULL, 0,
-					      place.directory, &place.log.log),
+		assert_int_equal(output_write(&output, &next, &test_arch, 1, "auto", "none", NULL,
+					      0, place.directory, &place.log.log),
 				 0);
 		output_close(output);
 		if (round == 0) {
@@ -450,7 +452,7 @@ static void test_two_runs(void **state)
 
 	(void)state;
 	place_open(&place);
-	assert_int_equal(output_write(&output, &plan, &test_arch, 1, "auto", symbols,
+	assert_int_equal(output_write(&output, &plan, &test_arch, 1, "auto", "PL011", symbols,
 				      ARRAY_SIZE(symbols), place.directory, &place.log.log),
 			 0);
 	assert_int_equal(write_plan(&place, &next), -EBUSY);

@@ -11,9 +11,13 @@
 
 #include <cmocka.h>
 
+/* Here they change. */
+#define PURGATORY_PATCHED volatile
+
 #include "../../purgatory/arch_interface.h"
 #include "../../purgatory/console.h"
 #include "../../purgatory/line.h"
+#include "../../purgatory/mmio.h"
 #include "../../purgatory/riscv64/sbi.h"
 #include "../../purgatory/timer.h"
 #include "purgatory.h"
@@ -28,6 +32,8 @@ static struct {
 	uint64_t frequency;
 	uint64_t now, step; /* the counter, and what each read adds */
 	uint64_t idle_at;   /* when the UART has sent all */
+	uint64_t refusals;  /* how often it says that there is no room, before each byte */
+	uint64_t refused;   /* how often it has said so since the last byte */
 	uint64_t calls;	    /* of the console */
 	uint64_t takes;	    /* how many bytes before it refuses */
 	bool has_dbcn;
@@ -47,11 +53,16 @@ uint64_t arch_counter_frequency(void)
 	return machine.frequency;
 }
 
-const volatile uint64_t purgatory_timer_frequency = 0;
-const volatile uint32_t purgatory_console_type = PURGATORY_CONSOLE_SBI;
-const volatile uint64_t purgatory_console_address = 0;
-const volatile uint32_t purgatory_console_register_shift = 0;
-const volatile uint32_t purgatory_console_register_width = 1;
+volatile uint64_t purgatory_timer_frequency;
+volatile uint32_t purgatory_console_type;
+volatile uint64_t purgatory_console_address;
+volatile uint32_t purgatory_console_data_shift;
+volatile struct purgatory_register purgatory_console_registers[PURGATORY_REGISTER_COUNT];
+
+/* The UART: a character goes to 0x1000, its flags are at 0x2000. */
+#define UART  0x40000000
+#define FULL  0x4
+#define READY 0x10
 
 static void take(const char *text, size_t length)
 {
@@ -92,17 +103,44 @@ struct sbi_result sbi_call(uint64_t argument0, uint64_t argument1, uint64_t argu
 	return (struct sbi_result){.value = room};
 }
 
-static bool is_idle_later(const struct uart *uart)
+uint32_t mmio_read(uint64_t address, uint32_t width)
 {
-	(void)uart;
+	assert_int_equal(address, UART + 0x2000);
+	assert_int_equal(width, 4);
 	machine.calls++;
-	return machine.now >= machine.idle_at;
+	return (machine.refused++ < machine.refusals ? FULL : 0) |
+	       (machine.now >= machine.idle_at ? READY : 0);
 }
 
-static const struct console_driver slow_driver = {
-	.is_idle = is_idle_later,
-	.polls_max = CONSOLE_REGISTER_POLLS_MAX,
-};
+void mmio_write(uint64_t address, uint32_t width, uint32_t value)
+{
+	const char character = (char)value;
+
+	assert_int_equal(address, UART + 0x1000);
+	assert_int_equal(width, 1);
+	assert_true(value <= UINT8_MAX);
+	take(&character, 1);
+	machine.refused = 0;
+}
+
+/* Patch the description of that UART in. */
+static void patch_uart(void)
+{
+	static const struct purgatory_register registers[PURGATORY_REGISTER_COUNT] = {
+		[PURGATORY_REGISTER_DATA] = {0x1000, 1, 0, 0},
+		[PURGATORY_REGISTER_ROOM] = {0x2000, 4, FULL, 0},
+		[PURGATORY_REGISTER_IDLE] = {0x2000, 4, READY, READY},
+	};
+
+	purgatory_console_type = PURGATORY_CONSOLE_UART;
+	purgatory_console_address = UART;
+	for (size_t i = 0; i < PURGATORY_REGISTER_COUNT; i++) {
+		purgatory_console_registers[i].offset = registers[i].offset;
+		purgatory_console_registers[i].width = registers[i].width;
+		purgatory_console_registers[i].mask = registers[i].mask;
+		purgatory_console_registers[i].value = registers[i].value;
+	}
+}
 
 static int set_up(void **state)
 {
@@ -111,13 +149,14 @@ static int set_up(void **state)
 	machine.frequency = FREQUENCY;
 	machine.step = 1;
 	machine.takes = LINE_SIZE;
+	purgatory_console_type = PURGATORY_CONSOLE_SBI;
 	return 0;
 }
 
 static void write_line(struct console *console)
 {
 	console_open(console);
-	assert_non_null(console->driver);
+	assert_int_not_equal(console->type, PURGATORY_CONSOLE_NONE);
 	console_write_text(console, "hello");
 }
 
@@ -130,7 +169,7 @@ static void test_written(void **state)
 		machine.has_dbcn = i;
 		machine.length = 0;
 		write_line(&console);
-		assert_non_null(console.driver);
+		assert_int_equal(console.type, PURGATORY_CONSOLE_SBI);
 		assert_int_equal(machine.length, strlen("purgatory: hello\r\n"));
 		assert_memory_equal(machine.text, "purgatory: hello\r\n", machine.length);
 	}
@@ -162,7 +201,7 @@ static void test_refused(void **state)
 		machine.frequency = cases[i].frequency;
 		machine.takes = cases[i].takes;
 		write_line(&console);
-		assert_null(console.driver);
+		assert_int_equal(console.type, PURGATORY_CONSOLE_NONE);
 		assert_int_equal(machine.calls, cases[i].calls);
 		console_write_text(&console, "more");
 		assert_int_equal(machine.calls, cases[i].calls);
@@ -179,7 +218,7 @@ static void test_no_room(void **state)
 	machine.has_dbcn = true;
 	machine.takes = 3;
 	write_line(&console);
-	assert_null(console.driver);
+	assert_int_equal(console.type, PURGATORY_CONSOLE_NONE);
 	assert_in_range(machine.now, 20 * MILLISECOND, 21 * MILLISECOND);
 
 	set_up(NULL);
@@ -187,8 +226,64 @@ static void test_no_room(void **state)
 	machine.takes = 3;
 	machine.frequency = 0;
 	write_line(&console);
-	assert_null(console.driver);
+	assert_int_equal(console.type, PURGATORY_CONSOLE_NONE);
 	assert_in_range(machine.calls, 1 << 16, 1 << 18);
+}
+
+/* A UART that refuses some times before each byte gets the line all the same. */
+static void test_uart_written(void **state)
+{
+	struct console console;
+
+	(void)state;
+	patch_uart();
+	machine.refusals = 5;
+	write_line(&console);
+	assert_int_equal(console.type, PURGATORY_CONSOLE_UART);
+	assert_int_equal(machine.length, strlen("purgatory: hello\r\n"));
+	assert_memory_equal(machine.text, "purgatory: hello\r\n", machine.length);
+	/* Before each byte five times no, and once yes. */
+	assert_int_equal(machine.calls, 6 * machine.length);
+}
+
+/* One that never has room is dropped after 20 ms, and touched no more. */
+static void test_uart_stuck(void **state)
+{
+	struct console console;
+	uint64_t calls;
+
+	(void)state;
+	patch_uart();
+	machine.refusals = UINT64_MAX;
+	write_line(&console);
+	assert_int_equal(console.type, PURGATORY_CONSOLE_NONE);
+	assert_int_equal(machine.length, 0);
+	assert_in_range(machine.now, 20 * MILLISECOND, 21 * MILLISECOND);
+	calls = machine.calls;
+	console_write_text(&console, "more");
+	console_drain(&console);
+	assert_int_equal(machine.calls, calls);
+}
+
+/* Nothing is touched where there is no console, or one that purgatory does not know. */
+static void test_none(void **state)
+{
+	static const uint32_t types[] = {PURGATORY_CONSOLE_NONE, PURGATORY_CONSOLE_UART + 1,
+					 UINT32_MAX};
+
+	(void)state;
+	patch_uart();
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		struct console console;
+
+		purgatory_console_type = types[i];
+		console_open(&console);
+		assert_int_equal(console.type, PURGATORY_CONSOLE_NONE);
+		console_write_text(&console, "hello");
+		console_drain(&console);
+	}
+	assert_int_equal(machine.calls, 0);
+	assert_int_equal(machine.now, 0);
 }
 
 static void test_drain(void **state)
@@ -200,12 +295,14 @@ static void test_drain(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct console console = {.driver = &slow_driver};
+		struct console console;
 
 		set_up(NULL);
+		patch_uart();
 		machine.idle_at = cases[i].milliseconds * MILLISECOND;
+		console_open(&console);
 		console_drain(&console);
-		assert_int_equal(console.driver != NULL, cases[i].kept);
+		assert_int_equal(console.type == PURGATORY_CONSOLE_UART, cases[i].kept);
 		assert_true(machine.now <= 251 * MILLISECOND);
 	}
 }
@@ -213,13 +310,15 @@ static void test_drain(void **state)
 /* A counter that stands still does not stop everything. */
 static void test_drain_without_time(void **state)
 {
-	struct console console = {.driver = &slow_driver};
+	struct console console;
 
 	(void)state;
+	patch_uart();
 	machine.step = 0;
 	machine.idle_at = 1;
+	console_open(&console);
 	console_drain(&console);
-	assert_null(console.driver);
+	assert_int_equal(console.type, PURGATORY_CONSOLE_NONE);
 	assert_in_range(machine.calls, CONSOLE_REGISTER_POLLS_MAX, CONSOLE_REGISTER_POLLS_MAX + 1);
 }
 
@@ -245,6 +344,9 @@ int main(void)
 		cmocka_unit_test_setup(test_written, set_up),
 		cmocka_unit_test_setup(test_refused, set_up),
 		cmocka_unit_test_setup(test_no_room, set_up),
+		cmocka_unit_test_setup(test_uart_written, set_up),
+		cmocka_unit_test_setup(test_uart_stuck, set_up),
+		cmocka_unit_test_setup(test_none, set_up),
 		cmocka_unit_test_setup(test_drain, set_up),
 		cmocka_unit_test_setup(test_drain_without_time, set_up),
 		cmocka_unit_test_setup(test_frequency_extreme, set_up),

@@ -79,7 +79,7 @@ static void test_for_segments(void **state)
 	assert_int_equal(context.choice.call, KEXEC_CALL_LOAD);
 	assert_false(context.choice.for_handover);
 	assert_non_null(input.hash);
-	assert_int_equal(input.machine.console.type, PURGATORY_CONSOLE_PL011);
+	assert_int_equal(input.machine.console.type, PURGATORY_CONSOLE_UART);
 	assert_ptr_equal(input.image.file.data, file);
 	assert_int_equal(input.initrd_file.size, strlen(kernel));
 

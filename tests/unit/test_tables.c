@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "arch/page_table_formats.h"
+#include "machine/uart_types.h"
 #include "plan/table_sets.h"
 
 #define GIB (UINT64_C(1) << 30)
@@ -157,21 +158,35 @@ static void test_guard_at_the_edge(void **state)
 	}
 }
 
+/* A UART of this type; on an 8250's registers bytes that lie 1 << @shift apart. */
+static struct console make_uart(const struct uart_type *type, uint64_t address, uint32_t shift)
+{
+	const struct uart_layout layout = {.shift = shift, .width = 1};
+	struct console console;
+
+	uart_type_describe(type, address, &layout, &console);
+	return console;
+}
+
 static void test_console(void **state)
 {
 	struct fixture *fixture = *state;
-	static const struct {
+	const struct {
 		struct console console;
 		struct range pages; /* empty: none */
 	} cases[] = {
 		{{.type = PURGATORY_CONSOLE_NONE, .address = 0x9000000}, {0, 0}},
 		{{.type = PURGATORY_CONSOLE_SBI, .address = 0x9000000}, {0, 0}},
-		{{.type = PURGATORY_CONSOLE_PL011, .address = 0x9000000}, {0x9000000, 0x9001000}},
-		{{.type = PURGATORY_CONSOLE_PL011, .address = 0x9000fe4}, {0x9000000, 0x9001000}},
-		{{.type = PURGATORY_CONSOLE_PL011, .address = 0x9000fe8}, {0x9000000, 0x9002000}},
-		{{.type = PURGATORY_CONSOLE_8250, .address = 0x10000ff8}, {0x10000000, 0x10001000}},
-		{{.type = PURGATORY_CONSOLE_8250, .address = 0x10000fe4, .register_shift = 2},
-		 {0x10000000, 0x10002000}},
+		/* The last register of a PL011 ends at 0x1c, that of an i.MX at 0xb8. */
+		{make_uart(uart_type_pl011, 0x9000000, 0), {0x9000000, 0x9001000}},
+		{make_uart(uart_type_pl011, 0x9000fe4, 0), {0x9000000, 0x9001000}},
+		{make_uart(uart_type_pl011, 0x9000fe8, 0), {0x9000000, 0x9002000}},
+		{make_uart(uart_type_8250, 0x10000ff8, 0), {0x10000000, 0x10001000}},
+		{make_uart(uart_type_8250, 0x10000fec, 2), {0x10000000, 0x10002000}},
+		{make_uart(uart_type_find_compatible("fsl,imx21-uart"), 0x30890f48, 0),
+		 {0x30890000, 0x30891000}},
+		{make_uart(uart_type_find_compatible("fsl,imx21-uart"), 0x30890f4c, 0),
+		 {0x30890000, 0x30892000}},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -342,8 +357,7 @@ static void test_conflicts(void **state)
 {
 	struct fixture *fixture = *state;
 
-	fixture->machine.console =
-		(struct console){.type = PURGATORY_CONSOLE_PL011, .address = KERNEL + 0x5000};
+	fixture->machine.console = make_uart(uart_type_pl011, KERNEL + 0x5000, 0);
 	assert_int_equal(choose(fixture), -EEXIST);
 	test_log_expect(&fixture->log, "kernel and console both want address 0x40205000");
 

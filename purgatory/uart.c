@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A UART by its description, as the kernel has set it up.
+ */
+#include "uart.h"
+
+#include "mmio.h"
+
+void uart_open(struct uart *uart)
+{
+	uint32_t i;
+
+	uart->address = purgatory_console_address;
+	uart->data_shift = purgatory_console_data_shift;
+	for (i = 0; i < PURGATORY_REGISTER_COUNT; i++) {
+		uart->registers[i].offset = purgatory_console_registers[i].offset;
+		uart->registers[i].width = purgatory_console_registers[i].width;
+		uart->registers[i].mask = purgatory_console_registers[i].mask;
+		uart->registers[i].value = purgatory_console_registers[i].value;
+	}
+}
+
+/* Whether the bits of the mask have the value; a register without a mask is not read. */
+static bool tells(const struct uart *uart, enum purgatory_register_use use)
+{
+	const struct purgatory_register *reg = &uart->registers[use];
+
+	if (!reg->mask)
+		return true;
+	return (mmio_read(uart->address + reg->offset, reg->width) & reg->mask) == reg->value;
+}
+
+size_t uart_write(const struct uart *uart, const char *text, size_t length)
+{
+	const struct purgatory_register *data = &uart->registers[PURGATORY_REGISTER_DATA];
+	size_t done;
+
+	for (done = 0; done < length && tells(uart, PURGATORY_REGISTER_ROOM); done++)
+		mmio_write(uart->address + data->offset, data->width,
+			   (uint32_t)(uint8_t)text[done] << uart->data_shift);
+	return done;
+}
+
+bool uart_is_idle(const struct uart *uart)
+{
+	return tells(uart, PURGATORY_REGISTER_IDLE);
+}
