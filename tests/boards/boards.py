@@ -23,6 +23,7 @@ import tempfile
 sys.dont_write_bytecode = True  # the source may be read-only
 import fdt  # noqa: E402
 import invariants  # noqa: E402
+import port  # noqa: E402
 import report  # noqa: E402
 import system  # noqa: E402
 
@@ -30,12 +31,12 @@ MIB = 1 << 20
 IMAGE_MAGIC = {"arm64": 0x644D5241, "riscv64": 0x05435352}
 
 # Of each tree: name, and how the running system differs from a plain one. Page sizes are arm64's.
-Variant = collections.namedtuple("Variant", "name page_sizes flattened high stdout dtb")
+Variant = collections.namedtuple("Variant", "name page_sizes flattened high stdout dtb serial")
 VARIANTS = (
-    Variant("firmware", (4096,), True, False, True, False),
-    Variant("unflattened", (4096, 16384, 65536), False, False, True, False),
-    Variant("dtb", (65536, 4096), True, False, True, True),
-    Variant("high-memory", (16384,), True, True, False, False),
+    Variant("firmware", (4096,), True, False, True, False, False),
+    Variant("unflattened", (4096, 16384, 65536), False, False, True, False, False),
+    Variant("dtb", (65536, 4096), True, False, True, True, False),
+    Variant("high-memory", (16384,), True, True, False, False, True),
 )
 
 
@@ -74,26 +75,13 @@ class Board:
 
 def stdout_type(tree):
     """The UART of stdout-path by the most general of its compatible strings."""
-    chosen = tree.find("/chosen")
-    paths = chosen and (chosen.strings("stdout-path") or chosen.strings("linux,stdout-path"))
-    if not paths:
+    path = port.stdout_path(tree)
+    if path is None:
         return "no stdout-path"
-    path = paths[0].split(":")[0]
-    if not path.startswith("/"):
-        aliases = tree.find("/aliases")
-        alias, _, rest = path.partition("/")
-        found = aliases.strings(alias) if aliases else []
-        if not found:
-            return "stdout-path without node"
-        path = found[0] + ("/" + rest if rest else "")
-    node = tree.find(path)
-    if node is None:
+    if not path:
         return "stdout-path without node"
-    names = [name for name in node.strings("compatible") if name != "arm,primecell"]
+    names = port.compatibles(tree.find(path))
     return names[-1] if names else "no compatible"
-
-
-CONSOLES = {0: "none", 1: "SBI", 2: "PL011", 3: "8250"}
 
 
 def general(line):
@@ -104,6 +92,27 @@ def general(line):
     line = re.sub(r"\bat 0x[0-9a-f]+|@[0-9a-f,.]+", lambda m: m[0][:1] + "ADDRESS"
                   if m[0][0] == "@" else "at ADDRESS", line)
     return re.sub(r"0x[0-9a-f]+", "NUMBER", line)
+
+
+def run_kexec(command, serial):
+    """Run it with these options for the console, and without where they are refused. Returns the
+    result, the lines that it says, and those of a refusal before it."""
+    refusal = ""
+    for options in (serial, []):
+        result = subprocess.run(command + options, capture_output=True, text=True, check=False)
+        lines = [general(line) for line in result.stderr.splitlines()]
+        if not options or result.returncode == 0 or "--serial=" not in result.stderr:
+            break
+        refusal = " | ".join(lines)
+    return result, lines, refusal
+
+
+def check_address(plan, expected):
+    """Purgatory's UART, if it has one, is where stdout-path has it."""
+    if plan.json["console"] not in ("none", "SBI") and \
+       plan.number("purgatory_console_address", 8) != expected.address:
+        yield "the console is at 0x%x, and the port at %s" % (
+            plan.number("purgatory_console_address", 8), expected.address)
 
 
 def run_variant(kexec, board, variant, tree, work):
@@ -119,8 +128,8 @@ def run_variant(kexec, board, variant, tree, work):
                "--output=" + out]
     if variant.dtb:
         command.append("--dtb=" + board.path)
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    lines = [general(line) for line in result.stderr.splitlines()]
+    result, lines, refused = run_kexec(
+        command, ["--serial=" + port.NAME] if variant.serial and running.port else [])
     console = [line for line in lines if "console" in line]
     board.said += [(variant.name, result.returncode, line) for line in lines
                    if line not in console]
@@ -131,8 +140,8 @@ def run_variant(kexec, board, variant, tree, work):
         board.refusal = lines
     if result.returncode == 0:
         plan = invariants.Plan(out)
-        board.consoles[variant.name] = (CONSOLES[plan.number("purgatory_console_type", 4)],
-                                        " | ".join(console))
+        board.consoles[variant.name] = (plan.json["console"], refused or " | ".join(console))
+        board.wrong += [variant.name + ": " + line for line in check_address(plan, running.port)]
         source, stale = (tree, None) if variant.dtb else (running.tree, running.stale)
         board.wrong += [variant.name + ": " + line for line in invariants.check_plan(
             plan, running, source, stale, variant.flattened)]

@@ -55,6 +55,11 @@ def first(board):
     return next(iter(board.consoles.values()))
 
 
+def asked(board):
+    """Purgatory's console in the last variant, where --serial names the port of stdout-path."""
+    return list(board.consoles.values())[-1][0]
+
+
 def reason(board):
     """Why there is no console: the first words in the warning's brackets."""
     text = first(board)[1]
@@ -79,9 +84,12 @@ def page(boards):
            "packages, and" % len(boards))
     yield ("writes this page: `tests/boards/run.sh --accept`. A load is planned on %d of them, "
            "and refused on %d." % (len(planned), len(refused)))
-    yield ("%d have a console for purgatory without `--serial`. With `--serial=PORT` a PL011 or an "
-           "8250 serves" % sum(first(board)[0] != "none" for board in planned))
-    yield "wherever its clock stays on; `kexec(8)` tells more."
+    yield ("%d have a console for purgatory without `--serial`, and %d with it: `--serial` names "
+           "the port of" % (sum(first(board)[0] != "none" for board in planned),
+                            sum(asked(board) != "none" for board in planned)))
+    yield ("stdout-path, whose clock must stay on then. `kexec(8)` lists the UARTs that purgatory can "
+           "drive; no board")
+    yield "has been tried."
     yield ""
     if refused:
         yield "## Where a load is refused"
@@ -93,16 +101,19 @@ def page(boards):
     yield "## By the UART of stdout-path"
     yield ""
     counter = collections.Counter(
-        (board.arch, board.uart, first(board)[0], reason(board)) for board in planned)
-    yield from rows(("architecture", "UART", "console", "why not", "boards"),
+        (board.arch, board.uart, first(board)[0], reason(board), asked(board))
+        for board in planned)
+    yield from rows(("architecture", "UART", "console", "why not", "with `--serial`", "boards"),
                     ((*key, count) for key, count in sorted(counter.items())))
     yield "## By vendor"
     yield ""
     vendors = collections.defaultdict(list)
     for board in planned:
-        vendors[board.arch, board.vendor].append(first(board)[0] != "none")
-    yield from rows(("architecture", "vendor", "boards", "with a console"),
-                    ((*key, len(used), sum(used)) for key, used in sorted(vendors.items())))
+        vendors[board.arch, board.vendor].append(
+            (first(board)[0] != "none", asked(board) != "none"))
+    yield from rows(("architecture", "vendor", "boards", "with a console", "with `--serial`"),
+                    ((*key, len(used), *map(sum, zip(*used)))
+                     for key, used in sorted(vendors.items())))
 
 
 class Table:

@@ -9,6 +9,7 @@ import os
 import struct
 
 import fdt
+import port
 
 MIB, GIB = 1 << 20, 1 << 30
 KERNEL_SIZE = 24 * MIB
@@ -80,10 +81,11 @@ def number_cells(value, count):
                     for shift in reversed(range(count)))
 
 
-def fill_memory(tree, vendor, high):
+def fill_memory(tree, vendor, high, uart=None):
     """Name the RAM, as U-Boot's fdt_fixup_memory_banks() does.
 
-    With @high there is little of it below 4 GiB, and more far above.
+    With @high there is little of it below 4 GiB, and more far above. RAM in which
+    the device at the address @uart lies ends below it, as the Raspberry Pi's firmware says.
     """
     banks = memory(tree)
     nodes = memory_nodes(tree)
@@ -91,8 +93,10 @@ def fill_memory(tree, vendor, high):
         given = [start for node in nodes for start, _ in node.ranges(tree.root) if start]
         base = given[0] if given else RAM_BASES.get(vendor, 2 * GIB)
         banks = [(base, base + RAM_SIZE)]
-    elif not high:
+    elif not high and not any(start <= (uart or 0) < end for start, end in banks):
         return
+    banks = [(start, uart // (16 * MIB) * 16 * MIB if uart and start < uart < end else end)
+             for start, end in banks]
     address_cells = tree.root.number("#address-cells", 2)
     size_cells = tree.root.number("#size-cells", 1)
     if high and address_cells == 2:
@@ -121,7 +125,8 @@ class System:
     def __init__(self, arch, vendor, blob_tree, page_size=4096, high=False, stdout=True):
         self.arch, self.page_size = arch, page_size
         self.tree = copy_top(blob_tree)
-        fill_memory(self.tree, vendor, high)
+        self.port = port.find(blob_tree)
+        fill_memory(self.tree, vendor, high, self.port and self.port.address)
         no_map, reserved = reservations(self.tree)
         self.static = merge(no_map + reserved)
         self.no_map = merge(no_map)
@@ -192,6 +197,8 @@ class System:
         put("proc/cpuinfo", b"processor\t: 0\nisa\t\t: rv64imafdc_zicsr_zifencei\nmmu\t\t: sv48\n"
             if self.arch == "riscv64" else
             b"processor\t: 0\nFeatures\t: fp asimd sha2\nCPU implementer\t: 0x41\n")
+        for name, data in self.port.files() if self.port else ():
+            put(name, data)
         if flattened:
             put("sys/firmware/fdt", fdt.write(self.tree))
         else:
