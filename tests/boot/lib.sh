@@ -151,6 +151,27 @@ boot() {
 	echo "# $guest: $(($(date +%s) - started)) s, log in ${log#"$top"/}"
 }
 
+# boot_until PATTERN GUEST QEMU-OPTION...: like boot, but the guest, which has no way to turn itself
+# off, is ended when its console has a line that matches the pattern.
+boot_until() {
+	pattern=$1
+	guest_begin "$2" || return 0
+	shift 2
+	guest_pack
+	started=$(date +%s)
+	: >"$work/console"
+	# shellcheck disable=SC2046 # one word a line, none with spaces
+	timeout -s KILL "$guest_seconds" $(qemu_machine) "$@" </dev/null >"$work/console" 2>&1 &
+	emulator=$!
+	while kill -0 "$emulator" 2>/dev/null && ! grep -aEq "$pattern" "$work/console"; do
+		sleep 1
+	done
+	kill "$emulator" 2>/dev/null || :
+	wait "$emulator" 2>/dev/null || :
+	console_lines <"$work/console" >"$log"
+	echo "# $guest: $(($(date +%s) - started)) s, log in ${log#"$top"/}"
+}
+
 # test_result DESCRIPTION [REASON]: one line of TAP; with a reason it failed.
 test_result() {
 	$guest_left_out || tap_result "$@"

@@ -56,6 +56,7 @@ done <<-'END'
 	tests/boot/mmu.sh arm64 nonsense               | gcc clang
 	tests/boot/mmu.sh arm64 gcc nonsense           | mmu-el1 mmu-el2
 	tests/boot/mmu.sh arm64 gcc mmu-el1-nonsense   | mmu-el1 mmu-el2
+	tests/boot/consoles.sh arm64 gcc nonsense      | imx8mp-evk xlnx-zcu102
 	tests/clients/commands.sh nonsense             | arm64 riscv64
 	tests/clients/commands.sh arm64 nonsense       | nixos-run all
 	tests/coherence/run.sh nonsense                | checker purgatory

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: tests/boot/consoles.sh arm64|riscv64 [COMPILER [GUEST...]]
+#
+# Purgatory's line on UARTs of boards that QEMU has, with Debian's kernels: i.MX and Cadence on arm64,
+# SiFive on riscv64. tests/boot/raspi.sh has those of a Raspberry Pi, all others boot on virt's. A guest
+# ends when purgatory has written its line; on i.MX the second kernel shows that it is none the worse
+# for that.
+set -eu
+# shellcheck source=../../scripts/lib.sh
+. "$(dirname -- "$0")/../../scripts/lib.sh"
+enter_toolroot "$@"
+# shellcheck source=lib.sh
+. "$top/tests/boot/lib.sh"
+boot_begin "$@"
+guest_seconds=240
+
+# qemu_machine: the guest's board; the console is the UART that is connected to stdio.
+qemu_machine() {
+	case $guest in
+	imx8mp-evk)
+		set -- qemu-system-aarch64 -M imx8mp-evk -dtb "/guest/arm64/dtbs/freescale/imx8mp-evk.dtb" \
+			-serial null -serial stdio
+		;;
+	xlnx-zcu102)
+		dtc -q -I dts -O dtb -o "$work/zcu102.dtb" "$boot_directory/zcu102.dts"
+		set -- qemu-system-aarch64 -M xlnx-zcu102 -dtb "$work/zcu102.dtb" -serial stdio
+		;;
+	sifive_u) set -- qemu-system-riscv64 -M sifive_u -smp 2 -serial stdio ;;
+	esac
+	printf '%s\n' "$@" -m 1G -nic none -display none -monitor none -no-reboot \
+		-kernel "$kernel" -initrd "$work/initramfs"
+}
+
+# board GUEST TTY NAME OPTION: one boot with this console, and a load with the option, or none if it is
+# "", after which purgatory has the UART of that name. The guest ends with a line that matches $end.
+board() {
+	guest_file kernel "$kernel"
+	options="console=$2 quiet panic=-1"
+	boot_until "$end|Kernel panic|guest: /test returned" "$1" -append "$options first" <<-EOT
+		run kexec -d -l $4 /boot/kernel --initrd=/boot/initrd --append="$options second"
+		[ "\$status" = 0 ] && grep -q 'console: $3 at 0x' /tmp/err && ! grep -q warning: /tmp/err
+		result "a kernel is loaded, with the $3 as purgatory's console"
+		kexec -e
+	EOT
+	boot_results 1
+	expect "purgatory reports on $2" '^purgatory: verified ([^ ]* )*bytes=[1-9][0-9]+' '!MISMATCH|FAULT'
+	guest_clear
+}
+
+case $arch in
+arm64)
+	# Its clocks could be gated: it must be asked for. The Cadence UART's are fixed here.
+	end='second kernel up'
+	board imx8mp-evk ttymxc1 'i.MX UART' --serial=ttymxc1
+	expect_second_kernel "the second kernel comes up after that" "$options second"
+	end='purgatory: '
+	board xlnx-zcu102 ttyPS0 'Cadence UART' ''
+	;;
+riscv64)
+	end='purgatory: '
+	# Without the option the firmware would write the line, to the same UART.
+	board sifive_u ttySIF0 'SiFive UART' --serial=ttySIF0
+	;;
+esac
+boot_end
