@@ -13,7 +13,8 @@ import system as boards
 MIB = 1 << 20
 
 # Of /chosen: what a loader writes for the next kernel, and messages of the last boot.
-CHOSEN_OF_LOADER = {"bootargs", "linux,initrd-start", "linux,initrd-end", "rng-seed", "kaslr-seed"}
+CHOSEN_OF_LOADER = {"bootargs", "linux,initrd-start", "linux,initrd-end", "rng-seed", "kaslr-seed",
+                    "kexec,purgatory-report"}
 
 
 class Plan:
@@ -149,6 +150,9 @@ def check_chosen(source, handed_on):
     for key in ("linux,initrd-start", "linux,initrd-end", "bootargs"):
         if key not in handed_on.properties:
             yield "/chosen has no " + key
+    # Purgatory writes its line there, after it has verified the tree.
+    if any(handed_on.properties.get("kexec,purgatory-report", b"1")):
+        yield "/chosen:kexec,purgatory-report is not zeros"
     for pair in zip(old.children, handed_on.children):
         yield from fdt.differences(*pair, set(), "/chosen/" + pair[0].name)
     if len(old.children) != len(handed_on.children):

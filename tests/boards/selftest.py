@@ -60,6 +60,7 @@ class Planted(invariants.Plan):
         properties = self.tree.find("/chosen").properties
         properties["bootargs"] = b"new\0"
         properties["rng-seed"] = bytes(32)
+        properties["kexec,purgatory-report"] = bytes(64)
 
     def move(self, role, address):
         start, end, _ = next(span for span in self.spans if span[2] == role)
@@ -87,6 +88,10 @@ def lose_node(plan):
 
 def lose_stdout(plan):
     del plan.tree.find("/chosen").properties["stdout-path"]
+
+
+def lose_report(plan):
+    del plan.tree.find("/chosen").properties["kexec,purgatory-report"]
 
 
 def keep_stale(plan):
@@ -120,6 +125,9 @@ PLANTED = (
     ("another order of nodes", reverse_children, ["children"]),
     ("a lost memory reservation", lose_reservation, ["memory reservations"]),
     ("a stale memory reservation", keep_stale, ["memory reservations"]),
+    ("no room for purgatory's line", lose_report, ["purgatory-report"]),
+    ("room for purgatory's line that is not empty",
+     change("/chosen", "kexec,purgatory-report", b"\0x"), ["purgatory-report"]),
     ("a lost property of /chosen", lose_stdout, ["stdout-path"]),
     ("a changed node below /chosen", change("/chosen/framebuffer@0", "width", b"1234"), ["width"]),
 )
