@@ -183,6 +183,12 @@ extern PURGATORY_PATCHED uint64_t purgatory_console_address;
 extern PURGATORY_PATCHED struct purgatory_register
 	purgatory_console_registers[PURGATORY_REGISTER_COUNT];
 
+/*
+ * riscv64: how many bytes a cbo.flush (Zicbom) cleans and invalidates, if devices of the machine do
+ * not see the CPU's caches; 0: no maintenance, because none is needed or no way is known.
+ */
+extern PURGATORY_PATCHED uint32_t purgatory_cache_block;
+
 /* The frequency of the counter in Hz; 0: arm64 reads CNTFRQ_EL0, riscv64 reports no time. */
 extern PURGATORY_PATCHED uint64_t purgatory_timer_frequency;
 

@@ -37,6 +37,8 @@ PATCHED const uint64_t purgatory_console_address = 0;
 PATCHED const struct purgatory_register purgatory_console_registers[PURGATORY_REGISTER_COUNT] = {
 	{0}};
 
+PATCHED const uint32_t purgatory_cache_block = 0;
+
 PATCHED const uint64_t purgatory_timer_frequency = 0;
 
 PATCHED const uint32_t purgatory_cpu_features = 0;

@@ -149,6 +149,12 @@ struct arch {
 	/* The name of the list of the CPU's extensions in /proc/cpuinfo. */
 	const char *cpuinfo_extensions;
 	/*
+	 * What cleans and invalidates a block of the caches: its name in that list, and the
+	 * property of each CPU's node that has the block's size. NULL: purgatory knows by itself.
+	 */
+	const char *cache_block_extension;
+	const char *cache_block_property;
+	/*
 	 * The features of the CPU whose use purgatory has to end, ended by an empty one. NULL:
 	 * none.
 	 */

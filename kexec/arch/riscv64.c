@@ -70,6 +70,8 @@ const struct arch arch_riscv64 = {
 	.default_reset = PURGATORY_RESET_SBI,
 
 	.cpuinfo_extensions = "isa",
+	.cache_block_extension = "zicbom",
+	.cache_block_property = "riscv,cbom-block-size",
 	/* Documentation/devicetree/bindings/riscv/cpus.yaml: of each hart. */
 	.devicetree_sign = "riscv",
 	/* "riscv: add ISA extension parsing for vector crypto", and for scalar crypto. */

@@ -28,7 +28,7 @@ const char *cpuinfo_find_field(const char *lines, const char *name)
 /* A file that went through other hands may have TABs, and CR at the ends of lines. */
 bool cpuinfo_has_word(const char *value, const char *word)
 {
-	static const char separators[] = " \t\r\n";
+	static const char separators[] = "_ \t\r\n";
 	const size_t length = strlen(word);
 	size_t size;
 
@@ -37,7 +37,7 @@ bool cpuinfo_has_word(const char *value, const char *word)
 		if (size == length && strncmp(value, word, length) == 0)
 			return true;
 		value += size;
-		value += strspn(value, " \t\r");
+		value += strspn(value, "_ \t\r");
 	}
 	return false;
 }

@@ -15,7 +15,7 @@
  */
 const char *cpuinfo_find_field(const char *lines, const char *name);
 
-/* True if the value of a field, a list of words, has this word. */
+/* True if the value of a field, a list of words or an ISA string, has this word. */
 bool cpuinfo_has_word(const char *value, const char *word);
 
 /* The lines of the next processor, or NULL. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "machine/auxiliary_vector.h"
+#include "machine/cache_block.h"
 #include "machine/captured_arch.h"
 #include "machine/cpu_features.h"
 #include "machine/firmware.h"
@@ -138,6 +139,8 @@ int machine_read(struct machine *machine, const struct arch *arch, const char *s
 	if (error)
 		return error;
 	cpu_read(&machine->cpu, &machine->devicetree, &machine->sysroot);
+	machine->cache_block_size =
+		cache_block_find(arch, &machine->devicetree, &machine->sysroot, log);
 	machine->cpu_features = cpu_features_find(arch, &machine->sysroot);
 	linear_map_find(&machine->linear_map, arch, &machine->sysroot, log);
 	error = console_find(&machine->console, arch, &machine->devicetree, &machine->sysroot,

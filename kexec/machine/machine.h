@@ -30,7 +30,8 @@ struct machine {
 	uint64_t poisoned_size;	      /* HardwareCorrupted of /proc/meminfo, bytes */
 	struct console console;
 	enum purgatory_reset reset_method;
-	uint64_t timer_frequency; /* Hz; 0: unknown here */
+	uint32_t cache_block_size; /* bytes, see cache_block.h; 0: no maintenance */
+	uint64_t timer_frequency;  /* Hz; 0: unknown here */
 };
 
 /*

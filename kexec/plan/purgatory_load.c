@@ -205,6 +205,7 @@ int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_setti
 		PATCH(purgatory_console_address, settings->console.address),
 		PATCH(purgatory_console_data_shift, settings->console.data_shift),
 		PATCH_REGISTERS(purgatory_console_registers, settings->console.registers),
+		PATCH(purgatory_cache_block, settings->cache_block_size),
 		PATCH(purgatory_timer_frequency, settings->timer_frequency),
 		PATCH(purgatory_cpu_features, settings->cpu_features),
 		PATCH(purgatory_engine, settings->engine),

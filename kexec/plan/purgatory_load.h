@@ -25,6 +25,7 @@ struct purgatory_settings {
 	struct range manifest;
 	const struct table_sets *tables; /* placed */
 	struct console console;
+	uint32_t cache_block_size;
 	uint64_t timer_frequency;
 	uint32_t cpu_features; /* a set of 1 << enum purgatory_cpu_feature */
 	uint32_t engine;       /* enum sha256_engine, or PURGATORY_ENGINE_AUTO */

@@ -5,6 +5,7 @@
  */
 #include "arch_interface.h"
 #include "line.h"
+#include "riscv64/cache.h"
 #include "stop.h"
 
 /* Called by entry.S for every trap; @count is how many there were. */
@@ -55,11 +56,24 @@ bool arch_has_exited(void)
 	return false;
 }
 
-/* Data caches are coherent with every observer. */
+/*
+ * Data caches are coherent with every observer, or gp has the size of a block to flush (cache.S).
+ * No code of C uses gp.
+ */
 void arch_clean(const void *start, size_t size)
 {
-	(void)start;
-	(void)size;
+	uint64_t block, address = (uintptr_t)start;
+	const uint64_t end = address + size;
+
+	__asm__ volatile("mv %0, gp" : "=r"(block));
+	if (!block)
+		return;
+	for (address &= -block; address < end; address += block)
+		__asm__ volatile(".insn i 0x0f, 2, x0, %0, %1"
+				 :
+				 : "r"(address), "i"(CBO_FLUSH)
+				 : "memory");
+	__asm__ volatile("fence rw, rw" : : : "memory");
 }
 
 void arch_clean_uncached(const void *start, size_t size)

@@ -25,7 +25,7 @@
  *   s0        hart ID
  *   sscratch  how many traps were taken (trap.S)
  *   tp        the engine of SHA-256 in use (arch_set_engine()), the portable one at first
- *   gp        not used, nor any relaxation that would need it
+ *   gp        the size of a block of the caches to flush, or 0 (cache.S). No relaxation uses gp
  */
 #define SSTATUS_SIE	   (1 << 1)
 #define SSTATUS_SDT	   (1 << 24) /* a trap is being handled; reads as 0 without Ssdbltrp */
@@ -52,6 +52,7 @@ purgatory_start:		/* any of the three states; again: identity or physical */
 	csrs	sstatus, t0
 	mv	s0, a0
 	lla	sp, purgatory_stack_top
+	call	riscv64_find_flush
 	/* The instructions that follow were stores of the old kernel, perhaps of another hart. */
 	fence.i
 	csrr	t0, satp

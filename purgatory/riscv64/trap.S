@@ -3,8 +3,8 @@
  * Traps on riscv64. Each goes to riscv64_fault(), with satp = 0, because the map may be what faults,
  * and because firmware and UART take physical addresses.
  *
- * One alone is expected and returned from: that of an engine of SHA-256 whose instructions the CPU
- * lacks, while arch_try_engine() tries it.
+ * Two are expected and returned from: that of an engine of SHA-256 whose instructions the CPU lacks,
+ * while arch_try_engine() tries it, and that of cbo.flush, which cache.S tries and which is skipped.
  *
  * Registers:
  *   s1  scause   s2  stval   s3  sepc
@@ -12,6 +12,7 @@
  *       may be what faults. While arch_try_engine() is at work it is what sp must be to come back
  *       there, which is more than any count.
  */
+#include "cache.h"
 #include "stop.h"
 
 #define SSTATUS_SDT		  (1 << 24) /* a trap is being handled (Ssdbltrp) */
@@ -43,8 +44,17 @@ riscv64_take_trap:		/* physical, identity, or kernel VA; nothing of any register
 	j	riscv64_leave_map
 
 engine_missing:
+	li	t0, TRIAL_SKIP
+	beq	s4, t0, skip_instruction
 	mv	sp, s4
 	lla	t0, riscv64_engine_missing
+	csrw	sepc, t0
+	sret
+
+skip_instruction:	/* of cache.S, 4 bytes */
+	li	gp, 0
+	csrr	t0, sepc
+	addi	t0, t0, 4
 	csrw	sepc, t0
 	sret
 

@@ -6,14 +6,16 @@ what the machine wrote. What is changed before seal() is part of what is verifie
 after it is damage.
 """
 
+import caches
 import engines
 import fallback
 import faults
 import serror
 import verify
-from machine import (DOUBLE_TRAP, ENGINES, FAR, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY, LESS_THAN_CLAIMED, LYING, MACHINES,
-                     MAP_IN_RAM, NOT_TO_SHARE, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES,
-                     SME_IN_VAIN, T_HEAD, TRAP, VIRTUAL)
+from machine import (DOUBLE_TRAP, ENGINES, FAR, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY,
+                     LESS_THAN_CLAIMED, LYING, MACHINES, MAP_IN_RAM, NOT_COHERENT, NOT_TO_SHARE,
+                     NO_ZICBOM, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES, SME_IN_VAIN, TRAP,
+                     T_HEAD, VIRTUAL)
 
 
 class Case:
@@ -218,6 +220,11 @@ def engines_of_riscv64():
         for regime in regimes(machine):
             yield Case(engines.does_without_the_engine, machine, regime, machine.engine)
         yield Case(engines.does_without_the_engine, machine, OFF, machine.engine, "--mmu=off")
+    for regime in regimes(NOT_COHERENT):
+        yield Case(verify.verifies_and_starts_the_kernel, NOT_COHERENT, regime)
+        yield Case(caches.are_flushed, NOT_COHERENT, regime, always=regime == OFF)
+        yield Case(caches.cannot_be_flushed, NO_ZICBOM, regime, always=regime in (OFF, TRAP))
+    yield Case(caches.are_left_alone, MACHINES["riscv64"][0], OFF)
     for regime in regimes(DOUBLE_TRAP):
         yield Case(verify.verifies_and_starts_the_kernel, DOUBLE_TRAP, regime)
         yield Case(faults.faults_without_memory_for_the_manifest, DOUBLE_TRAP, regime,

@@ -38,7 +38,8 @@ class Machine:
 
     def __init__(self, arch, name, options, regime, *, bits, base, start=None, flags=0,
                  page_size=4096, claim=None, vendor=0, isa=None, engine=None, far=None,
-                 memory=RAM_SIZE, shown=HIDDEN, firmware=None):
+                 memory=RAM_SIZE, shown=HIDDEN, firmware=None,
+                 coherent=True):
         self.arch, self.name, self.options = arch, name, options
         self.flags, self.page_size, self.bits = flags, page_size, bits
         self.claim = claim or bits  # of virtual addresses, in /proc/cpuinfo
@@ -47,6 +48,7 @@ class Machine:
         self.far = far  # physical address of the RAM that the load is to lie in, if not anywhere
         self.memory = memory if far is None else far + FAR_SIZE - RAM_START[arch]
         self.shown = shown  # bytes of RAM in /proc/iomem
+        self.coherent = coherent  # devices see the caches
         self.firmware = firmware  # at EL3, if not None: WRITES or INJECTS
         self.regime = regime  # the name in purgatory's report
         self.ram, self.uart = RAM_START[arch], UART[arch]
@@ -120,6 +122,10 @@ class Machine:
         if self.firmware is not None:  # ours is not that which QEMU would describe
             for name, value in ("compatible", "arm,psci-1.0"), ("method", "smc"):
                 subprocess.run(["fdtput", "-p", "-t", "s", tree, "/psci", name, value], check=True)
+        if not self.coherent:
+            subprocess.run(["fdtput", tree, "/soc", "dma-noncoherent"], check=True)
+            subprocess.run(["fdtput", "-t", "u", tree, "/cpus/cpu@0", "riscv,cbom-block-size", "64"],
+                           check=True)
         if self.claim != self.bits:
             subprocess.run(["fdtput", "-t", "s", tree, "/cpus/cpu@0", "mmu-type",
                             f"riscv,sv{self.claim}"], check=True)
@@ -261,6 +267,11 @@ ENGINES = {
                 flags=FLAG_VECTORS),
     ],
 }
+
+# Devices do not see the caches, and harts have an instruction against that, or only firmware says so.
+NOT_COHERENT = riscv64("Sv39, DMA not coherent", 39, coherent=False, isa="rv64imafdc_zicbom_zbb")
+NO_ZICBOM = riscv64("Sv48, no Zicbom but said to be", 48, coherent=False, cpu=["zicbom=off"],
+                    isa="rv64imafdc_zicbom_zbb")
 
 # A trap while sstatus.SDT says that another one is being handled goes to the firmware, which has no way on.
 DOUBLE_TRAP = riscv64("Sv39 with double traps", 39, cpu=["ssdbltrp=on"], flags=FLAG_DOUBLE_TRAP)

@@ -15,6 +15,7 @@ import sys
 
 # Arm DDI 0487, C4.1: hints by number, MSR (immediate) by op1 and op2.
 HINTS = {1: "yield", 2: "wfe", 3: "wfi", 4: "sev", 5: "sevl"}
+CBO = {0: "cbo.inval", 1: "cbo.clean", 2: "cbo.flush", 4: "cbo.zero"}
 PSTATE = {(0, 5): "spsel", (3, 6): "daifset", (3, 7): "daifclr"}
 
 
@@ -37,6 +38,8 @@ def name_arm64(opcode, text):
 
 
 def name_riscv64(opcode, text):
+    if opcode & 0x7fff == 0x200f:
+        return CBO.get(opcode >> 20, f"cbo {opcode >> 20}")
     if opcode & 0x7f == 0x73 and opcode >> 12 & 3:
         return f"{opcode >> 20:#x}"
     if opcode & 0x7f in (0x73, 0x0f) or opcode == 0x9002:  # ecall and so on; fences and cbo; c.ebreak
@@ -53,10 +56,10 @@ def instructions(objdump, path, arch):
                              stdout=subprocess.PIPE).stdout
     found = {}
     for line in listing.splitlines():
-        match = re.fullmatch(r"\s*([0-9a-f]+):\t([0-9a-f]{4}|[0-9a-f]{8})\s+([^.<\t][^<\n]*)(<.*)?",
+        match = re.fullmatch(r"\s*([0-9a-f]+):\t([0-9a-f]{4}|[0-9a-f]{8})\s+(\.insn|[^.<\t])([^<\n]*)(<.*)?",
                              line)
         if match:
-            name = NAMES[arch](int(match[2], 16), match[3].split("//")[0])
+            name = NAMES[arch](int(match[2], 16), (match[3] + match[4]).split("//")[0])
             if name:
                 found.setdefault(name, match[1])
     return found
