@@ -9,10 +9,10 @@
 #include "purgatory.h"
 #include "timer.h"
 
-/* For room to write: even at 9600 baud a UART sends nearly 20 bytes in that time. */
+/* The limit of waiting for room: even at 9600 baud a UART sends nearly 20 bytes in that time. */
 #define WRITE_MILLISECONDS 20
 
-/* For a full FIFO to empty: 64 bytes take 67 ms at 9600 baud, 128 bytes 133 ms. */
+/* The limit of waiting for a full FIFO: at 9600 baud 64 bytes take 67 ms, and 128 bytes 133 ms. */
 #define DRAIN_MILLISECONDS 250
 
 void console_open(struct console *console)
@@ -35,7 +35,10 @@ static void start_waiting(const struct console *console, struct timeout *timeout
 		timeout_start(timeout, milliseconds, polls);
 }
 
-/* Write what there is room for now. Returns how many bytes that was, -1: there is never room. */
+/*
+ * Write as much as there is room for now. Returns the number of bytes, or -1 if there will never be
+ * room.
+ */
 static long write_some(const struct console *console, const char *text, size_t length)
 {
 	if (console->type == PURGATORY_CONSOLE_UART)

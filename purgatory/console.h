@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The console. Every wait for it is bounded; after the first that was in vain the console is
- * dropped, because a report must never keep a verified kernel from running.
+ * The console. Every wait for it is bounded. After the first wait that reaches its limit the
+ * console is dropped, because a report must never keep a verified kernel from running.
  */
 #ifndef PURGATORY_CONSOLE_H
 #define PURGATORY_CONSOLE_H
@@ -14,15 +14,15 @@
 struct line;
 
 /*
- * How often to ask where no time is known, about a second, which is longer than any time limit:
- * reads of a device's register take some 100 ns to 200 ns each, calls of firmware 1 us, or some
- * 10 us where a hypervisor stands between.
+ * How often to ask if no time is known: for about a second, which is longer than any time limit.
+ * Reads of a device's register take some 100 ns to 200 ns each, calls of firmware 1 us, or some 10
+ * us through a hypervisor.
  */
 #define CONSOLE_REGISTER_POLLS_MAX (UINT32_C(1) << 22)
 #define CONSOLE_FIRMWARE_POLLS_MAX (UINT32_C(1) << 17)
 
 struct console {
-	enum purgatory_console type; /* none too after it was dropped */
+	enum purgatory_console type; /* PURGATORY_CONSOLE_NONE after it was dropped */
 	struct uart uart;
 };
 

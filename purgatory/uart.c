@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A UART by its description, as the kernel has set it up.
+ * Writing to a UART by its description, with the settings of the kernel.
  */
 #include "uart.h"
 
@@ -20,7 +20,7 @@ void uart_open(struct uart *uart)
 	}
 }
 
-/* Whether the bits of the mask have the value; a register without a mask is not read. */
+/* True if the bits of the mask have the value. A register without a mask is not read. */
 static bool tells(const struct uart *uart, enum purgatory_register_use use)
 {
 	const struct purgatory_register *reg = &uart->registers[use];

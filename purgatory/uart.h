@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every UART that purgatory can drive, as kexec describes it: where a character is written, and
- * what tells that there is room for it. Neither function waits.
+ * The UARTs that purgatory can drive, by kexec's description: where a character is written, and
+ * what tells that there is room for it. No function waits.
  */
 #ifndef PURGATORY_UART_H
 #define PURGATORY_UART_H
@@ -12,20 +12,20 @@
 
 #include "purgatory.h"
 
-/* As patched, see include/purgatory.h. */
+/* The patched description, see include/purgatory.h. */
 struct uart {
 	uint64_t address;
 	uint32_t data_shift;
 	struct purgatory_register registers[PURGATORY_REGISTER_COUNT];
 };
 
-/* Take over the UART that the patched symbols describe. */
+/* Open the UART that the patched symbols describe. */
 void uart_open(struct uart *uart);
 
-/* Write as much of the text as there is room for now. Returns how many bytes that was. */
+/* Write as much of the text as there is room for now. Returns the number of bytes. */
 size_t uart_write(const struct uart *uart, const char *text, size_t length);
 
-/* Whether all has left the wire, as far as the UART can tell. */
+/* True if everything has been sent, as far as the UART can tell. */
 bool uart_is_idle(const struct uart *uart);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What purgatory reported when it entered the running kernel.
+ * Reads what purgatory reported when it entered the running kernel.
  */
 #include "devicetree/last_report.h"
 
@@ -10,7 +10,7 @@
 
 #include "devicetree/devicetree.h"
 
-/* How each line of purgatory begins, and the one that says that all is right. */
+/* The beginning of each line of purgatory, and of the line that says that everything is right. */
 #define LINE_BEGIN     "purgatory: "
 #define VERIFIED_BEGIN "purgatory: verified "
 

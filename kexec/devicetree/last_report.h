@@ -18,7 +18,7 @@
 int last_report_read(char report[PURGATORY_REPORT_SIZE + 1], const struct sysroot *sysroot,
 		     const struct log *log);
 
-/* True if the report says that purgatory verified all of what was loaded. */
+/* True if the report says that purgatory verified everything. */
 bool last_report_is_verified(const char *report);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whether purgatory has to maintain the caches of a machine whose devices do not see them, and how.
+ * Finds out whether purgatory has to maintain the caches, because devices do not see them.
  */
 #include "machine/cache_block.h"
 
@@ -11,7 +11,7 @@
 #include "devicetree/fdt_query.h"
 #include "machine/cpuinfo.h"
 
-/* Anything else is no size of a line of a cache; 4 KiB is what purgatory cleans at once. */
+/* The limits of a cache line's size. Purgatory cleans 4 KiB at once. */
 #define BLOCK_SIZE_MIN 16
 #define BLOCK_SIZE_MAX 4096
 
@@ -25,7 +25,7 @@ static bool has_noncoherent_device(const void *fdt)
 	return false;
 }
 
-/* Whether all CPUs that are online have the instruction. */
+/* True if all online CPUs have the instruction. */
 static bool has_instruction(const struct arch *arch, const struct sysroot *sysroot)
 {
 	unsigned int cpus = 0, have = 0;
@@ -44,7 +44,7 @@ static bool has_instruction(const struct arch *arch, const struct sysroot *sysro
 	return cpus > 0 && have == cpus;
 }
 
-/* The smallest size that a CPU's node has, which is right for all of them; 0: none. */
+/* The smallest size in the CPUs' nodes, which is right for all of them; 0: none. */
 static uint32_t find_size(const struct arch *arch, const void *fdt)
 {
 	static const char type[] = "cpu";

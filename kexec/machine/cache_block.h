@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whether purgatory has to maintain the caches of a machine whose devices do not see them, and how.
+ * Whether purgatory has to maintain the caches, because devices do not see them, and in which
+ * blocks.
  */
 #ifndef MACHINE_CACHE_BLOCK_H
 #define MACHINE_CACHE_BLOCK_H
@@ -13,11 +14,11 @@
 #include "devicetree/devicetree.h"
 
 /*
- * The size in bytes of a block of the caches that one instruction cleans and invalidates; 0:
- * nothing is to be done. DMA is coherent on riscv64 unless a node of the tree has "dma-noncoherent"
- * (Documentation/devicetree/bindings/riscv/, and arch_setup_dma_ops()). Then all CPUs must have the
- * instruction, by /proc/cpuinfo, and the tree must have its size; if not, a message of --debug says
- * that damage by DMA may hide. @tree may have no fdt.
+ * The size in bytes of a block of the caches that one instruction cleans and invalidates; 0: no
+ * maintenance is needed, or none is possible. DMA is coherent on riscv64 unless a node of the tree
+ * has "dma-noncoherent" (Documentation/devicetree/bindings/riscv/, and arch_setup_dma_ops()). Then
+ * all CPUs must have the instruction, by /proc/cpuinfo, and the tree must have its size; if not, a
+ * message of --debug says that damage by DMA may hide. @tree may have no fdt.
  */
 uint32_t cache_block_find(const struct arch *arch, const struct devicetree *tree,
 			  const struct sysroot *sysroot, const struct log *log);

@@ -54,7 +54,10 @@ const char *console_name(const struct console *console)
 	}
 }
 
-/* Purgatory reads a register only if it has a mask, and writes that for data. */
+/*
+ * True if purgatory uses the register: it reads those that have a mask, and writes the one for
+ * data.
+ */
 static bool is_used(const struct console *console, enum purgatory_register_use use)
 {
 	return use == PURGATORY_REGISTER_DATA || console->registers[use].mask;
@@ -105,7 +108,7 @@ int console_pages(const struct console *console, struct range *pages)
 	return align_up(&pages->end, pages->end, CONSOLE_PAGE_SIZE);
 }
 
-/* Name what there is, and why none of it is used. */
+/* Warn that there is no console: name the UARTs that there are, and why none of them is used. */
 static void warn_of_none(const struct console_port *tree, const struct console_port *table,
 			 const struct sysroot *sysroot, const struct log *log)
 {
@@ -131,7 +134,7 @@ static void warn_of_none(const struct console_port *tree, const struct console_p
 			    ttys.list[0] ? ttys.list : "/sys/class/tty");
 }
 
-/* Take the port if it can be used; say what it is in any case. */
+/* Take the port if it can be used. Log in any case what it is. */
 static bool take_port(struct console *console, const struct console_port *port,
 		      const struct log *log)
 {

@@ -16,7 +16,7 @@
 
 struct uart_type;
 
-/* As purgatory is told: include/purgatory.h describes the fields. */
+/* What purgatory is told about its console; include/purgatory.h describes the fields. */
 struct console {
 	enum purgatory_console type;
 
@@ -27,21 +27,21 @@ struct console {
 	struct purgatory_register registers[PURGATORY_REGISTER_COUNT];
 };
 
-/* What to call it: "SBI", "PL011"; "none". */
+/* Its name for messages: "SBI", "PL011"; "none". */
 const char *console_name(const struct console *console);
 
-/* The pages that purgatory maps for it, as all pages of its tables: 4 KiB. */
+/* The size of the pages that purgatory maps for it, like all pages of its tables: 4 KiB. */
 #define CONSOLE_PAGE_SIZE 4096
 
 /*
- * Bytes from the console's address on that have all registers that purgatory reads or writes; 0: it
- * has none.
+ * The bytes from the console's address on that contain all registers that purgatory uses; 0: it has
+ * none.
  */
 uint64_t console_registers(const struct console *console);
 
 /*
- * The whole pages with the registers of a console that has some. Returns 0, or -EOVERFLOW where
- * they end beyond the address space.
+ * The whole pages with the registers of a console that has some. Returns 0, or -EOVERFLOW if they
+ * end beyond the address space.
  */
 int console_pages(const struct console *console, struct range *pages);
 
@@ -49,12 +49,12 @@ int console_pages(const struct console *console, struct range *pages);
  * Choose the console:
  *  - @serial, the argument of --serial ("ttyAMA0", "ttyS0", "none"): the UART that
  *    /sys/class/tty/NAME describes, or its node of the device tree; an unusable one is an error;
- *  - else what the architecture always has (riscv64: SBI);
+ *  - else the console that the architecture always has (riscv64: SBI);
  *  - else the UART of the device tree's stdout-path, if its clock cannot be gated: only
  *    fixed-clock parents, or none at all. Linux gates the clock of an enabled console between
  *    writes, and touching it then can hang a good boot;
  *  - else the UART that ACPI's SPCR names;
- *  - else none, which is no error but worth a warning.
+ *  - else none, which is no error, but there is a warning.
  * @tree may have no fdt. Returns 0, or -errno with a message.
  */
 int console_find(struct console *console, const struct arch *arch, const struct devicetree *tree,

@@ -12,7 +12,7 @@
 #include "machine/console_source.h"
 #include "machine/uart_types.h"
 
-/* stdout-path, which is a path or an alias, with options after a colon; NULL: none. */
+/* Read stdout-path: a path or an alias, with options after a colon; NULL: there is none. */
 static const char *read_stdout(const void *fdt)
 {
 	const int chosen = fdt_path_offset(fdt, "/chosen");
@@ -84,7 +84,7 @@ static bool read_registers(struct console *console, const struct uart_type *type
 	return true;
 }
 
-/* Fill @console from the node; tells why purgatory must not use it. */
+/* Fill @console from the node. Returns CONSOLE_USED, or why purgatory must not use it. */
 static enum console_reason read_uart(struct console *console, const void *fdt, int node)
 {
 	const struct uart_type *type = find_type(fdt, node);

@@ -17,7 +17,7 @@
 enum console_reason {
 	CONSOLE_USED,
 	CONSOLE_UNNAMED, /* the source names no UART */
-	CONSOLE_MISSING, /* what it names is not there */
+	CONSOLE_MISSING, /* the UART that it names does not exist */
 	CONSOLE_OTHER_TYPE,
 	CONSOLE_DISABLED,
 	CONSOLE_CLOCK_GATED,
@@ -29,9 +29,9 @@ enum console_reason {
 	CONSOLE_OLD_TABLE,
 };
 
-/* A UART that a source names, and what became of it. */
+/* A UART that a source names, and whether it is used. */
 struct console_port {
-	struct console console; /* complete if it is used; the address is 0 where it is not known */
+	struct console console; /* complete if it is used; the address is 0 if it is not known */
 	enum console_reason reason;
 	const char *source; /* "stdout-path", "SPCR" */
 	char name[128];	    /* the node's path, or what names none; empty: it has none */
@@ -47,16 +47,16 @@ struct console_port {
  */
 void console_describe(char text[CONSOLE_TEXT_SIZE], const struct console_port *port);
 
-/* The reason, which one can count by; "used" for CONSOLE_USED. */
+/* The text of a reason; "used" for CONSOLE_USED. */
 const char *console_reason_text(enum console_reason reason);
 
-/* True if purgatory can drive registers that lie so: their width, distance and alignment. */
+/* True if purgatory can drive registers of this width, distance and alignment. */
 bool console_is_reachable(const struct console *console);
 
 /* The UART of the device tree's stdout-path. */
 void console_from_devicetree(struct console_port *port, const struct devicetree *tree);
 
-/* The UART of ACPI's SPCR, likewise. */
+/* The UART of ACPI's SPCR. */
 void console_from_spcr(struct console_port *port, const struct sysroot *sysroot);
 
 /*

@@ -32,7 +32,9 @@ enum spcr_field {
 
 #define ANY_REVISION -1
 
-/* Whether the header names this maker, table and revision: Linux knows firmware's errors by them.
+/*
+ * True if the header names this maker, table and revision, by which Linux recognises errors of
+ * firmware.
  */
 static bool is_made_by(const uint8_t *spcr, const char id[6], const char table_id[8], int revision)
 {
@@ -45,7 +47,7 @@ static bool is_made_by(const uint8_t *spcr, const char id[6], const char table_i
 }
 
 /*
- * The type of an interface, which Linux drives too. Erratum 44 is told by the table's header alone
+ * The type of an interface that Linux drives too. Only the table's header tells Erratum 44
  * (qdf2400_erratum_44_present()).
  */
 static const struct uart_type *find_type(const uint8_t *spcr)
@@ -83,9 +85,9 @@ static bool is_xgene(const uint8_t *spcr)
 }
 
 /*
- * The registers of a 16550. The bit width is their distance and the access size (1: byte,
- * 2: 2 bytes, 3: 4 bytes, 0: not said) how to reach them. Firmware that lets the two disagree is
- * not to be guessed about: systems interpret it differently. Returns false if it does.
+ * The registers of a 16550. The bit width is their distance and the access size (1: byte, 2: 2
+ * bytes, 3: 4 bytes, 0: not said) how to reach them. If the two disagree, there is no guess,
+ * because systems interpret that differently. Returns false then.
  */
 static bool read_layout(struct uart_layout *layout, const uint8_t *spcr)
 {
@@ -105,7 +107,7 @@ static bool read_layout(struct uart_layout *layout, const uint8_t *spcr)
 	return true;
 }
 
-/* Fill @console from the table; tells why purgatory must not use it. */
+/* Fill @console from the table. Returns CONSOLE_USED, or why purgatory must not use it. */
 static enum console_reason read_spcr(struct console *console, const uint8_t *spcr, size_t size)
 {
 	struct uart_layout layout = {0};

@@ -41,19 +41,18 @@ static int read_attribute(const struct sysroot *sysroot, const char *name, const
 	return error;
 }
 
-/* More than the name of a tty, bytes. */
+/* Bytes, more than the name of a tty has. */
 #define NAME_SIZE 32
 
-/* A path would lead out of /sys/class/tty. */
+/* True if it is a name, not a path, which would lead out of /sys/class/tty. */
 static bool is_name(const char *name)
 {
 	return name[0] != '\0' && name[0] != '.' && !strchr(name, '/');
 }
 
 /*
- * The first of the places that has the "compatible" strings of the port's node: its device's, or
- * that of a parent, because the devices of the serial core (Linux 6.5) have had no node at first.
- * NULL: there is none.
+ * Read the "compatible" strings of the port's node: that of its device, or of a parent, because
+ * devices of the serial core (Linux 6.5) had no node at first. NULL: there are none.
  */
 static char *read_compatibles(const struct sysroot *sysroot, const char *name, size_t *size)
 {
@@ -74,8 +73,8 @@ static char *read_compatibles(const struct sysroot *sysroot, const char *name, s
 }
 
 /*
- * The type of a port: its node's, because unlike UARTs share numbers, or where that is not known
- * the number's.
+ * The type of a port: that of its node, because different UARTs share numbers, or if that is not
+ * known, that of the number.
  */
 static const struct uart_type *find_type(struct console_port *port, const struct sysroot *sysroot,
 					 const char *name, uint64_t number)
@@ -119,7 +118,7 @@ static bool read_layout(struct uart_layout *layout, const struct sysroot *sysroo
 	}
 }
 
-/* What becomes of the port of that name: fills @port, whose reason it returns too. */
+/* Fill @port from the port of that name. Returns the reason in it. */
 static enum console_reason read_uart(struct console_port *port, const struct sysroot *sysroot,
 				     const char *name)
 {

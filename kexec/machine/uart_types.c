@@ -17,7 +17,7 @@
 #define ROOM(offset, width, mask, value) [PURGATORY_REGISTER_ROOM] = {offset, width, mask, value}
 #define IDLE(offset, width, mask, value) [PURGATORY_REGISTER_IDLE] = {offset, width, mask, value}
 
-/* Registers that lie further apart are damage. */
+/* A larger distance between registers is damage. */
 #define SHIFT_MAX 3
 
 #define BIT(number) (UINT32_C(1) << (number))
@@ -325,7 +325,7 @@ const struct uart_type *uart_type_find_compatibles(const char *strings, size_t s
 	const char *const end = strings + size;
 	const struct uart_type *type = NULL;
 
-	/* What has no NUL is no string. */
+	/* Text without a NUL is no string. */
 	for (const char *string = strings; !type && memchr(string, '\0', (size_t)(end - string));
 	     string += strlen(string) + 1)
 		type = uart_type_find_compatible(string);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The UARTs that purgatory can drive, as data: which registers it uses, and what names such a UART.
+ * The UARTs that purgatory can drive, as data: the registers that it uses, and the names of such a
+ * UART.
  */
 #ifndef MACHINE_UART_TYPES_H
 #define MACHINE_UART_TYPES_H
@@ -15,7 +16,7 @@
 #define UART_COMPATIBLE_MAX 20
 #define UART_PORTS_MAX	    24
 
-/* What the place of a UART's registers depends on beside its type. */
+/* What the place of a UART's registers depends on besides its type. */
 struct uart_layout {
 	uint32_t shift;	 /* distance of two registers as a shift: reg-shift */
 	uint32_t width;	 /* bytes of an access: reg-io-width */
@@ -62,7 +63,8 @@ extern const struct uart_type uart_types[];
 extern const struct uart_type *const uart_type_8250;
 extern const struct uart_type *const uart_type_pl011;
 
-/* A PL011 whose flag for busy can get stuck: Qualcomm's Erratum 44, told by the SPCR table alone.
+/*
+ * A PL011 whose flag for busy can get stuck: Qualcomm's Erratum 44. Only the SPCR table tells it.
  */
 extern const struct uart_type uart_type_pl011_e44;
 
@@ -82,8 +84,8 @@ struct console;
 
 /*
  * Make @console a UART of this type, whose registers begin at @address, which is physical. @layout
- * counts where the type has use for it. One that makes no sense makes registers that
- * console_is_reachable() refuses.
+ * is used if the type needs it. For a layout that makes no sense, console_is_reachable() refuses
+ * the registers.
  */
 void uart_type_describe(const struct uart_type *type, uint64_t address,
 			const struct uart_layout *layout, struct console *console);

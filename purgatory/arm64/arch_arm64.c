@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What arm64 provides for the generic part: the counter, PSCI, and the report of an exception.
+ * The functions of arm64 for the generic part: the counter, PSCI, and the report of an exception.
  */
 #include "arch_interface.h"
 
@@ -18,7 +18,7 @@
 int64_t psci_call_smc(uint64_t function);
 int64_t psci_call_hvc(uint64_t function);
 
-/* Called by vectors.S for every exception; @count is how many there were. */
+/* vectors.S calls this for every exception; @count is how many there were. */
 void arm64_fault(uint64_t vector, uint64_t esr, uint64_t far, uint64_t elr, uint64_t count);
 
 /* The virtual counter: unlike the physical one it can be read at EL1 under every hypervisor. */
@@ -53,7 +53,7 @@ void arch_reset(uint32_t method)
 		psci_call_hvc(PSCI_SYSTEM_RESET);
 }
 
-/* SErrors stay masked from entry to exit, and ISR_EL1 says whether there is one all the same. */
+/* SErrors stay masked from entry to exit, but ISR_EL1 says whether one is pending. */
 bool arch_serror_pending(void)
 {
 	uint64_t value;
@@ -68,9 +68,9 @@ static uint32_t read_field(uint64_t value, unsigned int bit)
 }
 
 /*
- * Two messages in step are faster than one on every CPU that was looked at, and four in vectors
- * faster than the portable engine on every one without SHA2 (docs/engines.md), so that the CPU's
- * name does not matter. Without caches only the number of accesses matters.
+ * On every CPU that was looked at, two messages in step are faster than one. On every one without
+ * SHA2, four in vectors are faster than the portable engine (docs/engines.md). So the CPU's name
+ * does not matter. Without caches only the number of accesses matters.
  */
 enum sha256_engine arch_choose_engine(bool cached)
 {

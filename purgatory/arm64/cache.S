@@ -2,11 +2,11 @@
 /*
  * Maintenance of caches and TLB.
  *
- * All of these may be called in any state, and use no memory. The size of a line is found first, by
- * arm64_find_line_size. Data lines are always cleaned and
- * invalidated at once: several Cortex-A53 errata ask for that (ERRATA.md), and it needs no write
- * permission, as invalidating alone would. It reaches lines however they got into the cache, with
- * the MMU off too. TLB and I-cache are this CPU's; no other one runs.
+ * All of these may be called in any state, and use no memory. arm64_find_line_size comes first.
+ * Data lines are always cleaned and invalidated at once: several Cortex-A53 errata ask for that
+ * (ERRATA.md), and it needs no write permission, which invalidating alone would need. It reaches
+ * lines however they got into the cache, with the MMU off too. TLB and I-cache are this CPU's; no
+ * other one runs.
  *
  * Clobbered: x0 to x3.
  */
@@ -16,9 +16,9 @@
 	.text
 
 /*
- * Find the size of the smallest line of the data caches, in bytes, and keep it in TPIDRRO_EL0, a
- * register that purgatory has no other use for: the cleaning asks it once for 4 KiB, and KVM traps
- * CTR_EL0 (HCR_EL2.TID2).
+ * Find the size of the smallest line of the data caches, in bytes, and keep it in TPIDRRO_EL0, for
+ * which purgatory has no other use. Cleaning needs the size once for 4 KiB, and KVM traps CTR_EL0
+ * (HCR_EL2.TID2).
  */
 	.global	arm64_find_line_size
 	.type	arm64_find_line_size, %function
@@ -61,9 +61,9 @@ arm64_clean_image:
 	.size	arm64_clean_image, . - arm64_clean_image
 
 /*
- * Clean and invalidate the stack, and the report's text above it. Maintenance by address is
- * not ordered after accesses that are not cached, which all are with the MMU off, unless by a
- * barrier (Arm DDI 0487, D7.5.9.5).
+ * Clean and invalidate the stack, and the report's text above it. Only a barrier orders maintenance
+ * by address after accesses that are not cached, and with the MMU off no access is cached (Arm DDI
+ * 0487, D7.5.9.5).
  */
 	.global	arm64_clean_stack
 	.type	arm64_clean_stack, %function

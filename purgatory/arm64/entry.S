@@ -30,7 +30,8 @@
  *   x0-x3, x9-x12  scratch, then arguments and the next kernel's entry
  *   TPIDR_EL1  how many exceptions were taken (vectors.S)
  *   TPIDRRO_EL0  the size of a line of the data caches (cache.S)
- *   TPIDR_EL0  NEXT_KERNEL_* at the end, before that the engine of SHA-256 in use (arch_set_engine()), the portable one at first
+ *   TPIDR_EL0  NEXT_KERNEL_* at the end, before that the SHA-256 engine in use (arch_set_engine()),
+ *              the portable one at first
  *
  * Literals and ADR reach 1 MiB. There is no ADRP: the linker's fix of Cortex-A53 erratum 843419
  * would not reach an object that kexec relocates.

@@ -2,7 +2,7 @@
 /*
  * Turning the MMU and the D-cache on and off, always together.
  *
- * None of these uses memory but for the patched symbols, and those only while the D-cache holds
+ * None of these uses memory, except for the patched symbols, and those only while the D-cache holds
  * nothing of them that differs from memory.
  *
  * Registers, those of entry.S among them:

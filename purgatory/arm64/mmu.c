@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whether the MMU can be turned on, on arm64; mmu.S does it.
+ * Checks whether the MMU can be turned on, on arm64. mmu.S turns it on.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -55,7 +55,7 @@ uint32_t arm64_check_tables(uint32_t regime)
 }
 
 /*
- * Whether our TTBR0 can be used beside the old kernel's TTBR1, with what they share: MAIR, whose
+ * True if our TTBR0 can be used besides the old kernel's TTBR1, with what they share: MAIR, whose
  * attribute 0 must be ours, and a format of descriptors without LPA2 or anything of TCR2, whose
  * value is @tcr2 or TCR2_UNTOUCHED. Called at the kernel VA, @offset from the physical address.
  */

@@ -13,14 +13,14 @@
 #define REGIME_TWO_RANGES 0
 #define REGIME_ONE_RANGE  1
 
-/* The set for TTBR1, PURGATORY_TABLES_HIGH, which an assembler does not know. */
+/* PURGATORY_TABLES_HIGH, the set for TTBR1, as a number for assembler. */
 #define TABLES_HIGH 2
 
-/* PURGATORY_TABLES_SIZE_MAX and MANIFEST_SIZE_MAX, likewise, as powers of two. */
+/* PURGATORY_TABLES_SIZE_MAX and MANIFEST_SIZE_MAX for assembler, as powers of two. */
 #define TABLES_SIZE_MAX_BITS   20
 #define MANIFEST_SIZE_MAX_BITS 26
 
-/* The bits of purgatory_cpu_features, likewise. */
+/* The bits of purgatory_cpu_features, for assembler. */
 #define CPU_SME_BIT  0 /* PURGATORY_CPU_SME */
 #define CPU_TCR2_BIT 1 /* PURGATORY_CPU_TCR2 */
 
@@ -34,7 +34,10 @@
 
 #define ISR_A (1 << 8) /* ISR_EL1: an SError is pending */
 
-/* What traps SIMD: CPACR_EL1, and at EL2 CPTR_EL2, which has that layout with E2H only. */
+/*
+ * The registers that trap SIMD: CPACR_EL1, and at EL2 CPTR_EL2, which has the same layout only with
+ * E2H.
+ */
 #define CPACR_FPEN   (3 << 20)
 #define CPACR_SMEN   (3 << 24) /* with SME */
 #define CPTR_EL2_TFP (1 << 10)
@@ -75,8 +78,10 @@
 /* The vector of a synchronous exception of the level that purgatory runs at, with its SP. */
 #define VECTOR_SYNCHRONOUS 4
 
-/* ESR: the class of an exception, and those of an instruction that there is not or that is trapped:
- * unknown, SIMD, SME. */
+/*
+ * ESR: the class of an exception, and the classes of undefined and of trapped instructions:
+ * unknown, SIMD, SME.
+ */
 #define ESR_EC_BIT     26
 #define ESR_EC_WIDTH   6
 #define ESR_EC_MISSING (1 << 0x00 | 1 << 0x07 | 1 << 0x1d)
@@ -91,9 +96,9 @@
 #define TCR2_EL2	 S3_4_C2_C0_3
 
 /*
- * What Linux sets in TCR2 (arch/arm64/mm/proc.S, arch/arm64/kernel/cpufeature.c), by the fields
- * that say that there is such a thing, and so TCR2 too: permission indirection and overlays, in
- * ID_AA64MMFR3_EL1, and the access flag of tables, HAFDBS in ID_AA64MMFR1_EL1.
+ * The features that Linux sets in TCR2 (arch/arm64/mm/proc.S, arch/arm64/kernel/cpufeature.c), as
+ * fields of ID registers. A CPU with one of them has TCR2 too: permission indirection and overlays,
+ * in ID_AA64MMFR3_EL1, and the access flag of tables, HAFDBS in ID_AA64MMFR1_EL1.
  */
 #define MMFR3_S1PIE  (0xf << 8)
 #define MMFR3_S1POE  (0xf << 16)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The constants of SHA-256 (FIPS 180-4, 4.2.2), for the assembler of its engines: to be included
- * where they are to be. They are among the code, because at the kernel VA nothing but an offset
- * from the PC leads to them, and an ADR reaches 1 MiB.
+ * The constants of SHA-256 (FIPS 180-4, 4.2.2), for the assembler of its engines, which include
+ * this where the constants should lie. They lie among the code, because at the kernel VA only an
+ * offset from the PC leads to them, and an ADR reaches 1 MiB.
  */
 /* clang-format off */
 	.balign	16

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines of SHA-256 on arm64, for purgatory and for kexec. Those in assembler say in their
- * files what they need; each is called only with blocks and a count above 0.
+ * The SHA-256 engines of arm64, for purgatory and for kexec. The files of those in assembler say
+ * what they need. Each is called only with a count of blocks above 0.
  */
 #include "sha256_compress.h"
 

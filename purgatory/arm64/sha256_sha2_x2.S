@@ -6,7 +6,7 @@
  *   void sha256_arm64_sha2_x2(uint32_t states[2][8], const void *const blocks[2], size_t count);
  *
  * For cached memory; with the MMU off it would not be faster than sha256_sha2.S. Registers are just
- * enough: of the constants the last quarter is loaded anew for each pair of blocks, which makes 12
+ * enough: the last quarter of the constants is loaded again for each pair of blocks, which makes 12
  * loads of 16 bytes. The stack is not used.
  *
  *   x0  states   x1  next block of the first message   x2  pairs of blocks left

@@ -2,12 +2,11 @@
 /*
  * Exceptions on arm64. Each entry goes to one place with its number, and that to arm64_fault(). It
  * may come in every state that entry.S knows, before and after our tables are in force, so the MMU
- * is turned off first: the console must be there to be written, and only without a map it certainly
- * is.
+ * is turned off first, because the console is certainly there only without a map.
  *
- * Two are expected and returned from: that of an engine of SHA-256 whose instructions the CPU lacks,
- * while arch_try_engine() tries it, and that of a single instruction in a trial (begin_trial), which
- * is skipped.
+ * Two are expected, and purgatory returns from them: that of a SHA-256 engine whose instructions
+ * the CPU lacks, while arch_try_engine() tries it, and that of a single instruction in a trial
+ * (begin_trial), which is skipped.
  *
  * Those of the next kernel come here until it has vectors of its own. They are reported as its own.
  *

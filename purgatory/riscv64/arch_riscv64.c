@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What riscv64 provides for the generic part: the counter, sleep, and the report of a trap. What
- * firmware does is in sbi.c.
+ * The functions of riscv64 for the generic part: the counter, sleep, and the report of a trap.
+ * Those that firmware serves are in sbi.c.
  */
 #include "arch_interface.h"
 #include "line.h"
 #include "riscv64/cache.h"
 #include "stop.h"
 
-/* Called by entry.S for every trap; @count is how many there were. */
+/* trap.S calls this for every trap; @count is how many there were. */
 void riscv64_fault(uint64_t scause, uint64_t stval, uint64_t sepc, uint64_t count);
 
 uint64_t arch_counter(void)
@@ -19,7 +19,7 @@ uint64_t arch_counter(void)
 	return value;
 }
 
-/* Only the device tree knows. */
+/* Only the device tree has the frequency. */
 uint64_t arch_counter_frequency(void)
 {
 	return 0;

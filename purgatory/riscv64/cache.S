@@ -13,8 +13,8 @@
 	.type	riscv64_find_flush, %function
 	.balign	4
 /*
- * gp = the size of a block, or 0. Firmware may have the instruction undefined although the kernel
- * names it (menvcfg.CBCFE). Assumes sscratch = 0; any state.
+ * gp = the size of a block, or 0. Firmware may leave the instruction undefined (menvcfg.CBCFE)
+ * although the kernel names it. Assumes sscratch = 0; any state.
  */
 riscv64_find_flush:
 	lwu	gp, purgatory_cache_block

@@ -13,13 +13,13 @@
  * entry is aligned to 4 bytes as stvec asks.
  *
  * From the kernel VA our tables lead to the identity map. There, and whenever they cannot be used,
- * purgatory starts once more, and comes to the physical state; nothing that the first pass found is
- * needed by the second.
+ * purgatory starts once more, and comes to the physical state. The second pass needs nothing that
+ * the first one found.
  *
- * The next kernel is entered as Documentation/arch/riscv/boot.rst asks: a0 = hart ID,
- * a1 = device tree, satp = 0, interrupts off, instruction fetches ordered after all writes. stvec
- * and sscratch are what OpenSBI starts a kernel with: its entry, and 0. Vectors are off, to which
- * Linux sets them first of all.
+ * The next kernel is entered as Documentation/arch/riscv/boot.rst asks: a0 = hart ID, a1 = device
+ * tree, satp = 0, interrupts off, instruction fetches ordered after all writes. stvec and sscratch
+ * are what OpenSBI starts a kernel with: its entry, and 0. Vectors are off; Linux switches them off
+ * first of all too.
  *
  * Registers:
  *   s0        hart ID

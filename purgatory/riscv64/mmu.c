@@ -3,7 +3,7 @@
  * Checking the page tables and switching them on (RISC-V privileged specification, "Supervisor
  * Address Translation and Protection (satp) Register").
  *
- * On riscv64 they buy protection. Physical memory attributes decide what is cached, with satp or
+ * On riscv64 they give protection. Physical memory attributes decide what is cached, with satp or
  * without.
  */
 #include "riscv64/mmu.h"
@@ -46,7 +46,7 @@ uint32_t riscv64_mmu_on(void)
 
 const char *arch_mmu_regime(void)
 {
-	/* Not a switch, of which a compiler makes a table of pointers. */
+	/* Not a switch, because a compiler may turn it into a table of pointers. */
 	static const char names[][8] = {
 		[SATP_MODE_SV39] = "sv39",
 		[SATP_MODE_SV48] = "sv48",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What purgatory asks of the riscv64 firmware (RISC-V Supervisor Binary Interface specification):
- * the console, and a reset.
+ * Purgatory's calls of the riscv64 firmware (RISC-V Supervisor Binary Interface specification): the
+ * console, and a reset.
  */
 #include "sbi.h"
 #include "arch_interface.h"
@@ -34,7 +34,7 @@ static bool sbi_has_extension(uint64_t extension)
 	return result.error == 0 && result.value != 0;
 }
 
-/* The text is given by physical address, which is what pointers are here. */
+/* The call takes a physical address, and pointers are physical addresses here. */
 static long dbcn_write(const char *text, size_t length)
 {
 	struct sbi_result result = call(SBI_DBCN, SBI_DBCN_CONSOLE_WRITE, length, (uintptr_t)text);
@@ -55,13 +55,13 @@ static long legacy_write(const char *text, size_t length)
 	return done || !length ? (long)done : -1;
 }
 
-/* Firmware stays, and sends what is still on its way: nobody has to wait for that. */
+/* Firmware stays and sends what is left, so there is nothing to wait for. */
 long arch_console_write(const char *text, size_t length)
 {
 	return sbi_has_extension(SBI_DBCN) ? dbcn_write(text, length) : legacy_write(text, length);
 }
 
-/* Legacy shutdown would not do instead: it leaves the machine off. */
+/* Legacy shutdown is no substitute, because it leaves the machine off. */
 void arch_reset(uint32_t method)
 {
 	if (method == PURGATORY_RESET_SBI)

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* What a call returns; a legacy extension returns the error alone. */
+/* The result of a call; a legacy extension returns the error alone. */
 struct sbi_result {
 	int64_t error; /* 0, or negative */
 	uint64_t value;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The engines of SHA-256 on riscv64.
+ * The SHA-256 engines of riscv64.
  */
 #include "sha256_compress.h"
 

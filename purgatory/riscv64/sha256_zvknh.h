@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What both SHA-256 engines with vector instructions for it have in common; for assembler.
+ * The code that both SHA-256 engines with vector instructions for SHA-256 share; for assembler.
  *
  * The instructions work on element groups of four words, of which one message fills one, whatever
  * VLEN is. Macros take registers by number: assemblers that do not know Zvknha and Zvkb (GNU's

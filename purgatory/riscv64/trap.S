@@ -3,8 +3,9 @@
  * Traps on riscv64. Each goes to riscv64_fault(), with satp = 0, because the map may be what faults,
  * and because firmware and UART take physical addresses.
  *
- * Two are expected and returned from: that of an engine of SHA-256 whose instructions the CPU lacks,
- * while arch_try_engine() tries it, and that of cbo.flush, which cache.S tries and which is skipped.
+ * Two are expected, and purgatory returns from them: that of a SHA-256 engine whose instructions
+ * the CPU lacks, while arch_try_engine() tries it, and that of cbo.flush, which cache.S tries and
+ * which is skipped.
  *
  * Registers:
  *   s1  scause   s2  stval   s3  sepc
