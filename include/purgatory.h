@@ -161,7 +161,8 @@ extern PURGATORY_PATCHED uint64_t purgatory_kernel_dtb;
 /*
  * The report for the next kernel: PURGATORY_REPORT_PROPERTY in /chosen of its device tree, which
  * kexec makes of PURGATORY_REPORT_SIZE zeros. Purgatory writes its line there when all is verified,
- * without the line's end; the rest stays zero. The address is that of the property's value; 0: none.
+ * without the line's end; the rest stays zero. The address is that of the property's value; 0:
+ * none.
  */
 #define PURGATORY_REPORT_PROPERTY "kexec,purgatory-report"
 #define PURGATORY_REPORT_SIZE	  320
