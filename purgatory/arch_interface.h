@@ -4,7 +4,7 @@
  *
  * Its entry code comes first: it checks the page tables (tables_check()), turns the MMU on or finds
  * a reason not to, and calls purgatory_main() with that reason. After that returns, the entry code
- * turns the MMU off and enters the next kernel. Its trap vectors end in a call of fault_stop(). The
+ * turns the MMU off and enters the next kernel. Its trap vectors end in a call of stop_fault(). The
  * generic part itself never changes a map.
  */
 #ifndef PURGATORY_ARCH_INTERFACE_H

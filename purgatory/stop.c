@@ -29,12 +29,12 @@ _Noreturn void stop(struct console *console)
 	halt(console, "reset failed, halted");
 }
 
-const char *fault_text(void)
+const char *stop_fault_text(void)
 {
 	return arch_has_exited() ? "next kernel FAULT" : "FAULT";
 }
 
-_Noreturn void fault_stop(struct line *line, uint64_t count)
+_Noreturn void stop_fault(struct line *line, uint64_t count)
 {
 	struct console console;
 

@@ -7,7 +7,7 @@
 #define PURGATORY_STOP_H
 
 /*
- * How many traps fault_stop() handles. After one more, entry code sleeps at once. (A plain number:
+ * How many traps stop_fault() handles. After one more, entry code sleeps at once. (A plain number:
  * assembler sources include this file.)
  */
 #define FAULT_COUNT_MAX 3
@@ -23,15 +23,15 @@ struct line;
 _Noreturn void stop(struct console *console);
 
 /* The text with which the line of a fault begins: it says whose fault it is. */
-const char *fault_text(void);
+const char *stop_fault_text(void);
 
 /*
  * The end of every trap. @line reports it, @count is 1 for the first since entry. For the first
- * trap fault_stop() writes the line and calls stop(). A further trap means that a part of this
- * trapped. Then fault_stop() goes on with what is left: the reset without a line, the last line,
+ * trap stop_fault() writes the line and calls stop(). A further trap means that a part of this
+ * trapped. Then stop_fault() goes on with what is left: the reset without a line, the last line,
  * sleep.
  */
-_Noreturn void fault_stop(struct line *line, uint64_t count);
+_Noreturn void stop_fault(struct line *line, uint64_t count);
 
 #endif
 #endif

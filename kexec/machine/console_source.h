@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The three places that name a UART: console.c asks them in turn.
+ * The three places that name a UART: console_choice.c asks them in turn.
  */
 #ifndef MACHINE_CONSOLE_SOURCE_H
 #define MACHINE_CONSOLE_SOURCE_H
@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/sysroot.h"
 #include "devicetree/devicetree.h"
-#include "machine/console.h"
+#include "machine/console_choice.h"
 
 /* Why a UART is not used. */
 enum console_reason {

@@ -12,7 +12,7 @@
 #include "base/sysroot.h"
 #include "devicetree/compatible.h"
 #include "devicetree/devicetree.h"
-#include "machine/console.h"
+#include "machine/console_choice.h"
 #include "machine/cpu.h"
 #include "machine/linear_map.h"
 #include "machine/memory_map.h"

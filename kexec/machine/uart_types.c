@@ -10,7 +10,7 @@
 #include <linux/serial_core.h>
 #include <string.h>
 
-#include "machine/console.h"
+#include "machine/console_choice.h"
 
 /* A register with its offset and width, and the bits that tell something with their value. */
 #define DATA(offset, width)		 [PURGATORY_REGISTER_DATA] = {offset, width, 0, 0}

@@ -122,10 +122,10 @@ void arm64_fault(uint64_t vector, uint64_t esr, uint64_t far, uint64_t elr, uint
 	static const char causes[4][16] = {"synchronous", "irq", "fiq", "serror"};
 	struct line line;
 
-	line_begin(&line, fault_text());
+	line_begin(&line, stop_fault_text());
 	line_add_word(&line, "cause", causes[vector % 4]);
 	line_add_hex(&line, "esr", esr);
 	line_add_hex(&line, "far", far);
 	line_add_hex(&line, "elr", elr);
-	fault_stop(&line, count);
+	stop_fault(&line, count);
 }

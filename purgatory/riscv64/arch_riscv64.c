@@ -99,10 +99,10 @@ void riscv64_fault(uint64_t scause, uint64_t stval, uint64_t sepc, uint64_t coun
 {
 	struct line line;
 
-	line_begin(&line, fault_text());
+	line_begin(&line, stop_fault_text());
 	line_add_word(&line, "cause", "trap");
 	line_add_hex(&line, "scause", scause);
 	line_add_hex(&line, "stval", stval);
 	line_add_hex(&line, "sepc", sepc);
-	fault_stop(&line, count);
+	stop_fault(&line, count);
 }

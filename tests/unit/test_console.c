@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/console.h"
+#include "machine/console_choice.h"
 #include "machine/uart_types.h"
 
 static const struct arch arch_plain = {.name = "plain"};

@@ -2,7 +2,7 @@
 /*
  * The choice of purgatory's console.
  */
-#include "machine/console.h"
+#include "machine/console_choice.h"
 
 #include <stdio.h>
 #include <string.h>
