@@ -10,6 +10,13 @@
 
 #include "devicetree/devicetree.h"
 
+/*
+ * kexec_file_load(2) hands on the running kernel's tree with this property
+ * (of_kexec_alloc_and_setup_fdt() in drivers/of/kexec.c). The report in such a tree is an earlier
+ * one.
+ */
+#define FILE_LOADED "linux,booted-from-kexec"
+
 /* The beginning of each line of purgatory, and of the line that says that everything is right. */
 #define LINE_BEGIN     "purgatory: "
 #define VERIFIED_BEGIN "purgatory: verified "
@@ -38,7 +45,7 @@ static int find_report(char report[PURGATORY_REPORT_SIZE + 1], const void *fdt)
 	const char *value = NULL;
 	int size = 0;
 
-	if (chosen >= 0)
+	if (chosen >= 0 && !fdt_getprop(fdt, chosen, FILE_LOADED, NULL))
 		value = fdt_getprop(fdt, chosen, PURGATORY_REPORT_PROPERTY, &size);
 	return value ? copy_text(report, value, size) : -ENOENT;
 }

@@ -14,11 +14,11 @@
 
 /*
  * So many bytes of a stream are decompressed to see what is in it. A block of zstd, which is
- * decoded as a whole, has no more than 128 KiB (RFC 8878, 3.1.1.2.4). The result is never larger
- * than a kernel.
+ * decoded as a whole, has no more than 128 KiB (RFC 8878, 3.1.1.2.4). The
+ * result may be larger than a block of any format, and small beside what a board has.
  */
 #define STREAM_PROBE_SIZE ((size_t)160 << 10)
-#define CONTENT_SIZE_MAX  (UINT64_C(256) << 20)
+#define CONTENT_SIZE_MAX  (UINT64_C(16) << 20)
 
 /* So many bytes decide whether a file is text. */
 #define TEXT_PROBE_SIZE 512

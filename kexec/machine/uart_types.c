@@ -17,6 +17,12 @@
 #define ROOM(offset, width, mask, value) [PURGATORY_REGISTER_ROOM] = {offset, width, mask, value}
 #define IDLE(offset, width, mask, value) [PURGATORY_REGISTER_IDLE] = {offset, width, mask, value}
 
+/* include/uapi/linux/serial_core.h, from Linux 5.13 on; headers of 6.1 for user programs lack it.
+ */
+#ifndef PORT_BCM7271
+#define PORT_BCM7271 76
+#endif
+
 /* A larger distance between registers is damage. */
 #define SHIFT_MAX 3
 

@@ -34,6 +34,7 @@ static const char *const stale_properties[] = {
 	"linux,ima-kexec-buffer",    /* freed by the running kernel after it was read */
 	"linux,kho-fdt",	     /* likewise, kexec handover */
 	"linux,kho-scratch",
+	"linux,booted-from-kexec", /* says that kexec_file_load(2) made the tree */
 };
 
 /*

@@ -23,8 +23,9 @@ struct fdt_prepare {
 
 /*
  * Make @prepared from @tree. This removes linux,initrd-start and -end, linux,elfcorehdr,
- * linux,usable-memory-range, linux,ima-kexec-buffer and linux,kho-* from /chosen, the memory
- * reservations of the ranges that they name, and linux,usable-memory from memory nodes.
+ * linux,usable-memory-range, linux,ima-kexec-buffer, linux,booted-from-kexec and linux,kho-* from
+ * /chosen, the memory reservations of the ranges that they name, and linux,usable-memory from
+ * memory nodes.
  *
  * A tree whose memory nodes have no memory, because a boot loader would fill them in, gets the
  * running system's RAM, without the ranges that the running tree marks no-map, and with memory

@@ -47,15 +47,16 @@
 purgatory_start:			/* any of the three states */
 	msr	daifset, #0xf
 	msr	spsel, #1
-	mrs	x27, isr_el1
-	and	x27, x27, #ISR_A
-	bl	arm64_find_line_size
 	find_regime x20
 	adr	x0, purgatory_vectors
 	write_el vbar, x0
 	msr	tpidr_el1, xzr
 	msr	tpidr_el0, xzr
 	isb
+	/* A hypervisor may make these two undefined: only now is there someone to report that. */
+	mrs	x27, isr_el1
+	and	x27, x27, #ISR_A
+	bl	arm64_find_line_size
 	enable_simd x29
 	read_el	x19, sctlr
 	bl	arm64_mmu_save			/* trials are over */

@@ -52,9 +52,9 @@ purgatory_start:		/* any of the three states; again: identity or physical */
 	csrs	sstatus, t0
 	mv	s0, a0
 	lla	sp, purgatory_stack_top
-	call	riscv64_find_flush
 	/* The instructions that follow were stores of the old kernel, perhaps of another hart. */
 	fence.i
+	call	riscv64_find_flush
 	csrr	t0, satp
 	beqz	t0, start_physical
 	lla	t0, purgatory_start

@@ -55,11 +55,11 @@ arm64)
 	end='second kernel up'
 	board imx8mp-evk ttymxc1 'i.MX UART' --serial=ttymxc1
 	expect_second_kernel "the second kernel comes up after that" "$options second"
-	end='purgatory: '
+	end='purgatory: .* engine='
 	board xlnx-zcu102 ttyPS0 'Cadence UART' ''
 	;;
 riscv64)
-	end='purgatory: '
+	end='purgatory: .* engine='
 	# Without the option the firmware would write the line, to the same UART.
 	board sifive_u ttySIF0 'SiFive UART' --serial=ttySIF0
 	;;

@@ -73,7 +73,7 @@ fdtput -r "$work/pl011.dtb" /soc/serial@7e201000/bluetooth
 tree=$work/pl011.dtb
 guest_clear
 guest_file kernel "$kernel"
-boot_until 'purgatory: |Kernel panic|guest: /test returned' raspi-pl011 \
+boot_until 'purgatory: .* engine=|Kernel panic|guest: /test returned' raspi-pl011 \
 	-append "$kernel_options nr_cpus=1 first" <<-'EOT'
 	run kexec -l --serial=ttyAMA0 --on-mismatch=halt --append="$(cat /proc/cmdline) second" /boot/kernel
 	[ "$status" = 0 ] && [ ! -s /tmp/err ]; result "a kernel is loaded"

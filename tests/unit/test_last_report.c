@@ -77,11 +77,21 @@ static void test_no_report(void **state)
 {
 	struct fixture *fixture = *state;
 	char report[PURGATORY_REPORT_SIZE + 1];
-	_Alignas(8) uint8_t tree[256];
+	_Alignas(8) uint8_t tree[1024];
+	static const char old[PURGATORY_REPORT_SIZE] = VERIFIED;
+	int chosen;
 
 	assert_int_equal(read_report(fixture, report), -ENOENT);
 	test_log_expect(&fixture->system.log, NONE);
 	assert_int_equal(fdt_create_empty_tree(tree, sizeof(tree)), 0);
+	test_sysroot_write(fixture->system.directory, FDT, tree, sizeof(tree));
+	assert_int_equal(read_report(fixture, report), -ENOENT);
+	test_log_expect(&fixture->system.log, NONE);
+	/* kexec_file_load(2) hands on the tree of the kernel before. */
+	chosen = fdt_add_subnode(tree, 0, "chosen");
+	assert_true(chosen > 0);
+	assert_int_equal(fdt_setprop(tree, chosen, PURGATORY_REPORT_PROPERTY, old, sizeof(old)), 0);
+	assert_int_equal(fdt_setprop(tree, chosen, "linux,booted-from-kexec", NULL, 0), 0);
 	test_sysroot_write(fixture->system.directory, FDT, tree, sizeof(tree));
 	assert_int_equal(read_report(fixture, report), -ENOENT);
 	test_log_expect(&fixture->system.log, NONE);
