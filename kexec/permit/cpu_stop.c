@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "machine/firmware.h"
+#include "firmware/firmware.h"
 #include "machine/running_kernel.h"
 
 #define POSSIBLE "/sys/devices/system/cpu/possible"

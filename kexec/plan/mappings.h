@@ -11,7 +11,7 @@
 
 #include "base/log.h"
 #include "base/range.h"
-#include "machine/console_choice.h"
+#include "console/console_choice.h"
 #include "machine/linear_map.h"
 #include "plan/page_table.h"
 #include "plan/plan.h"

@@ -10,7 +10,7 @@
 
 #include "arch/arch.h"
 #include "base/log.h"
-#include "machine/console_choice.h"
+#include "console/console_choice.h"
 #include "plan/elf_rel.h"
 #include "plan/plan.h"
 #include "plan/table_sets.h"

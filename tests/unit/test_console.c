@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/console_choice.h"
-#include "machine/uart_types.h"
+#include "console/console_choice.h"
+#include "console/uart_types.h"
 
 static const struct arch arch_plain = {.name = "plain"};
 static const struct arch arch_sbi = {.name = "sbi", .default_console = PURGATORY_CONSOLE_SBI};

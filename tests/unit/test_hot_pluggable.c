@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "machine/hot_pluggable.h"
+#include "firmware/hot_pluggable.h"
 
 #define GIB(number) (UINT64_C(number) << 30)
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "digest/cpu_engines.h"
-#include "machine/firmware.h"
+#include "firmware/firmware.h"
 #include "machine/machine.h"
 
 static const struct arch_engine engines_arm[] = {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "arch/page_table_formats.h"
-#include "machine/uart_types.h"
+#include "console/uart_types.h"
 #include "plan/table_sets.h"
 
 #define GIB (UINT64_C(1) << 30)

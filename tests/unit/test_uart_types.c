@@ -13,8 +13,8 @@
 
 #include "../../purgatory/mmio.h"
 #include "../../purgatory/uart.h"
-#include "machine/console_source.h"
-#include "machine/uart_types.h"
+#include "console/console_source.h"
+#include "console/uart_types.h"
 
 const volatile uint64_t purgatory_console_address = 0;
 const volatile uint32_t purgatory_console_data_shift = 0;

@@ -3,14 +3,14 @@
  * The UARTs that purgatory can drive. Each row names the driver of Linux 6.12 that it follows,
  * below drivers/tty/serial/, and the names of registers and bits there.
  */
-#include "machine/uart_types.h"
+#include "console/uart_types.h"
 
 #include <endian.h>
 #include <linux/serial.h>
 #include <linux/serial_core.h>
 #include <string.h>
 
-#include "machine/console_choice.h"
+#include "console/console_choice.h"
 
 /* A register with its offset and width, and the bits that tell something with their value. */
 #define DATA(offset, width)		 [PURGATORY_REGISTER_DATA] = {offset, width, 0, 0}

@@ -3,8 +3,8 @@
  * The UARTs that purgatory can drive, as data: the registers that it uses, and the names of such a
  * UART.
  */
-#ifndef MACHINE_UART_TYPES_H
-#define MACHINE_UART_TYPES_H
+#ifndef CONSOLE_UART_TYPES_H
+#define CONSOLE_UART_TYPES_H
 
 #include <stdbool.h>
 #include <stddef.h>

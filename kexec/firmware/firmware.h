@@ -2,8 +2,8 @@
 /*
  * What firmware offers purgatory: a way to reset and the speed of the counter.
  */
-#ifndef MACHINE_FIRMWARE_H
-#define MACHINE_FIRMWARE_H
+#ifndef FIRMWARE_FIRMWARE_H
+#define FIRMWARE_FIRMWARE_H
 
 #include <stdint.h>
 

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/console_source.h"
-#include "machine/firmware.h"
-#include "machine/uart_types.h"
+#include "console/console_source.h"
+#include "console/uart_types.h"
+#include "firmware/firmware.h"
 
 /* Offsets of the fields. The address is a Generic Address Structure, 12 bytes from 40 on. */
 enum spcr_field {

@@ -3,14 +3,14 @@
  * Reads ACPI's SRAT: a header, and structures that begin with their type and length. One type is
  * "Memory Affinity" (ACPI Specification 6.5, 5.2.16 and 5.2.16.2).
  */
-#include "machine/hot_pluggable.h"
+#include "firmware/hot_pluggable.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/bytes.h"
-#include "machine/firmware.h"
+#include "firmware/firmware.h"
 
 /* The offset of the table's first structure. */
 #define SRAT_STRUCTURES 48

@@ -2,13 +2,13 @@
 /*
  * The choice of purgatory's console.
  */
-#include "machine/console_choice.h"
+#include "console/console_choice.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "machine/console_source.h"
-#include "machine/uart_types.h"
+#include "console/console_source.h"
+#include "console/uart_types.h"
 
 const char *console_reason_text(enum console_reason reason)
 {

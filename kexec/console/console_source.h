@@ -2,16 +2,16 @@
 /*
  * The three places that name a UART: console_choice.c asks them in turn.
  */
-#ifndef MACHINE_CONSOLE_SOURCE_H
-#define MACHINE_CONSOLE_SOURCE_H
+#ifndef CONSOLE_CONSOLE_SOURCE_H
+#define CONSOLE_CONSOLE_SOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/log.h"
 #include "base/sysroot.h"
+#include "console/console_choice.h"
 #include "devicetree/devicetree.h"
-#include "machine/console_choice.h"
 
 /* Why a UART is not used. */
 enum console_reason {

@@ -2,8 +2,8 @@
 /*
  * The console that purgatory writes to.
  */
-#ifndef MACHINE_CONSOLE_CHOICE_H
-#define MACHINE_CONSOLE_CHOICE_H
+#ifndef CONSOLE_CONSOLE_CHOICE_H
+#define CONSOLE_CONSOLE_CHOICE_H
 
 #include <stdint.h>
 

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "console/console_source.h"
+#include "console/uart_types.h"
 #include "devicetree/compatible.h"
 #include "devicetree/fdt_query.h"
-#include "machine/console_source.h"
-#include "machine/uart_types.h"
 
 /* Read stdout-path: a path or an alias, with options after a colon; NULL: there is none. */
 static const char *read_stdout(const void *fdt)

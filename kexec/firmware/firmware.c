@@ -2,7 +2,7 @@
 /*
  * Reset and counter, from the device tree and ACPI.
  */
-#include "machine/firmware.h"
+#include "firmware/firmware.h"
 
 #include <endian.h>
 #include <errno.h>

@@ -2,8 +2,8 @@
 /*
  * Memory that can be plugged in and out, as ACPI describes it.
  */
-#ifndef MACHINE_HOT_PLUGGABLE_H
-#define MACHINE_HOT_PLUGGABLE_H
+#ifndef FIRMWARE_HOT_PLUGGABLE_H
+#define FIRMWARE_HOT_PLUGGABLE_H
 
 #include "base/range.h"
 #include "base/sysroot.h"

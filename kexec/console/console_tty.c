@@ -16,8 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "machine/console_source.h"
-#include "machine/uart_types.h"
+#include "console/console_source.h"
+#include "console/uart_types.h"
 
 /* Read the number in /sys/class/tty/@name/@attribute. */
 static int read_attribute(const struct sysroot *sysroot, const char *name, const char *attribute,
