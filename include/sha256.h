@@ -70,7 +70,7 @@ unsigned int sha256_lanes(enum sha256_engine engine);
 
 /*
  * Take in @size bytes of each of @count messages, any number of them: data[i] goes into hashes[i].
- * All have the same engine and have taken in equally many bytes; Lanes are used only while that is
+ * All have the same engine and have taken in equally many bytes. Lanes are used only while that is
  * a multiple of SHA256_BLOCK_SIZE and all data is aligned to 8 bytes.
  */
 void sha256_update_many(struct sha256 hashes[], const void *const data[], size_t count,

@@ -96,9 +96,11 @@ struct arch {
 	uint64_t initrd_window_alignment;
 
 	uint64_t dtb_size_max; /* bytes */
-	unsigned int
-		dtb_blocks; /* blocks of 2 MiB that the kernel maps for its device tree, at least 1,
-			       from the one in which the tree begins, wherever it ends */
+	/*
+	 * Blocks of 2 MiB that the kernel maps for its device tree, at least 1, from the one in
+	 * which the tree begins, wherever it ends.
+	 */
+	unsigned int dtb_blocks;
 
 	/*
 	 * COMMAND_LINE_SIZE of its uapi/asm/setup.h: the kernel silently cuts off what is longer.

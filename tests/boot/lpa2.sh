@@ -25,13 +25,8 @@ guest_seconds=300 # this CPU takes long to emulate
 test_bug() {
 	guest_file kernel "$kernel"
 	boot lpa2 -cpu max <<-'EOF_GUEST'
-		# The file is not there: the load is refused before it is looked for.
-		run kexec -l /boot/missing
-		refused_with 'would crash in this call.*: boot it with arm64.nolva'
-		result "a kernel that would crash is not called"
-		run kexec -p /boot/missing
-		refused_with '/boot/missing: .*No such file'
-		result "a crash kernel is not refused for that"
+		refuses_early 'would crash in this call.*: boot it with arm64.nolva' \
+			"a kernel that would crash is not called"
 	EOF_GUEST
 	boot_results 2
 

@@ -18,13 +18,8 @@ boot protected-kvm -M virtualization=on -append "$kernel_options kvm-arm.mode=pr
 	<<-'EOF_GUEST'
 		dmesg | grep -q 'Protected nVHE mode initialized successfully'
 		result "the kernel has protected KVM"
-		# The file is not there: the load is refused before it is looked for.
-		run kexec -l /boot/missing
-		refused_with 'under protected KVM: boot it without kvm-arm.mode=protected'
-		result "a load is refused with that cause"
-		run kexec -p /boot/missing
-		refused_with '/boot/missing: .*No such file'
-		result "a crash kernel is not refused for that"
+		refuses_early 'under protected KVM: boot it without kvm-arm.mode=protected' \
+			"a load is refused with that cause"
 	EOF_GUEST
 boot_results 3
 
