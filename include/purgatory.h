@@ -45,6 +45,13 @@ enum purgatory_register_use {
 	PURGATORY_REGISTER_DATA, /* takes a character; its mask and value are 0 */
 	PURGATORY_REGISTER_ROOM, /* tells whether there is room for one */
 	PURGATORY_REGISTER_IDLE, /* tells whether all has been sent */
+
+	/*
+	 * Switch the transmitter on, the first one first: the bits of the mask get the value, if
+	 * they do not have it. The running kernel's driver may have switched it off.
+	 */
+	PURGATORY_REGISTER_ENABLE,
+	PURGATORY_REGISTER_ENABLE_SECOND,
 	PURGATORY_REGISTER_COUNT
 };
 

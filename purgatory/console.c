@@ -52,6 +52,9 @@ void console_write_line(struct console *console, struct line *line)
 	size_t done = 0;
 
 	line_end(line);
+	/* Not when it is opened: stop_fault() opens it after a fault that may be its own. */
+	if (console->type == PURGATORY_CONSOLE_UART)
+		uart_enable(&console->uart);
 	start_waiting(console, &timeout, WRITE_MILLISECONDS);
 	while (console->type != PURGATORY_CONSOLE_NONE && done < line->length) {
 		long written = write_some(console, line->text + done, line->length - done);

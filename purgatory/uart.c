@@ -30,6 +30,22 @@ static bool tells(const struct uart *uart, enum purgatory_register_use use)
 	return (mmio_read(uart->address + reg->offset, reg->width) & reg->mask) == reg->value;
 }
 
+static void enable(const struct uart *uart, enum purgatory_register_use use)
+{
+	const struct purgatory_register *reg = &uart->registers[use];
+	const uint64_t address = uart->address + reg->offset;
+
+	if (!tells(uart, use))
+		mmio_write(address, reg->width,
+			   (mmio_read(address, reg->width) & ~reg->mask) | reg->value);
+}
+
+void uart_enable(const struct uart *uart)
+{
+	enable(uart, PURGATORY_REGISTER_ENABLE);
+	enable(uart, PURGATORY_REGISTER_ENABLE_SECOND);
+}
+
 size_t uart_write(const struct uart *uart, const char *text, size_t length)
 {
 	const struct purgatory_register *data = &uart->registers[PURGATORY_REGISTER_DATA];

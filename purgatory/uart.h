@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The UARTs that purgatory can drive, by kexec's description: where a character is written, and
- * what tells that there is room for it. No function waits.
+ * The UARTs that purgatory can drive, by kexec's description: where a character is written, what
+ * tells that there is room for it, and what switches the transmitter on. No function waits.
  */
 #ifndef PURGATORY_UART_H
 #define PURGATORY_UART_H
@@ -19,8 +19,14 @@ struct uart {
 	struct purgatory_register registers[PURGATORY_REGISTER_COUNT];
 };
 
-/* Open the UART that the patched symbols describe. */
+/* Read the description in the patched symbols. No register is touched. */
 void uart_open(struct uart *uart);
+
+/*
+ * Switch its transmitter on if the description says how, and if it is off. A transmitter that is on
+ * is left alone, because it may still be sending what the old kernel wrote.
+ */
+void uart_enable(const struct uart *uart);
 
 /* Write as much of the text as there is room for now. Returns the number of bytes. */
 size_t uart_write(const struct uart *uart, const char *text, size_t length);

@@ -54,11 +54,7 @@ const char *console_name(const struct console *console)
 	}
 }
 
-/*
- * True if purgatory uses the register: it reads those that have a mask, and writes the one for
- * data.
- */
-static bool is_used(const struct console *console, enum purgatory_register_use use)
+bool console_uses(const struct console *console, enum purgatory_register_use use)
 {
 	return use == PURGATORY_REGISTER_DATA || console->registers[use].mask;
 }
@@ -69,7 +65,7 @@ bool console_is_reachable(const struct console *console)
 		const struct purgatory_register *reg = &console->registers[use];
 		uint64_t address;
 
-		if (!is_used(console, use))
+		if (!console_uses(console, use))
 			continue;
 		if (reg->width != 1 && reg->width != 2 && reg->width != 4)
 			return false;
@@ -92,7 +88,7 @@ uint64_t console_registers(const struct console *console)
 		const struct purgatory_register *reg = &console->registers[use];
 		const uint64_t end = (uint64_t)reg->offset + reg->width;
 
-		if (is_used(console, use) && end > size)
+		if (console_uses(console, use) && end > size)
 			size = end;
 	}
 	return size;

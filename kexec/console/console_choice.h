@@ -5,6 +5,7 @@
 #ifndef CONSOLE_CONSOLE_CHOICE_H
 #define CONSOLE_CONSOLE_CHOICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "arch/arch.h"
@@ -29,6 +30,12 @@ struct console {
 
 /* Its name for messages: "SBI", "PL011"; "none". */
 const char *console_name(const struct console *console);
+
+/*
+ * True if purgatory uses that register of a UART: it reads those that have a mask, may write them
+ * to switch the UART on, and writes the one for data.
+ */
+bool console_uses(const struct console *console, enum purgatory_register_use use);
 
 /* The size of the pages that purgatory maps for it, like all pages of its tables: 4 KiB. */
 #define CONSOLE_PAGE_SIZE 4096

@@ -47,8 +47,9 @@ static bool is_made_by(const uint8_t *spcr, const char id[6], const char table_i
 }
 
 /*
- * The type of an interface that Linux drives too. Only the table's header tells Erratum 44
- * (qdf2400_erratum_44_present()).
+ * The type of an interface that Linux drives too. Where there is ACPI, it uses no registers of a
+ * PL011 but those that SBSA's UART has too (sbsa_uart_acpi_match[] in amba-pl011.c). Only the
+ * table's header tells Erratum 44 (qdf2400_erratum_44_present()).
  */
 static const struct uart_type *find_type(const uint8_t *spcr)
 {
@@ -63,8 +64,8 @@ static const struct uart_type *find_type(const uint8_t *spcr)
 	case 0x0e: /* SBSA */
 		if (is_made_by(spcr, "QCOM  ", "QDF2432 ", ANY_REVISION) ||
 		    is_made_by(spcr, "QCOM  ", "QDF2400 ", 1))
-			return &uart_type_pl011_e44;
-		return uart_type_pl011;
+			return &uart_type_sbsa_e44;
+		return uart_type_sbsa;
 	default:
 		return NULL;
 	}

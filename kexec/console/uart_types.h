@@ -61,12 +61,12 @@ extern const struct uart_type uart_types[];
 
 /* Two types that ACPI's tables name by a number. */
 extern const struct uart_type *const uart_type_8250;
-extern const struct uart_type *const uart_type_pl011;
+extern const struct uart_type *const uart_type_sbsa;
 
 /*
- * A PL011 whose flag for busy can get stuck: Qualcomm's Erratum 44. Only the SPCR table tells it.
+ * One whose flag for busy can get stuck: Qualcomm's Erratum 44. Only the SPCR table tells it.
  */
-extern const struct uart_type uart_type_pl011_e44;
+extern const struct uart_type uart_type_sbsa_e44;
 
 /* The type of that "compatible" string, or NULL. */
 const struct uart_type *uart_type_find_compatible(const char *compatible);

@@ -149,16 +149,17 @@ struct patch {
 
 /* The same for the fields of a register. */
 #define REGISTER_VALUES(reg) (reg).offset, (reg).width, (reg).mask, (reg).value
-#define PATCH_REGISTERS(symbol, registers)                                                \
-	{                                                                                 \
-		#symbol, sizeof(uint32_t), PATCH_VALUES_MAX,                              \
-		{                                                                         \
-			REGISTER_VALUES((registers)[0]), REGISTER_VALUES((registers)[1]), \
-				REGISTER_VALUES((registers)[2])                           \
-		}                                                                         \
+#define PATCH_REGISTERS(symbol, registers)                                                        \
+	{                                                                                         \
+		#symbol, sizeof(uint32_t), PATCH_VALUES_MAX,                                      \
+		{                                                                                 \
+			REGISTER_VALUES((registers)[0]), REGISTER_VALUES((registers)[1]),         \
+				REGISTER_VALUES((registers)[2]), REGISTER_VALUES((registers)[3]), \
+				REGISTER_VALUES((registers)[4])                                   \
+		}                                                                                 \
 	}
 
-_Static_assert(PURGATORY_REGISTER_COUNT == 3, "all of them are patched");
+_Static_assert(PURGATORY_REGISTER_COUNT == 5, "all of them are patched");
 
 static uint64_t set_address(const struct table_set *set)
 {

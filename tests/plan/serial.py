@@ -17,36 +17,49 @@ from planning import Plan, expect_refusal, reason, run, run_tests, variant, writ
 
 # Port: (type, io_type, iomem_reg_shift, "compatible" strings), as the driver of Linux sets them, and
 # what must come of it: name, (offset, width) of the register for data, (offset, width, mask, value)
-# of those for room and for having sent all, and by how many bits a character is shifted.
+# of those for room and for having sent all, of the two that switch it on, and by how many bits a
+# character is shifted.
 BASE = 0x1a060000
+NONE = (0, 0, 0, 0)
+ON = (NONE, NONE)
 PORTS = {
     "ttymxc0": (62, 2, 0, "fsl,imx8mp-uart fsl,imx6q-uart",
-                ("i.MX UART", (0x40, 4), (0xb4, 4, 0x10, 0), (0x98, 4, 8, 8), 0)),
+                ("i.MX UART", (0x40, 4), (0xb4, 4, 0x10, 0), (0x98, 4, 8, 8),
+                 ((0x80, 4, 1, 1), (0x84, 4, 4, 4)), 0)),
     "ttyLP0": (103, 3, 0, "fsl,imx8qxp-lpuart fsl,imx7ulp-lpuart",
                ("LPUART", (0x0c, 4), (0x04, 4, 0x800000, 0x800000),
-                (0x04, 4, 0x400000, 0x400000), 0)),
+                (0x04, 4, 0x400000, 0x400000), ((0x08, 4, 0x80000, 0x80000), NONE), 0)),
     "ttyLP1": (103, 6, 0, "fsl,ls1021a-lpuart",
                ("big-endian LPUART", (0x0c, 4), (0x04, 4, 0x8000, 0x8000),
-                (0x04, 4, 0x4000, 0x4000), 24)),
+                (0x04, 4, 0x4000, 0x4000), ((0x08, 4, 0x800, 0x800), NONE), 24)),
     "ttyAML0": (109, 2, 0, "amlogic,meson-gx-uart amlogic,meson-ao-uart",
                 ("Meson UART", (0, 4), (0x0c, 4, 0x200000, 0),
-                 (0x0c, 4, 0x2400000, 0x400000), 0)),
+                 (0x0c, 4, 0x2400000, 0x400000), ON, 0)),
     "ttyPS0": (98, 2, 0, "xlnx,zynqmp-uart cdns,uart-r1p12",
-               ("Cadence UART", (0x30, 4), (0x2c, 4, 0x10, 0), (0x2c, 4, 0x808, 8), 0)),
+               ("Cadence UART", (0x30, 4), (0x2c, 4, 0x10, 0), (0x2c, 4, 0x808, 8),
+                ((0, 4, 0x30, 0x10), NONE), 0)),
     "ttySC0": (53, 2, 0, "renesas,scif-r8a7795 renesas,rcar-gen3-scif renesas,scif",
-               ("SCIF", (0x0c, 1), (0x1c, 2, 0x1000, 0), (0x1c, 2, 0x1f00, 0), 0)),
+               ("SCIF", (0x0c, 1), (0x1c, 2, 0x1000, 0), (0x1c, 2, 0x1f00, 0),
+                ((8, 2, 0x20, 0x20), NONE), 0)),
     "ttySAC0": (84, 2, 0, "samsung,exynos5433-uart",
-                ("Samsung UART", (0x20, 1), (0x18, 4, 1 << 24, 0), (0x10, 4, 4, 4), 0)),
+                ("Samsung UART", (0x20, 1), (0x18, 4, 1 << 24, 0), (0x10, 4, 4, 4),
+                 ((4, 4, 0xc, 4), NONE), 0)),
     "ttySIF0": (120, 2, 0, "sifive,fu740-c000-uart sifive,uart0",
-                ("SiFive UART", (0, 4), (0, 4, 1 << 31, 0), (0x14, 4, 1, 1), 0)),
-    "ttyS0": (4, 3, 2, "", ("8250", (0, 4), (0x14, 4, 0x20, 0x20), (0x14, 4, 0x40, 0x40), 0)),
+                ("SiFive UART", (0, 4), (0, 4, 1 << 31, 0), (0x14, 4, 1, 1), ON, 0)),
+    "ttyS0": (4, 3, 2, "", ("8250", (0, 4), (0x14, 4, 0x20, 0x20), (0x14, 4, 0x40, 0x40), ON, 0)),
     "ttyS1": (3, 2, 2, "brcm,bcm2835-aux-uart",
               ("BCM2835 auxiliary 8250", (0, 1), (0x14, 1, 0x20, 0x20),
-               (0x14, 1, 0x40, 0x40), 0)),
+               (0x14, 1, 0x40, 0x40), ON, 0)),
     "ttyS2": (8, 6, 2, "vendor,uart",
               ("8250", (0, 4), (0x14, 4, 0x20 << 24, 0x20 << 24),
-               (0x14, 4, 0x40 << 24, 0x40 << 24), 24)),
-    "ttyAMA1": (32, 2, 0, "", ("PL011", (0, 4), (0x18, 4, 0x20, 0), (0x18, 4, 8, 0), 0)),
+               (0x14, 4, 0x40 << 24, 0x40 << 24), ON, 24)),
+    "ttyS5": (15, 3, 2, "spacemit,k1-uart intel,xscale-uart",
+              ("XScale 8250", (0, 4), (0x14, 4, 0x20, 0x20), (0x14, 4, 0x40, 0x40),
+               ((4, 4, 0x40, 0x40), NONE), 0)),
+    "ttyAMA2": (32, 2, 0, "arm,pl011 arm,primecell",
+                ("PL011", (0, 4), (0x18, 4, 0x20, 0), (0x18, 4, 8, 0),
+                 ((0x30, 4, 0x101, 0x101), NONE), 0)),
+    "ttyAMA1": (32, 2, 0, "", ("SBSA UART", (0, 4), (0x18, 4, 0x20, 0), (0x18, 4, 8, 0), ON, 0)),
 }
 # (type, io_type, iomem_reg_shift, compatible) and a part of the refusal
 REFUSED = {
@@ -90,15 +103,16 @@ def plan_serial(work, target, name, port):
 
 def test_port(name, target):
     def test(work):
-        *port, (kind, data, room, idle, shift) = PORTS[name]
+        *port, (kind, data, room, idle, enable, shift) = PORTS[name]
         plan = plan_serial(work, target, name, port)
         assert plan.json["console"] == kind, plan.json["console"]
         assert plan.number("purgatory_console_type", 4) == 2
         base = BASE + (0x10 if kind == "LPUART" else 0)
         assert plan.number("purgatory_console_address") == base
         assert plan.number("purgatory_console_data_shift", 4) == shift
-        registers = struct.unpack("<12I", plan.symbol("purgatory_console_registers", 48))
-        assert registers == (*data, 0, 0, *room, *idle), [hex(number) for number in registers]
+        registers = struct.unpack("<20I", plan.symbol("purgatory_console_registers", 80))
+        assert registers == (*data, 0, 0, *room, *idle, *enable[0], *enable[1]), \
+            [hex(number) for number in registers]
         assert reason(plan) == "none"
         # Its page is mapped in each set that maps all to itself, to be read and written.
         found = [leaf for set_name in page_tables.present(plan) if set_name != "high"

@@ -212,7 +212,7 @@ static void test_devicetree_found(void **state)
 		{{{UART, "status", "okay", 5}}, {"PL011", 0x109000000, 0x18, 4, false}},
 		{{{"/bus", "ranges", "", 0}}, {"PL011", 0x1000, 0x18, 4, false}},
 		{{{UART, "compatible", "arm,sbsa-uart", 14}},
-		 {"PL011", 0x109000000, 0x18, 4, false}},
+		 {"SBSA UART", 0x109000000, 0x18, 4, false}},
 		{{{STDOUT2}}, {"8250", 0xfe201000, 0x5, 1, false}},
 		{{{STDOUT2},
 		  {UART2, "reg-shift", "\0\0\0\2", 4},
@@ -233,6 +233,8 @@ static void test_devicetree_found(void **state)
 		/* A PL011 does not have these. */
 		{{{UART, "reg-shift", "\0\0\0\2", 4}, {UART, "reg-io-width", "\0\0\0\1", 4}},
 		 {"PL011", 0x109000000, 0x18, 4, false}},
+		{{{STDOUT2}, {UART2, "compatible", "spacemit,k1-uart\0intel,xscale-uart", 36}},
+		 {"XScale 8250", 0xfe201000, 0x5, 1, false}},
 		{{{UART, "compatible", "fsl,imx8qxp-lpuart", 19}},
 		 {"LPUART", 0x109000010, 0x04, 4, false}},
 		{{{UART, "compatible", "fsl,ls1021a-lpuart", 19}},
@@ -309,8 +311,8 @@ struct spcr_case {
 
 #define XGENE	   {"8250", 0x9000000, 0x14, 4, false}
 #define BYTES	   {"8250", 0x9000000, 0x05, 1, false}
-#define ERRATUM_44 {"PL011 with Erratum 44", 0x9000000, 0x18, 4, false}
-#define SOUND	   {"PL011", 0x9000000, 0x18, 4, false}
+#define ERRATUM_44 {"SBSA UART with Erratum 44", 0x9000000, 0x18, 4, false}
+#define SOUND	   {"SBSA UART", 0x9000000, 0x18, 4, false}
 
 static void write_spcr(const struct fixture *fixture, const struct spcr_case *spcr, uint8_t sum)
 {
@@ -339,18 +341,36 @@ static void test_spcr(void **state)
 {
 	struct fixture *fixture = *state;
 	static const struct spcr_case cases[] = {
-		{2, 3, 0, 32, 3, 0x9000000, {"PL011", 0x9000000, 0x18, 4, false}, NULL, NULL, 0},
+		{2,
+		 3,
+		 0,
+		 32,
+		 3,
+		 0x9000000,
+		 {"SBSA UART", 0x9000000, 0x18, 4, false},
+		 NULL,
+		 NULL,
+		 0},
 		{4,
 		 0xe,
 		 0,
 		 8,
 		 1,
 		 0x100002600000,
-		 {"PL011", 0x100002600000, 0x18, 4, false},
+		 {"SBSA UART", 0x100002600000, 0x18, 4, false},
 		 NULL,
 		 NULL,
 		 0},
-		{2, 0xd, 0, 32, 3, 0x9000000, {"PL011", 0x9000000, 0x18, 4, false}, NULL, NULL, 0},
+		{2,
+		 0xd,
+		 0,
+		 32,
+		 3,
+		 0x9000000,
+		 {"SBSA UART", 0x9000000, 0x18, 4, false},
+		 NULL,
+		 NULL,
+		 0},
 		{2, 0, 0, 8, 1, 0x9000000, {"8250", 0x9000000, 0x5, 1, false}, NULL, NULL, 0},
 		{2, 1, 0, 8, 0, 0x9000000, {"8250", 0x9000000, 0x5, 1, false}, NULL, NULL, 0},
 		{2, 0x12, 0, 32, 3, 0x9000000, {"8250", 0x9000000, 0x14, 4, false}, NULL, NULL, 0},
@@ -490,7 +510,12 @@ static void test_serial(void **state)
 		struct expected console;
 		const char *message;
 	} cases[] = {
-		{"32\n", "0x9000000\n", "2\n", "0\n", {"PL011", 0x9000000, 0x18, 4, false}, NULL},
+		{"32\n",
+		 "0x9000000\n",
+		 "2\n",
+		 "0\n",
+		 {"SBSA UART", 0x9000000, 0x18, 4, false},
+		 NULL},
 		{"4\n", "0x10000000\n", "2\n", "0\n", {"8250", 0x10000000, 0x5, 1, false}, NULL},
 		{"4\n", "0x8FE201000\n", "3\n", "2\n", {"8250", 0x8fe201000, 0x14, 4, false}, NULL},
 		{"0\n", "0x0\n", "0\n", "0\n", {0}, "cannot drive such a UART"},

@@ -35,6 +35,8 @@ static struct {
 	uint64_t refusals;  /* how often it says that there is no room, before each byte */
 	uint64_t refused;   /* how often it has said so since the last byte */
 	uint64_t calls;	    /* of the console */
+	uint32_t control;   /* the UART's register that switches its transmitter */
+	uint64_t switched;  /* how often it was touched */
 	uint64_t takes;	    /* how many bytes before it refuses */
 	bool has_dbcn;
 	int64_t error; /* of firmware when it refuses; 0: no room */
@@ -59,10 +61,15 @@ volatile uint64_t purgatory_console_address;
 volatile uint32_t purgatory_console_data_shift;
 volatile struct purgatory_register purgatory_console_registers[PURGATORY_REGISTER_COUNT];
 
-/* The UART: a character goes to 0x1000, its flags are at 0x2000. */
+/*
+ * The UART: a character goes to 0x1000, its flags are at 0x2000, and the register at 0x3000
+ * switches the transmitter on.
+ */
 #define UART  0x40000000
 #define FULL  0x4
 #define READY 0x10
+#define ON    0x2
+#define OTHER 0x5 /* what else is in that register */
 
 static void take(const char *text, size_t length)
 {
@@ -105,8 +112,12 @@ struct sbi_result sbi_call(uint64_t argument0, uint64_t argument1, uint64_t argu
 
 uint32_t mmio_read(uint64_t address, uint32_t width)
 {
-	assert_int_equal(address, UART + 0x2000);
 	assert_int_equal(width, 4);
+	if (address == UART + 0x3000) {
+		machine.switched++;
+		return machine.control;
+	}
+	assert_int_equal(address, UART + 0x2000);
 	machine.calls++;
 	return (machine.refused++ < machine.refusals ? FULL : 0) |
 	       (machine.now >= machine.idle_at ? READY : 0);
@@ -116,10 +127,17 @@ void mmio_write(uint64_t address, uint32_t width, uint32_t value)
 {
 	const char character = (char)value;
 
+	if (address == UART + 0x3000) {
+		assert_int_equal(width, 4);
+		machine.switched++;
+		machine.control = value;
+		return;
+	}
 	assert_int_equal(address, UART + 0x1000);
 	assert_int_equal(width, 1);
 	assert_true(value <= UINT8_MAX);
-	take(&character, 1);
+	if (machine.control & ON)
+		take(&character, 1);
 	machine.refused = 0;
 }
 
@@ -130,10 +148,12 @@ static void patch_uart(void)
 		[PURGATORY_REGISTER_DATA] = {0x1000, 1, 0, 0},
 		[PURGATORY_REGISTER_ROOM] = {0x2000, 4, FULL, 0},
 		[PURGATORY_REGISTER_IDLE] = {0x2000, 4, READY, READY},
+		[PURGATORY_REGISTER_ENABLE] = {0x3000, 4, ON, ON},
 	};
 
 	purgatory_console_type = PURGATORY_CONSOLE_UART;
 	purgatory_console_address = UART;
+	machine.control = OTHER | ON;
 	for (size_t i = 0; i < PURGATORY_REGISTER_COUNT; i++) {
 		purgatory_console_registers[i].offset = registers[i].offset;
 		purgatory_console_registers[i].width = registers[i].width;
@@ -246,6 +266,30 @@ static void test_uart_written(void **state)
 	assert_int_equal(machine.calls, 6 * machine.length);
 }
 
+/*
+ * One that is off is switched on for a line, and not before: what went wrong before may be the UART
+ * itself. The register keeps what else is in it.
+ */
+static void test_uart_off(void **state)
+{
+	struct console console;
+
+	(void)state;
+	patch_uart();
+	machine.control = OTHER;
+	console_open(&console);
+	console_drain(&console);
+	assert_int_equal(machine.switched, 0);
+	console_write_text(&console, "hello");
+	assert_int_equal(machine.control, OTHER | ON);
+	assert_memory_equal(machine.text, "purgatory: hello\r\n", strlen("purgatory: hello\r\n"));
+	/* Even if it is off again, as a kernel would leave it that does not come up. */
+	machine.control = OTHER;
+	console_write_text(&console, "more");
+	assert_int_equal(machine.control, OTHER | ON);
+	assert_int_equal(machine.length, strlen("purgatory: hello\r\npurgatory: more\r\n"));
+}
+
 /* One that never has room is dropped after 20 ms, and touched no more. */
 static void test_uart_stuck(void **state)
 {
@@ -283,6 +327,7 @@ static void test_none(void **state)
 		console_drain(&console);
 	}
 	assert_int_equal(machine.calls, 0);
+	assert_int_equal(machine.switched, 0);
 	assert_int_equal(machine.now, 0);
 }
 
@@ -345,6 +390,7 @@ int main(void)
 		cmocka_unit_test_setup(test_refused, set_up),
 		cmocka_unit_test_setup(test_no_room, set_up),
 		cmocka_unit_test_setup(test_uart_written, set_up),
+		cmocka_unit_test_setup(test_uart_off, set_up),
 		cmocka_unit_test_setup(test_uart_stuck, set_up),
 		cmocka_unit_test_setup(test_none, set_up),
 		cmocka_unit_test_setup(test_drain, set_up),

@@ -177,10 +177,17 @@ static void test_console(void **state)
 	} cases[] = {
 		{{.type = PURGATORY_CONSOLE_NONE, .address = 0x9000000}, {0, 0}},
 		{{.type = PURGATORY_CONSOLE_SBI, .address = 0x9000000}, {0, 0}},
-		/* The last register of a PL011 ends at 0x1c, that of an i.MX at 0xb8. */
-		{make_uart(uart_type_pl011, 0x9000000, 0), {0x9000000, 0x9001000}},
-		{make_uart(uart_type_pl011, 0x9000fe4, 0), {0x9000000, 0x9001000}},
-		{make_uart(uart_type_pl011, 0x9000fe8, 0), {0x9000000, 0x9002000}},
+		/*
+		 * The last register of an SBSA UART ends at 0x1c, that of a PL011, which switches
+		 * it on, at 0x34, that of an i.MX at 0xb8.
+		 */
+		{make_uart(uart_type_sbsa, 0x9000000, 0), {0x9000000, 0x9001000}},
+		{make_uart(uart_type_sbsa, 0x9000fe4, 0), {0x9000000, 0x9001000}},
+		{make_uart(uart_type_sbsa, 0x9000fe8, 0), {0x9000000, 0x9002000}},
+		{make_uart(uart_type_find_compatible("arm,pl011"), 0x9000fcc, 0),
+		 {0x9000000, 0x9001000}},
+		{make_uart(uart_type_find_compatible("arm,pl011"), 0x9000fd0, 0),
+		 {0x9000000, 0x9002000}},
 		{make_uart(uart_type_8250, 0x10000ff8, 0), {0x10000000, 0x10001000}},
 		{make_uart(uart_type_8250, 0x10000fec, 2), {0x10000000, 0x10002000}},
 		{make_uart(uart_type_find_compatible("fsl,imx21-uart"), 0x30890f48, 0),
@@ -357,7 +364,7 @@ static void test_conflicts(void **state)
 {
 	struct fixture *fixture = *state;
 
-	fixture->machine.console = make_uart(uart_type_pl011, KERNEL + 0x5000, 0);
+	fixture->machine.console = make_uart(uart_type_sbsa, KERNEL + 0x5000, 0);
 	assert_int_equal(choose(fixture), -EEXIST);
 	test_log_expect(&fixture->log, "kernel and console both want address 0x40205000");
 
