@@ -76,10 +76,15 @@ enum purgatory_reset {
 	PURGATORY_RESET_SBI,
 };
 
-/* What purgatory does after it has reported a mismatch or a fault; purgatory_mismatch_policy. */
+/*
+ * What purgatory does after it has reported a mismatch; purgatory_mismatch_policy. A fault, and a
+ * mismatch after which the next kernel cannot be entered, end in a reset under
+ * PURGATORY_POLICY_BOOT too. kexec gives that policy to crash kernels alone.
+ */
 enum purgatory_policy {
 	PURGATORY_POLICY_RESET,
 	PURGATORY_POLICY_HALT,
+	PURGATORY_POLICY_BOOT, /* enter the next kernel all the same */
 };
 
 /*

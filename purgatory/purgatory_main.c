@@ -24,12 +24,18 @@ static const char role_names[SEGMENT_ROLE_COUNT][16] = SEGMENT_ROLE_NAMES;
 static const char verdict_names[][8] = {[ENGINE_MISSING] = "missing", [ENGINE_WRONG] = "wrong"};
 static const char reason_names[PURGATORY_MMU_REASON_COUNT][16] = PURGATORY_MMU_REASON_NAMES;
 
+/* The first word of a device tree, which is big-endian (Devicetree Specification v0.4, 5.2). */
+#define FDT_MAGIC UINT32_C(0xedfe0dd0)
+
 /* The data that all steps of the verification use. */
 struct verifier {
 	struct console console;
 	enum sha256_engine engine;
-	bool cached; /* memory is read through the data cache */
-	bool serror; /* an SError was pending at entry */
+	bool cached;	  /* memory is read through the data cache */
+	bool serror;	  /* an SError was pending at entry */
+	uint32_t damaged; /* segments that differ and do not stop us, a set of 1 << enum
+			     segment_role */
+	uint64_t damaged_chunks;
 };
 
 /* Describe the whole manifest as a chunk, from the patched symbols. */
@@ -58,9 +64,8 @@ static void add_serror(struct line *line, const struct verifier *verifier)
 		line_add_word(line, "serror", "pending");
 }
 
-static _Noreturn void stop_on_mismatch(struct verifier *verifier,
-				       const struct manifest_chunk *chunk,
-				       const uint8_t actual[SHA256_DIGEST_SIZE])
+static void report_mismatch(struct verifier *verifier, const struct manifest_chunk *chunk,
+			    const uint8_t actual[SHA256_DIGEST_SIZE])
 {
 	struct line line;
 
@@ -72,19 +77,51 @@ static _Noreturn void stop_on_mismatch(struct verifier *verifier,
 	line_add_bytes(&line, "actual", actual, SHA256_DIGEST_SIZE);
 	add_serror(&line, verifier);
 	console_write_line(&verifier->console, &line);
-	stop(&verifier->console);
 }
 
 /*
- * Hash chunks of the same size, as many as the engine has lanes or fewer, and compare. Returns only
- * if all of them are right.
+ * Whether the next kernel is entered although the chunk differs. Nothing can be said of how it
+ * would be entered if purgatory itself differs, which has the address of the entry. Linux stops
+ * without a word if its device tree does not begin with the magic number (setup_machine_fdt() in
+ * arch/arm64/kernel/setup.c).
  */
-static void check_digests(struct verifier *verifier, const struct manifest_chunk chunks[],
-			  size_t count, bool clean)
+static bool may_boot(const struct manifest_chunk *chunk)
+{
+	if (purgatory_mismatch_policy != PURGATORY_POLICY_BOOT || chunk->role == SEGMENT_PURGATORY)
+		return false;
+	if (chunk->role == SEGMENT_DTB && chunk->offset == 0)
+		return *(const volatile uint32_t *)(uintptr_t)chunk->address == FDT_MAGIC;
+	return true;
+}
+
+/*
+ * Report the first chunk of a segment that differs. Returns only if the next kernel is entered all
+ * the same.
+ */
+static void take_mismatch(struct verifier *verifier, const struct manifest_chunk *chunk,
+			  const uint8_t actual[SHA256_DIGEST_SIZE])
+{
+	const uint32_t segment = UINT32_C(1) << chunk->role;
+	const bool boot = may_boot(chunk);
+
+	if (!boot || !(verifier->damaged & segment))
+		report_mismatch(verifier, chunk, actual);
+	if (!boot)
+		stop(&verifier->console);
+	verifier->damaged |= segment;
+	verifier->damaged_chunks++;
+}
+
+/*
+ * Hash chunks of the same size, as many as the engine has lanes or fewer, and compare. Returns how
+ * many are right: all of them, unless the next kernel is entered all the same.
+ */
+static size_t check_digests(struct verifier *verifier, const struct manifest_chunk chunks[],
+			    size_t count, bool clean)
 {
 	uint8_t actual[SHA256_LANES_MAX][SHA256_DIGEST_SIZE];
 	const void *data[SHA256_LANES_MAX];
-	size_t i;
+	size_t i, right = 0;
 
 	for (i = 0; i < count; i++)
 		data[i] = (const void *)(uintptr_t)chunks[i].address;
@@ -93,9 +130,13 @@ static void check_digests(struct verifier *verifier, const struct manifest_chunk
 			     actual);
 	else
 		sha256_digest_many(verifier->engine, data, count, chunks[0].length, actual);
-	for (i = 0; i < count; i++)
-		if (!digest_equal(actual[i], chunks[i].digest))
-			stop_on_mismatch(verifier, &chunks[i], actual[i]);
+	for (i = 0; i < count; i++) {
+		if (digest_equal(actual[i], chunks[i].digest))
+			right++;
+		else
+			take_mismatch(verifier, &chunks[i], actual[i]);
+	}
+	return right;
 }
 
 static _Noreturn void stop_on_bad_manifest(struct console *console)
@@ -168,8 +209,8 @@ static size_t count_group(const struct manifest_chunk chunks[], size_t count,
 }
 
 /*
- * Verify all chunks in their order. Returns the number of verified bytes if all are right; 0 if the
- * user asked for no verification. With the MMU off all chunks are cleaned, because reads then
+ * Verify all chunks in their order. Returns the number of bytes that are right; 0 if the user asked
+ * for no verification. With the MMU off all chunks are cleaned, because reads then
  * bypass the caches, and an old kernel that did not turn the caches off may have left data in them.
  */
 static uint64_t check_chunks(struct verifier *verifier, const struct manifest *manifest)
@@ -190,8 +231,7 @@ static uint64_t check_chunks(struct verifier *verifier, const struct manifest *m
 				arch_clean((const void *)(uintptr_t)chunk[i].address,
 					   chunk[i].length);
 		} else {
-			check_digests(verifier, chunk, group, clean);
-			bytes += group * chunk->length;
+			bytes += check_digests(verifier, chunk, group, clean) * chunk->length;
 		}
 		chunk += group;
 	}
@@ -221,14 +261,30 @@ static void add_engine(struct line *line, const struct engine_choice *choice)
 		line_add_word(line, verdict_names[choice->verdict], engine_name(choice->wanted));
 }
 
-static void report_verified(struct verifier *verifier, uint64_t bytes, uint64_t start,
-			    uint32_t mmu_reason, const struct engine_choice *choice)
+/* Begin the line of the verdict: that all is right, or which segments are not. */
+static void begin_verdict(struct line *line, const struct verifier *verifier)
+{
+	uint32_t role;
+
+	if (!verifier->damaged) {
+		line_begin(line, "verified");
+		return;
+	}
+	line_begin(line, "not verified, booting anyway");
+	for (role = 0; role < SEGMENT_ROLE_COUNT; role++)
+		if (verifier->damaged >> role & 1)
+			line_add_word(line, "damaged", role_names[role]);
+	line_add_decimal(line, "chunks", verifier->damaged_chunks);
+}
+
+static void report_verdict(struct verifier *verifier, uint64_t bytes, uint64_t start,
+			   uint32_t mmu_reason, const struct engine_choice *choice)
 {
 	struct line line;
 	uint64_t ticks;
 	const bool known = timer_elapsed(start, &ticks);
 
-	line_begin(&line, "verified");
+	begin_verdict(&line, verifier);
 	line_add_decimal(&line, "bytes", bytes);
 	line_add_milliseconds(&line, "ms", ticks, known ? timer_frequency() : 0);
 	add_mmu(&line, mmu_reason);
@@ -259,17 +315,19 @@ void purgatory_main(uint32_t mmu_reason, uint64_t serror)
 	uint64_t start = timer_now();
 	const struct manifest *manifest;
 	struct manifest_chunk whole;
-	uint64_t bytes;
+	uint64_t bytes = 0;
 
 	console_open(&verifier.console);
 	check_size(&verifier.console);
 	describe_manifest(&whole);
-	check_digests(&verifier, &whole, 1, false);
-	manifest = (const struct manifest *)(uintptr_t)whole.address;
-	check_header(&verifier.console, manifest);
-	bytes = check_chunks(&verifier, manifest);
-	if (bytes)
-		report_verified(&verifier, bytes, start, mmu_reason, &choice);
+	/* Nothing can be verified with a wrong manifest. The next kernel does not need one. */
+	if (check_digests(&verifier, &whole, 1, false)) {
+		manifest = (const struct manifest *)(uintptr_t)whole.address;
+		check_header(&verifier.console, manifest);
+		bytes = check_chunks(&verifier, manifest);
+	}
+	if (bytes || verifier.damaged)
+		report_verdict(&verifier, bytes, start, mmu_reason, &choice);
 	else
 		report_unchecked(&verifier.console);
 	console_drain(&verifier.console);

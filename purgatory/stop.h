@@ -19,7 +19,10 @@
 struct console;
 struct line;
 
-/* Reset or halt as purgatory_mismatch_policy says, and write which. */
+/*
+ * Halt if purgatory_mismatch_policy says that, else reset, and write which. The other policies
+ * mean a reset here.
+ */
 _Noreturn void stop(struct console *console);
 
 /* The text with which the line of a fault begins: it says whose fault it is. */

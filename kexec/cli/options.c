@@ -83,9 +83,10 @@ const struct option_entry option_table[] = {
 	{OPTION_MEM_MIN, "mem-min", "ADDRESS", "Lowest physical address to load to."},
 	{OPTION_MEM_MAX, "mem-max", "ADDRESS", "Highest physical address to load to."},
 	{'i', "no-checks", NULL, "Do not verify the load before it is started."},
-	{OPTION_ON_MISMATCH, "on-mismatch", "reset|halt",
+	{OPTION_ON_MISMATCH, "on-mismatch", "reset|halt|boot",
 	 "After a failed verification and its message, reset\n"
-	 "the machine (default), or halt it."},
+	 "the machine (default), halt it, or with -p boot the\n"
+	 "crash kernel all the same."},
 	{OPTION_MMU, "mmu", "auto|on|off",
 	 "Verify with page tables if possible (default), always\n"
 	 "(else refuse to load), or never."},
@@ -363,9 +364,12 @@ static int apply_mismatch_policy(struct option_parser *parser, const char *argum
 		parser->options->mismatch_policy = PURGATORY_POLICY_RESET;
 	else if (!strcmp(argument, "halt"))
 		parser->options->mismatch_policy = PURGATORY_POLICY_HALT;
+	else if (!strcmp(argument, "boot"))
+		parser->options->mismatch_policy = PURGATORY_POLICY_BOOT;
 	else
 		return log_error(parser->log, -EINVAL,
-				 "--on-mismatch=%s is unknown: reset and halt are known", argument);
+				 "--on-mismatch=%s is unknown: reset, halt and boot are known",
+				 argument);
 	parser->options->on_mismatch_given = true;
 	return 0;
 }

@@ -64,6 +64,10 @@ static int check_together(const struct option_parser *parser)
 	if (options->hotplug && !options->crash)
 		return log_error(parser->log, -EINVAL,
 				 "--hotplug is for crash kernels: use it with -p, or leave it out");
+	if (options->load && !options->crash && options->mismatch_policy == PURGATORY_POLICY_BOOT)
+		return log_error(parser->log, -EINVAL,
+				 "--on-mismatch=boot is for crash kernels, whose dump may be worth "
+				 "it: use it with -p, or use --on-mismatch=reset");
 	if (options->sysroot && !options->output)
 		return log_error(parser->log, -EINVAL,
 				 "--sysroot plans for another system, which cannot be loaded, "

@@ -57,6 +57,7 @@ check "" "" --no-such
 check "auto off on" "" --mmu =
 check "off on" "" --mmu = o
 check "halt" "" --on-mismatch h
+check "boot halt reset" "" --on-mismatch =
 types=$("$kexec" --version | sed -n 's/^kernels: //p' | tr ' ' '\n' | LC_ALL=C sort | paste -sd ' ')
 check "$types" "" -t ""
 check "vmlinux" "" --type = vmlinux

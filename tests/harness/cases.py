@@ -6,6 +6,7 @@ what the machine wrote. What is changed before seal() is part of what is verifie
 after it is damage.
 """
 
+import boot_anyway
 import caches
 import engines
 import fallback
@@ -110,6 +111,22 @@ def once(arch):
         yield Case(verify.refuses_a_manifest_with_another, first, OFF, field)
     for options in (["--mmu=off"], ["--on-mismatch=halt"], ["--mmu=off", "--on-mismatch=halt"]):
         yield Case(faults.faults_without_memory_for_the_manifest, first, OFF, *options)
+
+
+def boots_anyway(arch):
+    """--on-mismatch=boot."""
+    for machine in MACHINES[arch]:
+        yield Case(boot_anyway.boots_with_damage_in, machine, OFF, "initrd")
+    first = MACHINES[arch][0]
+    for role in "kernel", "dtb":
+        yield Case(boot_anyway.boots_with_damage_in, first, OFF, role)
+    for regime in OFF, VIRTUAL:
+        yield Case(boot_anyway.boots_with_damage_in, first, regime, "initrd", "--mmu=off")
+    yield Case(boot_anyway.boots_with_damage_in_two_segments, first, OFF)
+    yield Case(boot_anyway.boots_with_damage_in_the_manifest, first, OFF)
+    for what in "purgatory", "the device tree's magic number":
+        yield Case(boot_anyway.does_not_boot_with_damage_in, first, OFF, what)
+    yield Case(boot_anyway.resets_after_a_fault, first, OFF)
 
 
 def of_arm64():
@@ -240,6 +257,7 @@ def engines_of_riscv64():
 def cases(arch):
     yield from matrix(arch)
     yield from once(arch)
+    yield from boots_anyway(arch)
     yield from of_arm64() if arch == "arm64" else of_riscv64()
     yield from engines_of_arm64() if arch == "arm64" else engines_of_riscv64()
     yield from forbidden(arch)

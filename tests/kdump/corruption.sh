@@ -21,10 +21,13 @@ memory=1G
 kernel_options="$options crashkernel=256M"
 guest_file kernel "$kernel"
 
-# damaged GUEST OFFSET: damage a guest beside the marker in $work/marker, then let it panic.
+# damaged GUEST OFFSET [OPTION...]: damage a guest beside the marker in $work/marker, then let it panic.
 damaged() {
-	boot_damaged "kdump-$1" "$work/marker" "$2" <<-EOF
-		kexec -p /boot/kernel --initrd=/boot/initrd --append="$options $token"
+	guest_name=kdump-$1
+	offset=$2
+	shift 2
+	boot_damaged "$guest_name" "$work/marker" "$offset" <<-EOF
+		kexec -p /boot/kernel --initrd=/boot/initrd --append="$options $token" $*
 		echo "guest: waiting"
 		read line
 		echo c >/proc/sysrq-trigger
@@ -48,6 +51,14 @@ expect_mismatch kernel resetting
 part "$work/initrd" $((2500000 / 4096 * 4096 + 1000)) 64
 damaged initrd 64
 expect_mismatch initrd resetting
+
+# A file of the initrd that nothing but its digest is asked of.
+part "$work/second/content" 500000 64
+damaged initrd-boot 64 --on-mismatch=boot
+expect "with --on-mismatch=boot the crash kernel boots with a damaged initrd" '^guest: waiting' \
+	'^purgatory: MISMATCH segment=initrd ' '^purgatory: not verified, booting anyway damaged=initrd chunks=1 ' \
+	'^second kernel report: purgatory: not verified, booting anyway damaged=initrd .*, status 2$' \
+	'^second kernel up: ' "!verified bytes=|resetting|^second kernel initrd: $content_digest"
 
 # The command line in the device tree; a bit of the token itself.
 printf %s "${token%damaged}" >"$work/marker"

@@ -64,6 +64,7 @@ static char *describe(const struct options *options)
 	if (options->memory_bounds.end != UINT64_MAX)
 		fprintf(stream, "end=0x%" PRIx64 " ", options->memory_bounds.end);
 	print_flag(stream, "halt", options->mismatch_policy == PURGATORY_POLICY_HALT);
+	print_flag(stream, "boot", options->mismatch_policy == PURGATORY_POLICY_BOOT);
 	print_flag(stream, "mmu=on", options->mmu == MMU_ON);
 	print_flag(stream, "mmu=off", options->mmu == MMU_OFF);
 	if (options->engine != PURGATORY_ENGINE_AUTO)
@@ -216,6 +217,9 @@ static void test_settings(void **state)
 		{{"-l", "k", "--serial=ttyS0"}, "load kernel=k serial=ttyS0"},
 		{{"-l", "k", "--on-mismatch=halt"}, "load kernel=k halt"},
 		{{"-l", "k", "--on-mismatch=halt", "--on-mismatch=reset"}, "load kernel=k"},
+		{{"-p", "k", "--on-mismatch=boot"}, "load crash kernel=k boot"},
+		{{"--on-mismatch=boot", "-p", "k"}, "load crash kernel=k boot"},
+		{{"-l", "k", "--on-mismatch=boot", "--on-mismatch=halt"}, "load kernel=k halt"},
 		{{"-l", "k", "--mmu=on"}, "load kernel=k mmu=on"},
 		{{"-l", "k", "--mmu=on", "--mmu=off"}, "load kernel=k mmu=off"},
 		{{"-l", "k", "--mmu=off", "--mmu=auto"}, "load kernel=k"},
@@ -374,7 +378,12 @@ static void test_refusals(void **state)
 		{{"-l", "k", "--mem-min=0xffffffffffffffff"},
 		 "--mem-min=0xffffffffffffffff is above all memory: none is left to load to"},
 		{{"-l", "k", "--target=x86_64"}, "--target=x86_64 is unknown: arm64 and riscv64"},
-		{{"-l", "k", "--on-mismatch=panic"}, "--on-mismatch=panic is unknown: reset and"},
+		{{"-l", "k", "--on-mismatch=panic"},
+		 "--on-mismatch=panic is unknown: reset, halt and boot"},
+		{{"-l", "k", "--on-mismatch=boot"},
+		 "--on-mismatch=boot is for crash kernels, whose dump may be worth it: use it with "
+		 "-p"},
+		{{"-f", "k", "--on-mismatch=boot"}, "--on-mismatch=boot is for crash kernels"},
 		{{"-l", "k", "--mmu=yes"}, "--mmu=yes is unknown: auto, on and off are known"},
 		{{"-l", "k", "--mmu="},
 		 "--mmu has an empty argument: give it auto|on|off, or leave it out"},
