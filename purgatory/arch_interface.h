@@ -37,12 +37,19 @@ void arch_reset(uint32_t method);
  */
 const char *arch_mmu_regime(void);
 
+/* Whether an SError is pending, and since when. */
+enum serror {
+	SERROR_NONE,
+	SERROR_AT_ENTRY, /* from before purgatory; it hides one that follows */
+	SERROR_PENDING,	 /* since then */
+};
+
 /*
- * Whether an SError is pending, after all accesses so far are complete. Interrupts stay masked, so
- * this is the only place where a read of bad memory shows. Always false if the architecture has
- * nothing of the kind.
+ * Find whether an SError is pending, after all accesses so far are complete. Interrupts stay
+ * masked, so this is the only place where a read of bad memory shows. Always SERROR_NONE if the
+ * architecture has nothing of the kind.
  */
-bool arch_serror_pending(void);
+enum serror arch_find_serror(void);
 
 /*
  * The engine that is fastest on this CPU, with its caches on or off; SHA256_GENERIC if only kexec

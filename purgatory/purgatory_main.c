@@ -15,6 +15,7 @@
 #include "manifest.h"
 #include "purgatory_main.h"
 #include "report.h"
+#include "serror.h"
 #include "sha256.h"
 #include "stop.h"
 #include "timer.h"
@@ -32,7 +33,6 @@ struct verifier {
 	struct console console;
 	enum sha256_engine engine;
 	bool cached;	  /* memory is read through the data cache */
-	bool serror;	  /* an SError was pending at entry */
 	uint32_t damaged; /* segments that differ and do not stop us, a set of 1 << enum
 			     segment_role */
 	uint64_t damaged_chunks;
@@ -52,18 +52,6 @@ static void describe_manifest(struct manifest_chunk *chunk)
 		chunk->digest[i] = purgatory_manifest_digest[i];
 }
 
-/*
- * Add that an SError is pending: from before purgatory, or from what it has read since. An SError
- * that was there before hides one that follows.
- */
-static void add_serror(struct line *line, const struct verifier *verifier)
-{
-	if (verifier->serror)
-		line_add_word(line, "serror", "entry");
-	else if (arch_serror_pending())
-		line_add_word(line, "serror", "pending");
-}
-
 static void report_mismatch(struct verifier *verifier, const struct manifest_chunk *chunk,
 			    const uint8_t actual[SHA256_DIGEST_SIZE])
 {
@@ -75,7 +63,7 @@ static void report_mismatch(struct verifier *verifier, const struct manifest_chu
 	line_add_hex(&line, "offset", chunk->offset);
 	line_add_bytes(&line, "expected", chunk->digest, SHA256_DIGEST_SIZE);
 	line_add_bytes(&line, "actual", actual, SHA256_DIGEST_SIZE);
-	add_serror(&line, verifier);
+	serror_add(&line);
 	console_write_line(&verifier->console, &line);
 }
 
@@ -147,6 +135,7 @@ static _Noreturn void stop_on_bad_manifest(struct console *console)
 	line_add_word(&line, "cause", "manifest");
 	line_add_hex(&line, "address", purgatory_manifest_address);
 	line_add_decimal(&line, "size", purgatory_manifest_size);
+	serror_add(&line);
 	console_write_line(console, &line);
 	stop(console);
 }
@@ -188,6 +177,7 @@ static void check_chunk(struct console *console, const struct manifest_chunk *ch
 	line_add_hex(&line, "address", chunk->address);
 	line_add_hex(&line, "length", chunk->length);
 	line_add_decimal(&line, "role", chunk->role);
+	serror_add(&line);
 	console_write_line(console, &line);
 	stop(console);
 }
@@ -289,7 +279,7 @@ static void report_verdict(struct verifier *verifier, uint64_t bytes, uint64_t s
 	line_add_milliseconds(&line, "ms", ticks, known ? timer_frequency() : 0);
 	add_mmu(&line, mmu_reason);
 	add_engine(&line, choice);
-	add_serror(&line, verifier);
+	serror_add(&line);
 	report_keep(&line);
 	console_write_line(&verifier->console, &line);
 }
@@ -299,18 +289,18 @@ static void report_unchecked(struct console *console)
 	struct line line;
 
 	line_begin(&line, "not verified, no checks were asked for");
+	serror_add(&line);
 	report_keep(&line);
 	console_write_line(console, &line);
 }
 
-void purgatory_main(uint32_t mmu_reason, uint64_t serror)
+void purgatory_main(uint32_t mmu_reason)
 {
 	const bool cached = mmu_reason == PURGATORY_MMU_ON;
 	const struct engine_choice choice = engine_choose(cached);
 	struct verifier verifier = {
 		.engine = choice.engine,
 		.cached = cached,
-		.serror = serror != 0,
 	};
 	uint64_t start = timer_now();
 	const struct manifest *manifest;

@@ -11,9 +11,9 @@
  * Do all of purgatory's work between the states at entry and at exit, which the architecture's
  * entry.S sets. Call this on purgatory_stack, with traps going to purgatory's vectors and with
  * interrupts masked. Either kexec's page tables are in force and @mmu_reason is PURGATORY_MMU_ON,
- * or the MMU is off and @mmu_reason is the enum purgatory_mmu_reason for that. @serror is not 0 if
- * an SError was pending when purgatory was entered. Returns only if the next kernel may be entered.
+ * or the MMU is off and @mmu_reason is the enum purgatory_mmu_reason for that. Returns
+ * only if the next kernel may be entered.
  */
-void purgatory_main(uint32_t mmu_reason, uint64_t serror);
+void purgatory_main(uint32_t mmu_reason);
 
 #endif

@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "line.h"
 #include "purgatory.h"
+#include "serror.h"
 
 /* Write the last line and sleep for ever. */
 static _Noreturn void halt(struct console *console, const char *text)
@@ -42,6 +43,7 @@ _Noreturn void stop_fault(struct line *line, uint64_t count)
 	if (count == 1) {
 		if (!arch_has_exited())
 			line_add_word(line, "engine", engine_name(arch_engine()));
+		serror_add(line);
 		console_write_line(&console, line);
 		stop(&console);
 	}

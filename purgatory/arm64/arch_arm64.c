@@ -53,15 +53,6 @@ void arch_reset(uint32_t method)
 		psci_call_hvc(PSCI_SYSTEM_RESET);
 }
 
-/* SErrors stay masked from entry to exit, but ISR_EL1 says whether one is pending. */
-bool arch_serror_pending(void)
-{
-	uint64_t value;
-
-	__asm__ volatile("dsb sy\n\tisb\n\tmrs %0, isr_el1" : "=r"(value) : : "memory");
-	return value & ISR_A;
-}
-
 static uint32_t read_field(uint64_t value, unsigned int bit)
 {
 	return value >> bit & 0xf;
@@ -90,23 +81,41 @@ bool arch_has_engine(enum sha256_engine engine)
 	return engine >= SHA256_ARM64_SHA2 && engine <= SHA256_ARM64_UNCACHED;
 }
 
-/* A register that neither purgatory nor its engines use otherwise. */
-void arch_set_engine(enum sha256_engine engine)
-{
-	__asm__ volatile("msr tpidr_el0, %0" : : "r"((uint64_t)engine) : "memory");
-}
-
-uint32_t arch_engine(void)
+/* A register that neither purgatory nor its engines use otherwise; see registers.h. */
+static uint64_t read_state(void)
 {
 	uint64_t value;
 
 	__asm__ volatile("mrs %0, tpidr_el0" : "=r"(value) : : "memory");
-	return (uint32_t)value;
+	return value;
+}
+
+void arch_set_engine(enum sha256_engine engine)
+{
+	const uint64_t value = (read_state() & ~(uint64_t)ENGINE_MASK) | (uint64_t)engine;
+
+	__asm__ volatile("msr tpidr_el0, %0" : : "r"(value) : "memory");
+}
+
+uint32_t arch_engine(void)
+{
+	return read_state() & ENGINE_MASK;
 }
 
 bool arch_has_exited(void)
 {
-	return arch_engine() >= NEXT_KERNEL_RUNS;
+	return read_state() & NEXT_KERNEL_RUNS;
+}
+
+/* SErrors stay masked from entry to exit, but ISR_EL1 says whether one is pending. */
+enum serror arch_find_serror(void)
+{
+	uint64_t value;
+
+	if (read_state() & ISR_A)
+		return SERROR_AT_ENTRY;
+	__asm__ volatile("dsb sy\n\tisb\n\tmrs %0, isr_el1" : "=r"(value) : : "memory");
+	return value & ISR_A ? SERROR_PENDING : SERROR_NONE;
 }
 
 _Noreturn void arch_halt(void)

@@ -23,15 +23,14 @@
  *   x20        REGIME_*
  *   x21        virtual minus physical address of purgatory; 0 unless at the kernel VA
  *   x22-x26    TCR, MAIR, TTBR0, TTBR1, TCR2 at entry
- *   x27        not 0 if an SError was pending at entry; from start_off on that is on the stack, and
- *              this is why the MMU stays off, enum purgatory_mmu_reason
+ *   x27        from start_off on: why the MMU stays off, enum purgatory_mmu_reason
  *   x28        return address in mmu.S
  *   x29        CPACR_EL1 or CPTR_EL2 at entry
  *   x0-x3, x9-x12  scratch, then arguments and the next kernel's entry
  *   TPIDR_EL1  how many exceptions were taken (vectors.S)
  *   TPIDRRO_EL0  the size of a line of the data caches (cache.S)
- *   TPIDR_EL0  NEXT_KERNEL_* at the end, before that the SHA-256 engine in use (arch_set_engine()),
- *              the portable one at first
+ *   TPIDR_EL0  the SHA-256 engine in use (arch_set_engine()), the portable one at first; ISR_A if an
+ *              SError was pending at entry; NEXT_KERNEL_RUNS instead of the engine at the end
  *
  * Literals and ADR reach 1 MiB. There is no ADRP: the linker's fix of Cortex-A53 erratum 843419
  * would not reach an object that kexec relocates.
@@ -54,8 +53,9 @@ purgatory_start:			/* any of the three states */
 	msr	tpidr_el0, xzr
 	isb
 	/* A hypervisor may make these two undefined: only now is there someone to report that. */
-	mrs	x27, isr_el1
-	and	x27, x27, #ISR_A
+	mrs	x9, isr_el1
+	and	x9, x9, #ISR_A
+	msr	tpidr_el0, x9
 	bl	arm64_find_line_size
 	enable_simd x29
 	read_el	x19, sctlr
@@ -98,14 +98,12 @@ start_off:				/* off, be it the first or the second start */
 
 	adr	x0, purgatory_stack_top
 	mov	sp, x0
-	str	x27, [sp, #-16]!
 	mov	w0, w20
 	bl	arm64_check_tables
 	mov	w27, w0
 	cbnz	w27, 1f
 	bl	arm64_mmu_on
 1:	mov	w0, w27
-	ldr	x1, [sp], #16
 	bl	purgatory_main			/* at the identity address, in our map or in none */
 
 	/* From here to the end of the cleaning no memory is used. */
@@ -119,7 +117,9 @@ start_off:				/* off, be it the first or the second start */
 	step	icache_off, bl arm64_invalidate_icache
 	restore_simd x29
 	bl	arm64_mmu_restore		/* has an ISB */
-	mov	x0, #NEXT_KERNEL_RUNS		/* the vectors stay purgatory's */
+	mrs	x0, tpidr_el0
+	and	x0, x0, #ISR_A
+	orr	x0, x0, #NEXT_KERNEL_RUNS	/* the vectors stay purgatory's */
 	msr	tpidr_el0, x0
 	ldr	x4, purgatory_kernel_entry
 	ldr	x0, purgatory_kernel_dtb

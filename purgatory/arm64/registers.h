@@ -32,7 +32,7 @@
 #define SCTLR_C (1 << 2)  /* data accesses may be cached */
 #define SCTLR_I (1 << 12) /* instruction fetches may be cached, with the MMU off too */
 
-#define ISR_A (1 << 8) /* ISR_EL1: an SError is pending */
+#define ISR_A (1 << 8) /* ISR_EL1, and TPIDR_EL0 below: an SError is pending */
 
 /*
  * The registers that trap SIMD: CPACR_EL1, and at EL2 CPTR_EL2, which has the same layout only with
@@ -116,11 +116,13 @@
 #define TRIAL_SKIP 16
 
 /*
- * Values of TPIDR_EL0 when purgatory has nothing left to do, above all engines': the next kernel is
- * about to run, or has run and taken an exception before it had vectors of its own.
+ * TPIDR_EL0: the number of the SHA-256 engine in use, ISR_A if an SError was pending at entry, and
+ * when purgatory has nothing left to do one of the two others: the next kernel is about to run, or
+ * has run and taken an exception before it had vectors of its own.
  */
-#define NEXT_KERNEL_RUNS   0x100
-#define NEXT_KERNEL_FAULTS 0x101
+#define ENGINE_MASK	   0xff
+#define NEXT_KERNEL_RUNS   (1 << 9)
+#define NEXT_KERNEL_FAULTS (3 << 9)
 
 /* Assembler. */
 /* clang-format off */

@@ -49,7 +49,8 @@ take_exception:				/* any state */
 	find_regime x20
 	read_el	x23, esr
 	mrs	x26, tpidr_el0
-	cmp	x26, #NEXT_KERNEL_RUNS
+	bic	x9, x26, #ISR_A
+	cmp	x9, #NEXT_KERNEL_RUNS
 	b.eq	next_kernel_faults
 	mrs	x26, tpidr_el1
 	cmp	x26, #FAULT_COUNT_MAX
@@ -74,7 +75,7 @@ skip_instruction:
 	mov	x26, #TCR2_UNTOUCHED
 	eret
 next_kernel_faults:			/* TPIDR_EL1 may be the next kernel's already */
-	mov	x26, #NEXT_KERNEL_FAULTS
+	orr	x26, x26, #NEXT_KERNEL_FAULTS
 	msr	tpidr_el0, x26
 engine_faults:				/* it is an exception as all others */
 	mov	x26, xzr

@@ -83,9 +83,9 @@ void arch_clean_uncached(const void *start, size_t size)
 }
 
 /* Errors of memory are exceptions here, or interrupts that only M-mode sees. */
-bool arch_serror_pending(void)
+enum serror arch_find_serror(void)
 {
-	return false;
+	return SERROR_NONE;
 }
 
 _Noreturn void arch_halt(void)

@@ -66,7 +66,6 @@ start_physical:			/* physical or identity */
 	/* In the physical state too: the old kernel may have left translations. */
 	sfence.vma
 	call	riscv64_mmu_on
-	li	a1, 0		/* there is no SError */
 	call	purgatory_main	/* a0: why the MMU is off, if it is */
 
 	csrw	satp, zero

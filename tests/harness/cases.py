@@ -136,6 +136,11 @@ def of_arm64():
         yield Case(serror.is_reported, GUEST, regime, "pending", always=regime == OFF)
     yield Case(serror.is_reported, GUEST, OFF, "pending", "--mmu=off")
     yield Case(serror.is_reported_with_damage, GUEST, OFF)
+    for function in (serror.is_reported_with_a_fault, serror.is_reported_with_a_refusal,
+                     serror.is_reported_with_a_fault_of_the_next_kernel,
+                     serror.is_reported_without_checks):
+        yield Case(function, GUEST_SERROR, OFF, "entry")
+        yield Case(function, GUEST, OFF, "pending")
     yield Case(verify.verifies_and_starts_the_kernel, GUEST, OFF)
     first = MACHINES["arm64"][0]
     yield Case(faults.faults_again_where_the_reset_does, first, OFF)
