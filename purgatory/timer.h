@@ -12,14 +12,13 @@
 struct timeout {
 	uint64_t start; /* of the wait, by the counter */
 	uint64_t ticks; /* how long it may take; 0: the frequency is unknown */
-	bool was_past;	/* the last call found the time to be over */
 	uint32_t polls; /* how many more calls of timeout_expired() it may have */
 };
 
 /* The frequency of the counter in Hz: the patched one, else the CPU's; 0: unknown. */
 uint64_t timer_frequency(void);
 
-/* The counter, by the later one of two reads. */
+/* The counter, by the middle one of three reads. */
 uint64_t timer_now(void);
 
 /*
@@ -32,7 +31,7 @@ bool timer_elapsed(uint64_t start, uint64_t *ticks);
 void timeout_start(struct timeout *timeout, uint32_t milliseconds, uint32_t polls);
 
 /*
- * True if the wait has taken too long, by this call and by the one before it. The number of calls
+ * True if the wait has taken too long, by more than one read of the counter. The number of calls
  * is limited too, so that a counter that stands still, or whose frequency is unknown, does not make
  * the wait endless.
  */

@@ -8,6 +8,7 @@ after it is damage.
 
 import boot_anyway
 import caches
+import clock
 import engines
 import fallback
 import faults
@@ -143,6 +144,7 @@ def of_arm64():
         yield Case(function, GUEST, OFF, "pending")
     yield Case(verify.verifies_and_starts_the_kernel, GUEST, OFF)
     first = MACHINES["arm64"][0]
+    yield Case(clock.is_ahead_for_some_reads, first, OFF)
     yield Case(faults.faults_again_where_the_reset_does, first, OFF)
     for machine in MACHINES["arm64"]:
         yield Case(faults.faults_where_no_kernel_is, machine, OFF)

@@ -96,6 +96,16 @@ def jump(offset):
             (offset >> 11 & 1) << 20 | (offset >> 12 & 0xff) << 12)
 
 
+def replace_counter(load, code):
+    """Have code run instead of a read of the counter, the first thing that is done once the MMU is on."""
+    if load.arch == "arm64":
+        load.replace(lambda old, pc: 0x14000000 | (code - pc >> 2) & 0x3ffffff
+                     if old & ~31 == 0xd53be040 else old)  # b code; mrs xN, cntvct_el0
+    else:
+        load.replace(lambda old, pc: jump(code - pc)
+                     if old & ~(31 << 7) == 0xc0102073 else old)  # rdtime
+
+
 def faults_on(load, action, name=None, why=None, alias=True):
     """Have code run that loads from, stores to or fetches from a place, or does worse."""
     load.vmcoreinfo = alias
@@ -103,13 +113,7 @@ def faults_on(load, action, name=None, why=None, alias=True):
     target = place(load, name) if name else 0
     symbols = load.inject(target)
     code = symbols["fault_" + action]
-    # A read of the counter, the first thing that is done once the MMU is on.
-    if load.arch == "arm64":
-        load.replace(lambda old, pc: 0x14000000 | (code - pc >> 2) & 0x3ffffff
-                     if old & ~31 == 0xd53be040 else old)  # b code; mrs xN, cntvct_el0
-    else:
-        load.replace(lambda old, pc: jump(code - pc)
-                     if old & ~(31 << 7) == 0xc0102073 else old)  # rdtime
+    replace_counter(load, code)
     load.seal()
     kind = f"{action} {why}" if why else action
     pc = target if action == "fetch" else symbols[f"fault_{action}_at"]
