@@ -36,7 +36,8 @@ struct arch_engine {
 /*
  * A feature of the CPU that a running kernel may use, and what says that it does: its bit in an
  * entry of the auxiliary vector, or else a word of "Features" in /proc/cpuinfo. Where the kernel
- * tells no process of it, its release: all from that one on may use it.
+ * tells no process of it, its release: all from that one on may use it, and those of a vendor from
+ * an earlier one on.
  */
 struct arch_cpu_feature {
 	enum purgatory_cpu_feature feature;
@@ -44,6 +45,9 @@ struct arch_cpu_feature {
 	uint64_t auxiliary_bit;
 	const char *name; /* NULL: none; the table ends where release is 0 too */
 	uint32_t release; /* base/kernel_release.h */
+	/* What the releases of the vendor contain who backports it, and the first; NULL: nobody. */
+	const char *vendor_mark;
+	uint32_t vendor_release;
 };
 
 /*

@@ -37,9 +37,13 @@ static const struct arch_engine engines[] = {
 };
 
 /*
- * AT_HWCAP2's HWCAP2_SME of arch/arm64/include/uapi/asm/hwcap.h. The kernel tells no process of
- * permission indirection, for which Linux sets TCR2 from 6.5 on. Distributions backport such work
- * to kernels as old as 5.14 (RHEL 9).
+ * AT_HWCAP2's HWCAP2_SME of arch/arm64/include/uapi/asm/hwcap.h.
+ *
+ * The kernel tells no process of what it sets in TCR2. 6.5 is the first to set anything: PIE, in
+ * __cpu_setup() of arch/arm64/mm/proc.S ("arm64: enable Permission Indirection Extension (PIE)",
+ * posted as v4 16/20 on 2023-06-06 and merged for 6.5). Overlays (6.12) and HAFT (6.13) followed.
+ * Red Hat backports work of arm64 to its 5.14, whose releases have ".el" in them:
+ * "5.14.0-570.el9.aarch64".
  */
 static const struct arch_cpu_feature cpu_features[] = {
 	{
@@ -48,7 +52,12 @@ static const struct arch_cpu_feature cpu_features[] = {
 		.auxiliary_bit = UINT64_C(1) << 23,
 		.name = "sme",
 	},
-	{.feature = PURGATORY_CPU_TCR2, .release = KERNEL_RELEASE(5, 14)},
+	{
+		.feature = PURGATORY_CPU_TCR2,
+		.release = KERNEL_RELEASE(6, 5),
+		.vendor_mark = ".el",
+		.vendor_release = KERNEL_RELEASE(5, 14),
+	},
 	{0},
 };
 

@@ -32,13 +32,16 @@ static bool cpuinfo_has_extension(const struct arch *arch, const struct sysroot 
 }
 
 /*
- * True if the kernel may use a feature that releases from @first on use. The release of a running
- * kernel is always known, but that of a captured one may be unknown.
+ * True if the kernel may use a feature that its release decides. The release of a running kernel is
+ * always known, but that of a captured one may be unknown.
  */
-static bool may_be_used(uint32_t first, const struct sysroot *sysroot)
+static bool may_be_used(const struct arch_cpu_feature *feature, const struct sysroot *sysroot)
 {
 	const uint32_t release = running_kernel_release(sysroot);
+	uint32_t first = feature->release;
 
+	if (feature->vendor_mark && running_kernel_release_has(sysroot, feature->vendor_mark))
+		first = feature->vendor_release;
 	return release == 0 || release >= first;
 }
 
@@ -48,7 +51,7 @@ static bool is_used(const struct arch *arch, const struct arch_cpu_feature *feat
 	uint64_t bits;
 
 	if (feature->release)
-		return may_be_used(feature->release, sysroot);
+		return may_be_used(feature, sysroot);
 	if (auxiliary_vector_find(sysroot, feature->auxiliary_type, &bits) == 0)
 		return bits & feature->auxiliary_bit;
 	return cpuinfo_has_extension(arch, sysroot, feature->name);

@@ -63,13 +63,28 @@ char *running_kernel_parameter(const struct sysroot *sysroot, const char *name)
 	return copy;
 }
 
+#define OSRELEASE "/proc/sys/kernel/osrelease"
+
+bool running_kernel_release_has(const struct sysroot *sysroot, const char *mark)
+{
+	bool found;
+	size_t size;
+	char *text;
+
+	if (sysroot_read(sysroot, OSRELEASE, &text, &size))
+		return false;
+	found = strstr(text, mark) != NULL;
+	free(text);
+	return found;
+}
+
 uint32_t running_kernel_release(const struct sysroot *sysroot)
 {
 	uint32_t release;
 	size_t size;
 	char *text;
 
-	if (sysroot_read(sysroot, "/proc/sys/kernel/osrelease", &text, &size))
+	if (sysroot_read(sysroot, OSRELEASE, &text, &size))
 		return 0;
 	release = kernel_release_parse(text);
 	free(text);

@@ -5,6 +5,7 @@
 #ifndef MACHINE_RUNNING_KERNEL_H
 #define MACHINE_RUNNING_KERNEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/sysroot.h"
@@ -21,5 +22,8 @@ char *running_kernel_parameter(const struct sysroot *sysroot, const char *name);
  * unknown.
  */
 uint32_t running_kernel_release(const struct sysroot *sysroot);
+
+/* True if the text of that release contains @mark, by which a vendor's kernels are known. */
+bool running_kernel_release_has(const struct sysroot *sysroot, const char *mark);
 
 #endif

@@ -42,7 +42,11 @@ static void test_features(void **state)
 		{NULL, "6.12.48+deb13-arm64\n", true, 0, TCR2},
 		{NULL, "6.5.0\n", true, HWCAP2_SME, SME | TCR2},
 		{NULL, "5.14.0-570.el9.aarch64\n", true, 0, TCR2},
-		{NULL, "5.13.19\n", true, 0, 0},
+		{NULL, "5.13.19-1.el9.aarch64\n", true, 0, 0},
+		{NULL, "6.4.0-150600.23-default\n", true, 0, 0},
+		{NULL, "6.1.0-42-arm64\n", true, 0, 0},
+		{NULL, "5.14.21-150500.55-default\n", true, 0, 0},
+		{NULL, "6.5.0-rc1\n", true, 0, TCR2},
 		{NULL, "what is this\n", true, 0, TCR2},
 	};
 	size_t i;
