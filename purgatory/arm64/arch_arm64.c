@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The functions of arm64 for the generic part: the counter, PSCI, and the report of an exception.
+ * The functions of arm64 for the generic part: the counter, PSCI, and the reports of an exception
+ * and of a wrong place.
  */
 #include "arch_interface.h"
 
 #include <stddef.h>
 
+#include "console.h"
 #include "line.h"
 #include "purgatory.h"
 #include "registers.h"
@@ -20,6 +22,10 @@ int64_t psci_call_hvc(uint64_t function);
 
 /* vectors.S calls this for every exception; @count is how many there were. */
 void arm64_fault(uint64_t vector, uint64_t esr, uint64_t far, uint64_t elr, uint64_t count);
+
+/* entry.S calls this if purgatory_start is at the physical @address, and not where it was placed.
+ */
+_Noreturn void arm64_wrong_place(uint64_t address);
 
 /* The virtual counter: unlike the physical one it can be read at EL1 under every hypervisor. */
 uint64_t arch_counter(void)
@@ -137,4 +143,23 @@ void arm64_fault(uint64_t vector, uint64_t esr, uint64_t far, uint64_t elr, uint
 	line_add_hex(&line, "far", far);
 	line_add_hex(&line, "elr", elr);
 	stop_fault(&line, count);
+}
+
+/*
+ * A kernel that chooses the place of a crash kernel itself may choose another one than kexec has
+ * foreseen (kexec_file_load(2), kexec/plan/wrapped_image.h). Nothing is where the manifest says
+ * then.
+ */
+_Noreturn void arm64_wrong_place(uint64_t address)
+{
+	struct console console;
+	struct line line;
+
+	console_open(&console);
+	line_begin(&line, "FAULT");
+	line_add_word(&line, "cause", "place");
+	line_add_hex(&line, "address", address);
+	line_add_hex(&line, "expected", purgatory_address);
+	console_write_line(&console, &line);
+	stop(&console);
 }

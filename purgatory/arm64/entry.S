@@ -88,6 +88,10 @@ leave_old_map:				/* identity or kernel VA */
 
 start_off:				/* off, be it the first or the second start */
 	step	clean_image, bl arm64_clean_image
+	adr	x0, purgatory_start		/* the physical address, whoever started it there */
+	ldr	x1, purgatory_address
+	cmp	x0, x1
+	b.ne	wrong_place
 	step	clean_tables, bl clean_tables
 	step	clean_manifest, bl clean_manifest
 	step	icache_on, bl arm64_invalidate_icache
@@ -127,6 +131,15 @@ start_off:				/* off, be it the first or the second start */
 	mov	x2, xzr
 	mov	x3, xzr
 	br	x4
+
+	/*
+	 * off, but not where kexec has placed it: all physical addresses that it knows are wrong.
+	 * Everything in its image is as far away as ever, so it can report that.
+	 */
+wrong_place:
+	adr	x1, purgatory_stack_top
+	mov	sp, x1
+	bl	arm64_wrong_place		/* with x0; does not return */
 	.size	purgatory_start, . - purgatory_start
 
 /* Clean and invalidate all sets of page tables. Assumes off; clobbers x0 to x3 and x9 to x12. */

@@ -105,8 +105,8 @@ def once(arch):
     for bit in (36, 50):
         for state in (OFF, VIRTUAL):
             yield Case(verify.refuses_a_manifest_of_wrong_size, first, state, bit)
-    for what in ("purgatory's text", "purgatory's rodata", "purgatory's idea of its address",
-                 "kernel", "kernel's end", "initrd's end", "dtb", "dtb's end"):
+    for what in ("purgatory's text", "purgatory's rodata", "kernel", "kernel's end",
+                 "initrd's end", "dtb", "dtb's end"):
         yield Case(verify.finds_damage_in, first, OFF, what)
     for field in ("magic", "version", "count"):
         yield Case(verify.refuses_a_manifest_with_another, first, OFF, field)
@@ -146,9 +146,13 @@ def of_arm64():
     first = MACHINES["arm64"][0]
     yield Case(clock.is_ahead_for_some_reads, first, OFF)
     yield Case(faults.faults_again_where_the_reset_does, first, OFF)
+    for option in "--mmu=off", "--on-mismatch=halt":
+        yield Case(faults.faults_at_another_place, first, OFF, option)
+    yield Case(faults.faults_on_a_damaged_idea_of_its_address, first, OFF)
     for machine in MACHINES["arm64"]:
         yield Case(faults.faults_where_no_kernel_is, machine, OFF)
         yield Case(faults.faults_in_the_next_kernel, machine, OFF)
+        yield Case(faults.faults_at_another_place, machine, OFF)
     for machine in MACHINES["arm64"]:
         yield Case(fallback.goes_without_a_missing_granule, machine, OFF)
     yield Case(fallback.goes_without_a_missing_granule, first, VIRTUAL)
@@ -159,6 +163,8 @@ def of_arm64():
 
 
 def of_riscv64():
+    yield Case(verify.finds_damage_in, MACHINES["riscv64"][0], OFF,
+               "purgatory's idea of its address")
     for regime in (OFF, IDENTITY):
         yield Case(verify.uses_the_smallest_mode, MACHINES["riscv64"][-1], regime)
     yield Case(fallback.leaves_a_map_where_RAM_is, MAP_IN_RAM, VIRTUAL)

@@ -7,6 +7,8 @@ from machine import HIDDEN, NOTHING, OLD_KERNEL, VIRTUAL
 from outcome import HALTED, RESET_FAILED, RESETTING, compare, fault, verified
 from verify import flip
 
+ELSEWHERE = 2 << 20  # bytes between where a plan is placed and where it is started
+
 
 def faults_without_memory_for_the_manifest(load, *options):
     load.plan(*options)
@@ -50,6 +52,31 @@ def faults_where_no_kernel_is(load):
 def next_kernel_fault(load, kind, address, pc):
     text = fault(load, kind, address, pc).replace("FAULT", "next kernel FAULT")
     return text.split(" engine=")[0]
+
+
+def place_fault(load, expected):
+    return f"purgatory: FAULT cause=place address={load.entry:#x} expected={expected:#x}"
+
+
+def faults_at_another_place(load, *options):
+    """All segments lie as far from each other as planned, but higher."""
+    load.plan(*options)
+    expected = load.entry
+    for segment in load.segments:
+        segment.start += ELSEWHERE
+        segment.end += ELSEWHERE
+    load.entry += ELSEWHERE
+    lines = [place_fault(load, expected)]
+    if "--on-mismatch=halt" in options:
+        return compare(load, [*lines, HALTED], ends=False)
+    return compare(load, [*lines, RESETTING])
+
+
+def faults_on_a_damaged_idea_of_its_address(load):
+    load.plan()
+    load.write_at(load.address("address") + 2, bytes([load.read(load.address("address") + 2, 1)[0]
+                                                      ^ 0x10]))
+    return compare(load, [place_fault(load, load.number("address")), RESETTING])
 
 
 def faults_in_the_next_kernel(load):
