@@ -4,12 +4,17 @@
 
 #include <errno.h>
 #include <libfdt.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "devicetree/last_report.h"
 #include "plan/fdt_edit.h"
 
-#define FDT "/sys/firmware/fdt"
+#define FDT    "/sys/firmware/fdt"
+#define CHOSEN "/proc/device-tree/chosen"
+#define REPORT CHOSEN "/kexec,purgatory-report"
 
 #define VERIFIED "purgatory: verified bytes=1 ms=0.1 mmu=on regime=el1 engine=sha2"
 #define NONE	 "the running kernel has no report of a verification"
@@ -117,6 +122,116 @@ static void test_damaged_report(void **state)
 	expect_damage(*state, VERIFIED "\xff", sizeof(VERIFIED));
 }
 
+/* The report as the file of its property. */
+static void write_file(struct fixture *fixture, const char *text)
+{
+	char value[PURGATORY_REPORT_SIZE] = {0};
+
+	memcpy(value, text, strlen(text));
+	test_sysroot_write(fixture->system.directory, REPORT, value, sizeof(value));
+}
+
+/* Let nobody but root read this file or directory. */
+static void hide(struct fixture *fixture, const char *path)
+{
+	char *full;
+
+	assert_true(asprintf(&full, "%s%s", fixture->system.directory, path) > 0);
+	assert_int_equal(chmod(full, 0), 0);
+	free(full);
+}
+
+/* Read the report as somebody who is not root. */
+static int read_as_nobody(struct fixture *fixture, char report[PURGATORY_REPORT_SIZE + 1])
+{
+	const uid_t nobody = 65534, user = geteuid();
+	int error;
+
+	assert_int_equal(chmod(fixture->system.directory, 0755), 0);
+	if (user == 0)
+		assert_int_equal(seteuid(nobody), 0);
+	error = read_report(fixture, report);
+	assert_int_equal(seteuid(user), 0);
+	return error;
+}
+
+/* Only root may read the blob: the files tell. No other property of the tree matters. */
+static void test_blob_hidden(void **state)
+{
+	struct fixture *fixture = *state;
+	char report[PURGATORY_REPORT_SIZE + 1];
+
+	boot_with(fixture, VERIFIED, strlen(VERIFIED));
+	write_file(fixture, VERIFIED);
+	test_sysroot_write_text(fixture->system.directory, CHOSEN "/security-password", "secret");
+	hide(fixture, FDT);
+	hide(fixture, CHOSEN "/security-password");
+	assert_int_equal(read_as_nobody(fixture, report), 0);
+	assert_string_equal(report, VERIFIED);
+	test_log_expect_nothing(&fixture->system.log);
+
+	write_file(fixture, "verified");
+	assert_int_equal(read_as_nobody(fixture, report), -EINVAL);
+	test_log_expect(&fixture->system.log, DAMAGED);
+	write_file(fixture, "");
+	assert_int_equal(read_as_nobody(fixture, report), -ENOENT);
+	test_log_expect(&fixture->system.log, NONE);
+	/* kexec_file_load(2) hands on the tree of the kernel before. */
+	write_file(fixture, VERIFIED);
+	test_sysroot_write_text(fixture->system.directory, CHOSEN "/linux,booted-from-kexec", "");
+	assert_int_equal(read_as_nobody(fixture, report), -ENOENT);
+	test_log_expect(&fixture->system.log, NONE);
+}
+
+/* The files are hidden, or are not there: the blob tells. */
+static void test_files_hidden(void **state)
+{
+	struct fixture *fixture = *state;
+	char report[PURGATORY_REPORT_SIZE + 1];
+
+	boot_with(fixture, VERIFIED, strlen(VERIFIED));
+	write_file(fixture, "purgatory: MISMATCH segment=kernel");
+	hide(fixture, REPORT);
+	assert_int_equal(read_as_nobody(fixture, report), 0);
+	assert_string_equal(report, VERIFIED);
+	test_log_expect_nothing(&fixture->system.log);
+}
+
+/* What cannot be read, and why, in one line. */
+static void test_all_hidden(void **state)
+{
+	struct fixture *fixture = *state;
+	char report[PURGATORY_REPORT_SIZE + 1];
+
+	boot_with(fixture, VERIFIED, strlen(VERIFIED));
+	hide(fixture, FDT);
+	assert_int_equal(read_as_nobody(fixture, report), -EACCES);
+	test_log_expect(&fixture->system.log, "/sys/firmware/fdt: Permission denied; ");
+	assert_int_equal(read_as_nobody(fixture, report), -EACCES);
+	test_log_expect(&fixture->system.log,
+			"/proc/device-tree/chosen: No such file or directory: run as root");
+	write_file(fixture, VERIFIED);
+	hide(fixture, REPORT);
+	assert_int_equal(read_as_nobody(fixture, report), -EACCES);
+	test_log_expect(&fixture->system.log,
+			"/proc/device-tree/chosen: Permission denied: run as root");
+}
+
+/* A blob that is none is no better than a missing one. */
+static void test_blob_malformed(void **state)
+{
+	struct fixture *fixture = *state;
+	char report[PURGATORY_REPORT_SIZE + 1];
+
+	test_sysroot_write_text(fixture->system.directory, FDT, "no tree");
+	assert_int_equal(read_report(fixture, report), -EINVAL);
+	test_log_expect(&fixture->system.log, "/sys/firmware/fdt: not a valid device tree blob; ");
+	write_file(fixture, VERIFIED);
+	assert_int_equal(read_report(fixture, report), 0);
+	assert_string_equal(report, VERIFIED);
+	test_log_expect_nothing(&fixture->system.log);
+}
+
 /* The tree is that of a kernel which had a report: the next one starts with zeros. */
 static void test_old_report(void **state)
 {
@@ -144,6 +259,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_no_report, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_damaged_report, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_old_report, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_blob_hidden, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_files_hidden, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_all_hidden, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_blob_malformed, set_up, test_system_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
