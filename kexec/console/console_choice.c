@@ -116,18 +116,8 @@ static void warn_of_none(const struct console_port *tree, const struct console_p
 	console_describe(tree_text, tree);
 	console_describe(table_text, table);
 	console_list_ttys(&ttys, sysroot, address);
-	if (ttys.usable[0])
-		log_warning(log,
-			    "purgatory has no console and will report nothing (%s; %s; ports: %s): "
-			    "load with --serial=%s if that port is safe to touch, or with "
-			    "--serial=none",
-			    tree_text, table_text, ttys.list, ttys.usable);
-	else
-		log_warning(log,
-			    "purgatory has no console and will report nothing (%s; %s; %s%s): "
-			    "load with --serial=none to accept that",
-			    tree_text, table_text, ttys.list[0] ? "ports: " : "no ports in ",
-			    ttys.list[0] ? ttys.list : "/sys/class/tty");
+	log_warning(log, "purgatory has no console and will report nothing (%s; %s; %s): %s",
+		    tree_text, table_text, ttys.list, ttys.advice);
 }
 
 /* Take the port if it can be used. Log in any case what it is. */

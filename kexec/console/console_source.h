@@ -36,6 +36,7 @@ struct console_port {
 	const char *source; /* "stdout-path", "SPCR" */
 	char name[128];	    /* the node's path, or what names none; empty: it has none */
 	char type[64];	    /* its first compatible string, "interface type 0x10"; empty: unknown */
+	char pci_function[24]; /* "0000:00:01.0" if it is one of PCI; else empty */
 };
 
 /* More than console_describe() writes, bytes. */
@@ -66,15 +67,26 @@ void console_from_spcr(struct console_port *port, const struct sysroot *sysroot)
 int console_from_tty(struct console *console, const struct sysroot *sysroot, const char *name,
 		     const struct log *log);
 
-/* The UARTs of /sys/class/tty. */
+/* Bytes, more than the name of a tty has. */
+#define CONSOLE_TTY_NAME_SIZE 32
+
+/* True if it is the name of a UART with registers in /sys/class/tty. */
+bool console_tty_exists(const struct sysroot *sysroot, const char *name);
+
+/* Fill @port from the port of that name. Returns the reason in it. */
+enum console_reason console_read_tty(struct console_port *port, const struct sysroot *sysroot,
+				     const char *name);
+
+/* The UARTs of /sys/class/tty, in clauses of a message. */
 struct console_ttys {
-	char list[256];	 /* "ttyAMA0, ttyS0 (it is ...)"; empty: there are none */
-	char usable[32]; /* the first that --serial can name; empty: there is none */
+	char list[512];	  /* "ports: ttyAMA0 (console), ttyS0 (its clock may be off)"; "no ports" */
+	char advice[160]; /* "load with --serial=ttyAMA0, ...": the best of them, or none */
 };
 
 /*
- * List the UARTs in the order of their names, with the reason why --serial cannot name one. The one
- * with registers at @address, if it is not 0, is the first that --serial can name.
+ * List the UARTs in the order of their names: which of them are consoles of the running kernel, so
+ * that their clocks are on, or why --serial cannot name one. The best one to name is a console, and
+ * among these the one with registers at @address, if that is not 0.
  */
 void console_list_ttys(struct console_ttys *ttys, const struct sysroot *sysroot, uint64_t address);
 

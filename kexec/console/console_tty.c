@@ -4,9 +4,7 @@
  * type, io_type and iomem_reg_shift in decimal, iomem_base in hexadecimal), or its node of the
  * device tree, which sysfs leads to.
  */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <linux/serial.h>
 #include <linux/serial_core.h>
@@ -14,9 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "console/console_source.h"
+#include "console/running_consoles.h"
 #include "console/uart_types.h"
 
 /* Read the number in /sys/class/tty/@name/@attribute. */
@@ -41,33 +39,64 @@ static int read_attribute(const struct sysroot *sysroot, const char *name, const
 	return error;
 }
 
-/* Bytes, more than the name of a tty has. */
-#define NAME_SIZE 32
-
 /* True if it is a name, not a path, which would lead out of /sys/class/tty. */
 static bool is_name(const char *name)
 {
 	return name[0] != '\0' && name[0] != '.' && !strchr(name, '/');
 }
 
+/* Read @file of the port's device, or with @parent = "../" of a parent, to malloc'ed text. */
+static int read_device_file(const struct sysroot *sysroot, const char *name, const char *parent,
+			    const char *file, char **text, size_t *size)
+{
+	char *path;
+	int error;
+
+	if (asprintf(&path, "/sys/class/tty/%s/device/%s%s", name, parent, file) < 0)
+		return -ENOMEM;
+	error = sysroot_read(sysroot, path, text, size);
+	free(path);
+	return error;
+}
+
+/* Find out whether the device is a function of PCI: pci_uevent() in drivers/pci/pci-driver.c. */
+static void read_pci_function(struct console_port *port, const struct sysroot *sysroot,
+			      const char *name, const char *parent)
+{
+	static const char key[] = "PCI_SLOT_NAME=";
+	char *text;
+	const char *slot;
+	size_t size;
+
+	if (read_device_file(sysroot, name, parent, "uevent", &text, &size))
+		return;
+	slot = strstr(text, key);
+	if (slot) {
+		slot += strlen(key);
+		snprintf(port->pci_function, sizeof(port->pci_function), "%.*s",
+			 (int)strcspn(slot, "\n"), slot);
+	}
+	free(text);
+}
+
 /*
- * Read the "compatible" strings of the port's node: that of its device, or of a parent, because
- * devices of the serial core (Linux 6.5) had no node at first. NULL: there are none.
+ * Find the UART's own device: that of its port, or a parent, because the serial core has devices of
+ * its own since Linux 6.5. It is the first that has a node, or is a function of PCI, which seldom
+ * has one; what is above that is a bridge. Returns the "compatible" strings of its node, or NULL.
  */
-static char *read_compatibles(const struct sysroot *sysroot, const char *name, size_t *size)
+static char *read_device(struct console_port *port, const struct sysroot *sysroot, const char *name,
+			 size_t *size)
 {
 	static const char *const parents[] = {"", "../", "../../"};
 	char *strings = NULL;
 
-	for (size_t i = 0; i < sizeof(parents) / sizeof(parents[0]) && !strings; i++) {
-		char *path;
-
-		if (asprintf(&path, "/sys/class/tty/%s/device/%sof_node/compatible", name,
-			     parents[i]) < 0)
-			return NULL;
-		if (sysroot_read(sysroot, path, &strings, size))
+	for (size_t i = 0; i < sizeof(parents) / sizeof(parents[0]); i++) {
+		read_pci_function(port, sysroot, name, parents[i]);
+		if (read_device_file(sysroot, name, parents[i], "of_node/compatible", &strings,
+				     size))
 			strings = NULL;
-		free(path);
+		if (strings || port->pci_function[0])
+			break;
 	}
 	return strings;
 }
@@ -80,13 +109,16 @@ static const struct uart_type *find_type(struct console_port *port, const struct
 					 const char *name, uint64_t number)
 {
 	size_t size = 0;
-	char *strings = read_compatibles(sysroot, name, &size);
+	char *strings = read_device(port, sysroot, name, &size);
 	const struct uart_type *type = NULL;
 
-	snprintf(port->type, sizeof(port->type), "port type %" PRIu64, number);
 	if (strings && size && strings[0] != '\0') {
 		snprintf(port->type, sizeof(port->type), "%s", strings);
 		type = uart_type_find_compatibles(strings, size);
+	} else if (port->pci_function[0]) {
+		snprintf(port->type, sizeof(port->type), "PCI function %s", port->pci_function);
+	} else {
+		snprintf(port->type, sizeof(port->type), "port type %" PRIu64, number);
 	}
 	free(strings);
 	return type ? type : uart_type_find_port(number);
@@ -118,8 +150,7 @@ static bool read_layout(struct uart_layout *layout, const struct sysroot *sysroo
 	}
 }
 
-/* Fill @port from the port of that name. Returns the reason in it. */
-static enum console_reason read_uart(struct console_port *port, const struct sysroot *sysroot,
+enum console_reason console_read_tty(struct console_port *port, const struct sysroot *sysroot,
 				     const char *name)
 {
 	const struct uart_type *type;
@@ -142,77 +173,44 @@ static enum console_reason read_uart(struct console_port *port, const struct sys
 	return port->reason;
 }
 
-/* More than any machine has that one would list. */
-#define TTY_MAX 16
-
-/* The names of /sys/class/tty that are UARTs with registers; returns how many. */
-static size_t find_uarts(char names[TTY_MAX][NAME_SIZE], const struct sysroot *sysroot)
+bool console_tty_exists(const struct sysroot *sysroot, const char *name)
 {
-	const int descriptor = sysroot_open_descriptor(sysroot, "/sys/class/tty", O_DIRECTORY);
-	DIR *directory = descriptor >= 0 ? fdopendir(descriptor) : NULL;
-	const struct dirent *entry;
-	size_t count = 0;
+	uint64_t type, address;
 
-	if (!directory) {
-		if (descriptor >= 0)
-			close(descriptor);
-		return 0;
-	}
-	while (count < TTY_MAX && (entry = readdir(directory))) {
-		uint64_t type, address;
-
-		if (!is_name(entry->d_name) || strlen(entry->d_name) >= NAME_SIZE ||
-		    read_attribute(sysroot, entry->d_name, "type", &type) || type == PORT_UNKNOWN ||
-		    read_attribute(sysroot, entry->d_name, "iomem_base", &address) || !address)
-			continue;
-		strcpy(names[count++], entry->d_name);
-	}
-	closedir(directory);
-	return count;
+	return is_name(name) && strlen(name) < CONSOLE_TTY_NAME_SIZE &&
+	       !read_attribute(sysroot, name, "type", &type) && type != PORT_UNKNOWN &&
+	       !read_attribute(sysroot, name, "iomem_base", &address) && address;
 }
 
-static int compare_names(const void *left, const void *right)
+/* Say why the port cannot be used, and which can. */
+static int refuse(const struct console_port *port, const struct sysroot *sysroot, const char *name,
+		  const struct log *log)
 {
-	return strcmp(left, right);
-}
+	struct console_ttys ttys;
 
-void console_list_ttys(struct console_ttys *ttys, const struct sysroot *sysroot, uint64_t address)
-{
-	char names[TTY_MAX][NAME_SIZE];
-	const size_t count = find_uarts(names, sysroot);
-	FILE *list;
-
-	*ttys = (struct console_ttys){0};
-	list = fmemopen(ttys->list, sizeof(ttys->list), "w");
-	if (!list)
-		return;
-	qsort(names, count, NAME_SIZE, compare_names);
-	for (size_t i = 0; i < count; i++) {
-		struct console_port port;
-		const enum console_reason reason = read_uart(&port, sysroot, names[i]);
-
-		if (reason == CONSOLE_USED && (!ttys->usable[0] || port.console.address == address))
-			strcpy(ttys->usable, names[i]);
-		fprintf(list, "%s%s", i ? ", " : "", names[i]);
-		if (reason != CONSOLE_USED)
-			fprintf(list, " (%s)", console_reason_text(reason));
-	}
-	fclose(list);
+	console_list_ttys(&ttys, sysroot, 0);
+	if (port->reason == CONSOLE_MISSING)
+		return log_error(log, -ENODEV,
+				 "--serial=%s: no UART of that name in /sys/class/tty (%s): %s",
+				 name, ttys.list, ttys.advice);
+	return log_error(log, -ENODEV, "--serial=%s (%s): %s (%s): %s", name, port->type,
+			 console_reason_text(port->reason), ttys.list, ttys.advice);
 }
 
 int console_from_tty(struct console *console, const struct sysroot *sysroot, const char *name,
 		     const struct log *log)
 {
-	struct console_port port;
+	struct console_port port = {.reason = CONSOLE_MISSING};
+	char *consoles;
 
-	if (!is_name(name) || read_uart(&port, sysroot, name) == CONSOLE_MISSING)
-		return log_error(log, -ENODEV,
-				 "--serial=%s: no UART of that name in /sys/class/tty: give a name "
-				 "like ttyAMA0 or ttyS0, or none",
-				 name);
-	if (port.reason != CONSOLE_USED)
-		return log_error(log, -ENODEV, "--serial=%s (%s): %s: name another UART or none",
-				 name, port.type, console_reason_text(port.reason));
+	if (!is_name(name) || console_read_tty(&port, sysroot, name) != CONSOLE_USED)
+		return refuse(&port, sysroot, name, log);
+	consoles = running_consoles_read(sysroot);
+	log_debug(log, "console: --serial %s (%s): %s", name, port.type,
+		  running_consoles_have(consoles, name)
+			  ? "a console of the running kernel"
+			  : "no console of the running kernel, so that its clock may be off");
+	free(consoles);
 	*console = port.console;
 	return 0;
 }

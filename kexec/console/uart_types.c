@@ -118,7 +118,7 @@ const struct uart_type uart_types[] = {
 	/*
 	 * The same, and UART011_CR with UART01x_CR_UARTEN and UART011_CR_TXE: pl011_shutdown()
 	 * leaves them on, but pl011_console_write() sets them for its own writes alone, as long as
-	 * nobody has opened the port.
+	 * nobody has opened the port, and does the same with the clock.
 	 */
 	[TYPE_PL011] =
 		{
@@ -126,6 +126,7 @@ const struct uart_type uart_types[] = {
 			.registers = {DATA(0x00, 4), ROOM(0x18, 4, BIT(5), 0),
 				      IDLE(0x18, 4, BIT(3), 0),
 				      ENABLE(0x30, 4, BIT(0) | BIT(8), BIT(0) | BIT(8))},
+			.gates_console = true,
 			.compatible = {"arm,pl011"},
 		},
 

@@ -42,6 +42,10 @@ struct uart_type {
 
 	bool big_endian; /* all of its registers, of 4 bytes */
 
+	/* The driver has the clock of a console on only while it writes to it, or while somebody
+	 * has the port open. */
+	bool gates_console;
+
 	/* Where the registers begin, bytes from the node's address on. What sysfs calls
 	 * iomem_base may have it included. */
 	uint32_t base;

@@ -90,6 +90,8 @@ class Port:
                             ("iomem_base", "0x%X" % (self.address or 0))):
             yield directory + name, b"%s\n" % str(value).encode()
         yield directory + "device/of_node/compatible", self.compatible
+        # The running kernel's own console, as stdout-path asks for.
+        yield "proc/consoles", b"%-20s -W- (EC  p a)    4:64\n" % NAME.encode()
 
 
 def find(tree):

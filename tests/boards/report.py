@@ -87,9 +87,11 @@ def page(boards):
     yield ("%d have a console for purgatory without `--serial`, and %d with it: `--serial` names "
            "the port of" % (sum(first(board)[0] != "none" for board in planned),
                             sum(asked(board) != "none" for board in planned)))
-    yield ("stdout-path, whose clock must stay on then. `kexec(8)` lists the UARTs that purgatory can "
-           "drive; no board")
-    yield "has been tried."
+    yield ("stdout-path, whose clock is on because the running kernel has its console there; a "
+           "PL011's is only if")
+    yield ("somebody has the port open. Where the kernel's driver switches the transmitter off, "
+           "purgatory switches it")
+    yield "on. `kexec(8)` lists the UARTs that purgatory can drive; no board has been tried."
     yield ""
     if refused:
         yield "## Where a load is refused"

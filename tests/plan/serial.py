@@ -131,7 +131,7 @@ def test_refused(name):
         write_kernel(kernel, "arm64")
         system = variant(work, "arm64-dt", {})
         add_port(system, name, *port)
-        expect_refusal(work, system, "arm64", ["--serial=" + name, words, "or none"], "-l", kernel,
+        expect_refusal(work, system, "arm64", ["--serial=" + name, words, "or with --serial=none"], "-l", kernel,
                        "--serial=" + name)
     return "--serial=%s is refused" % name, test
 

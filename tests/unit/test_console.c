@@ -452,6 +452,16 @@ static void add_tty(const struct fixture *fixture, const char *name, const char 
 	write_named_tty(fixture, name, "iomem_reg_shift", "0\n");
 }
 
+static void write_consoles(const struct fixture *fixture, const char *text)
+{
+	test_sysroot_write_text(fixture->system.directory, "/proc/consoles", text);
+}
+
+/* A line of /proc/consoles for a UART, with its flags. */
+#define CONSOLE_LINE(name, flags) name "                -W- (" flags ")    4:64\n"
+
+#define CANNOT_DRIVE "ttyMSM0 (purgatory cannot drive such a UART)"
+
 /* Without a console, one line names what there is, why it is not used, and what to do. */
 static void test_warning(void **state)
 {
@@ -459,29 +469,59 @@ static void test_warning(void **state)
 	static const struct {
 		struct edit edits[3];
 		bool has_ttys;
+		const char *consoles; /* what the running kernel says; NULL: nothing */
 		const char *message;
 	} cases[] = {
 		{{{UART, "clocks", "\0\0\0\x08\0\0\0\1", 8}},
 		 false,
-		 "(stdout-path /bus/uart@1000 (arm,pl011): its clock may be gated; no SPCR; no "
-		 "ports "
-		 "in /sys/class/tty): load with --serial=none to accept that"},
+		 NULL,
+		 "purgatory has no console and will report nothing (stdout-path /bus/uart@1000 "
+		 "(arm,pl011): its clock may be gated; no SPCR; no ports in /sys/class/tty): load "
+		 "with --serial=none to do without a report"},
+		/* The port of stdout-path is advised if no port has a console. */
 		{{{UART, "clocks", "\0\0\0\x08\0\0\0\1", 8}},
 		 true,
-		 "its clock may be gated; no SPCR; ports: ttyAMA0, ttyAMA1, ttyMSM0 "
-		 "(purgatory cannot drive such a UART)): load with --serial=ttyAMA1 if that port "
-		 "is safe to touch, "
-		 "or "
-		 "with --serial=none"},
+		 NULL,
+		 "its clock may be gated; no SPCR; ports: ttyAMA0 (its clock may be off), ttyAMA1 "
+		 "(its clock may be off), " CANNOT_DRIVE
+		 "): load with --serial=ttyAMA1 if that port's clock is on, or with --serial=none"},
+		{{{UART, "clocks", "\0\0\0\x08\0\0\0\1", 8}},
+		 true,
+		 "tty0                 -WU (EC  p  )    4:1\n",
+		 "load with --serial=ttyAMA1 if that port's clock is on, or"},
+		/* A console is advised before it. */
+		{{{UART, "clocks", "\0\0\0\x08\0\0\0\1", 8}},
+		 true,
+		 "tty0                 -WU (EC  p  )    4:1\n" CONSOLE_LINE("ttyAMA0", "E   p a"),
+		 "; ports: ttyAMA0 (console), ttyAMA1 (its clock may be off), " CANNOT_DRIVE
+		 "): load with --serial=ttyAMA0, a console of the running kernel, or with "
+		 "--serial=none"},
+		{{{UART, "clocks", "\0\0\0\x08\0\0\0\1", 8}},
+		 true,
+		 CONSOLE_LINE("ttyAMA0", "E   p a") CONSOLE_LINE("ttyAMA1", "EC  p a"),
+		 "; ports: ttyAMA0 (console), ttyAMA1 (console), " CANNOT_DRIVE
+		 "): load with --serial=ttyAMA1, a console of the running kernel, or with "},
+		/* None is a console: one that is not enabled, an early one, a longer name. */
+		{{{UART, "clocks", "\0\0\0\x08\0\0\0\1", 8}},
+		 true,
+		 CONSOLE_LINE("ttyAMA0", " C  p a") CONSOLE_LINE("pl11", "E B p  ")
+			 CONSOLE_LINE("ttyAMA01", "EC  p a") "ttyAMA0\nttyAMA0 (E",
+		 "ports: ttyAMA0 (its clock may be off), ttyAMA1 (its clock may be off), "},
+		/* It is a console, but not one that purgatory can drive. */
+		{{{UART, "clocks", "\0\0\0\x08\0\0\0\1", 8}},
+		 true,
+		 CONSOLE_LINE("ttyMSM0", "EC  p a"),
+		 "ttyAMA1 (its clock may be off), " CANNOT_DRIVE
+		 "): load with --serial=ttyAMA1 if"},
 		{{{STDOUT2}, {UART2, "compatible", "vendor,uart", 12}},
 		 true,
+		 NULL,
 		 "(stdout-path /serial@fe201000 (vendor,uart): purgatory cannot drive such a UART; "
-		 "no "
-		 "SPCR; ports: ttyAMA0, ttyAMA1, ttyMSM0 (purgatory cannot drive such a UART)): "
-		 "load "
-		 "with --serial=ttyAMA0 if"},
+		 "no SPCR; ports: ttyAMA0 (its clock may be off), ttyAMA1 (its clock may be off), "
+		 "ttyMSM0 (purgatory cannot drive such a UART)): load with --serial=ttyAMA0 if"},
 		{{{"/chosen", "stdout-path", NULL, 0}},
 		 false,
+		 NULL,
 		 "(no stdout-path; no SPCR; no ports"},
 	};
 
@@ -495,10 +535,14 @@ static void test_warning(void **state)
 			add_tty(fixture, "ttyS0", "0\n", "0x0\n");
 			write_named_tty(fixture, "tty0", "active", "tty1\n");
 		}
+		if (cases[i].consoles)
+			write_consoles(fixture, cases[i].consoles);
 		find_in_edited_tree(fixture, cases[i].edits);
 		test_log_expect(&fixture->system.log, cases[i].message);
 		if (cases[i].has_ttys)
 			test_sysroot_clear(fixture->system.directory, "/sys/class/tty");
+		if (cases[i].consoles)
+			test_sysroot_clear(fixture->system.directory, "/proc");
 	}
 }
 
@@ -553,6 +597,7 @@ static void test_serial(void **state)
 	};
 	size_t i;
 
+	fixture->system.log.log.debug = false;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		write_tty(fixture, "type", cases[i].type);
 		write_tty(fixture, "iomem_base", cases[i].base);
@@ -703,7 +748,8 @@ static void test_serial_with_node(void **state)
 		 "qcom,geni-debug-uart",
 		 21,
 		 {0},
-		 "--serial=ttyS1 (qcom,geni-debug-uart): purgatory cannot drive such a UART: "},
+		 "--serial=ttyS1 (qcom,geni-debug-uart): purgatory cannot drive such a UART "
+		 "(ports: "},
 		{"84\n",
 		 "0x13800000\n",
 		 "0\n",
@@ -715,6 +761,7 @@ static void test_serial_with_node(void **state)
 		 "(samsung,exynos4210-uart): its registers are not in memory"},
 	};
 
+	fixture->system.log.log.debug = false;
 	test_sysroot_link(fixture->system.directory, "/sys/class/tty/ttyS1/device",
 			  "/sys/devices/soc/1000.uart/1000.uart:0/1000.uart:0.0");
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -731,6 +778,99 @@ static void test_serial_with_node(void **state)
 	}
 }
 
+/* The bridge above the functions of PCI, which has a node, and its place in sysfs. */
+#define BRIDGE "/sys/devices/platform/4010000000.pcie/pci0000:00"
+
+/*
+ * A port of a PCI function with registers at @base: its device is the function, or since Linux 6.5
+ * the serial core's device of a device of it.
+ */
+static void add_pci_tty(const struct fixture *fixture, const char *name, const char *slot,
+			const char *base, const char *io_type, bool has_core)
+{
+	char path[200], text[100], device[160];
+
+	add_tty(fixture, name, "4\n", base);
+	write_named_tty(fixture, name, "io_type", io_type);
+	test_sysroot_write(fixture->system.directory, BRIDGE "/of_node/compatible",
+			   "pci-host-ecam-generic", 22);
+	test_sysroot_write_text(fixture->system.directory, BRIDGE "/uevent", "");
+	snprintf(path, sizeof(path), BRIDGE "/%s/uevent", slot);
+	snprintf(text, sizeof(text), "DRIVER=serial\nPCI_CLASS=70002\nPCI_SLOT_NAME=%s\n", slot);
+	test_sysroot_write_text(fixture->system.directory, path, text);
+	snprintf(device, sizeof(device), has_core ? BRIDGE "/%s/%s:0/%s:0.0" : BRIDGE "/%s", slot,
+		 slot, slot);
+	snprintf(path, sizeof(path), "%s/uevent", device);
+	if (has_core)
+		test_sysroot_write_text(fixture->system.directory, path,
+					"DEVTYPE=port\nDRIVER=port\n");
+	snprintf(path, sizeof(path), "/sys/class/tty/%s/device", name);
+	test_sysroot_link(fixture->system.directory, path, device);
+}
+
+/* A port of PCI is named by its function, not by the bridge above it. */
+static void test_pci(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->system.log.log.debug = false;
+	add_pci_tty(fixture, "ttyS1", "0000:00:01.0", "0x10000000\n", "2\n", true);
+	add_pci_tty(fixture, "ttyS2", "0000:00:02.0", "0x10001000\n", "2\n", false);
+	add_pci_tty(fixture, "ttyS3", "0000:00:02.1", "0x1000\n", "0\n", true);
+	write_consoles(fixture, CONSOLE_LINE("ttyS2", "EC  p a"));
+	fixture->tree.fdt = make_tree();
+	set_cells(fixture->tree.fdt, UART, "clocks", CELLS(8, 1));
+	assert_int_equal(find(fixture, NULL), 0);
+	test_log_expect(&fixture->system.log,
+			"; ports: ttyS1 (PCI function 0000:00:01.0, its clock may be off), "
+			"ttyS2 (PCI function 0000:00:02.0, console), "
+			"ttyS3 (PCI function 0000:00:02.1, its registers are not in memory)): "
+			"load with --serial=ttyS2, a console of the running kernel, or with "
+			"--serial=none");
+	assert_int_equal(find(fixture, "ttyS3"), -ENODEV);
+	test_log_expect(&fixture->system.log,
+			"--serial=ttyS3 (PCI function 0000:00:02.1): its registers are not in "
+			"memory (ports: ttyS1 (PCI");
+	for (char name[] = "ttyS1"; name[4] < '3'; name[4]++) {
+		assert_int_equal(find(fixture, name), 0);
+		test_log_expect_nothing(&fixture->system.log);
+		assert_string_equal(console_name(&fixture->console), "8250");
+	}
+}
+
+/* What --serial names may be off: debug output says what is known. */
+static void test_serial_running(void **state)
+{
+	struct fixture *fixture = *state;
+
+	add_tty(fixture, "ttyS1", "4\n", "0x10000000\n");
+	assert_int_equal(find(fixture, "ttyS1"), 0);
+	test_log_expect(&fixture->system.log,
+			"console: --serial ttyS1 (port type 4): no console of "
+			"the running kernel, so that its clock may be off");
+	write_consoles(fixture, CONSOLE_LINE("ttyS1", "EC  p a"));
+	assert_int_equal(find(fixture, "ttyS1"), 0);
+	test_log_expect(&fixture->system.log,
+			"console: --serial ttyS1 (port type 4): a console of the running kernel");
+}
+
+/* A PL011's clock is on while its driver writes, and while somebody has the port open. */
+static void test_gated_console(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->system.log.log.debug = false;
+	add_tty(fixture, "ttyAMA0", "32\n", "0x9000000\n");
+	test_sysroot_write(fixture->system.directory,
+			   "/sys/class/tty/ttyAMA0/device/of_node/compatible",
+			   "arm,pl011\0arm,primecell", 24);
+	write_consoles(fixture, CONSOLE_LINE("ttyAMA0", "EC  p a"));
+	assert_int_equal(find(fixture, NULL), 0);
+	test_log_expect(&fixture->system.log,
+			"load with --serial=ttyAMA0, a console of the running kernel, if somebody "
+			"has it open, or with --serial=none");
+}
+
 static void test_serial_unknown(void **state)
 {
 	struct fixture *fixture = *state;
@@ -743,7 +883,9 @@ static void test_serial_unknown(void **state)
 	write_tty(fixture, "iomem_reg_shift", "0\n");
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		assert_int_equal(find(fixture, names[i]), -ENODEV);
-		test_log_expect(&fixture->system.log, "no UART of that name");
+		test_log_expect(&fixture->system.log,
+				"no UART of that name in /sys/class/tty (ports: ttyS1 (its clock "
+				"may be off)): load with --serial=ttyS1 if");
 	}
 }
 
@@ -791,6 +933,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_warning, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_serial, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_serial_with_node, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_pci, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_serial_running, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_gated_console, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_serial_unknown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
 	};
