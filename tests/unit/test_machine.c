@@ -155,7 +155,7 @@ static void test_arm64_acpi(void **state)
 	assert_int_equal(machine->memory.ram.count, 6);
 	assert_int_equal(machine->memory.crash.count, 0);
 	expect_console(fixture, PURGATORY_CONSOLE_UART, 0x9000000);
-	assert_string_equal(console_name(&machine->console), "PL011");
+	assert_string_equal(console_name(&machine->console), "SBSA UART");
 	assert_int_equal(machine->reset_method, PURGATORY_RESET_PSCI_HVC);
 	assert_non_null(machine->devicetree.fdt);
 	assert_false(machine->linear_map.known);
