@@ -197,6 +197,15 @@ extern PURGATORY_PATCHED struct purgatory_register
 	purgatory_console_registers[PURGATORY_REGISTER_COUNT];
 
 /*
+ * The console zone of ramoops, a log that outlives a reset: physical address and bytes, with the
+ * header; address 0: none. purgatory/pstore.h has the format. riscv64: how many bytes a cbo.flush
+ * takes to memory; 0: none is known.
+ */
+extern PURGATORY_PATCHED uint64_t purgatory_pstore_address;
+extern PURGATORY_PATCHED uint64_t purgatory_pstore_size;
+extern PURGATORY_PATCHED uint32_t purgatory_pstore_block;
+
+/*
  * riscv64: how many bytes a cbo.flush (Zicbom) cleans and invalidates, if devices of the machine do
  * not see the CPU's caches; 0: no maintenance, because none is needed or no way is known.
  */

@@ -88,6 +88,12 @@ void arch_clean(const void *start, size_t size);
 /* The same for memory that was written with the MMU off. */
 void arch_clean_uncached(const void *start, size_t size);
 
+/*
+ * The same for memory that has to outlive a reset, however it was written. Memory that is coherent
+ * is no exception, because a reset may lose what is only in a cache.
+ */
+void arch_flush(const void *start, size_t size);
+
 /* Sleep for ever with interrupts masked. */
 _Noreturn void arch_halt(void);
 

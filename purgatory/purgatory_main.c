@@ -63,8 +63,7 @@ static void report_mismatch(struct verifier *verifier, const struct manifest_chu
 	line_add_hex(&line, "offset", chunk->offset);
 	line_add_bytes(&line, "expected", chunk->digest, SHA256_DIGEST_SIZE);
 	line_add_bytes(&line, "actual", actual, SHA256_DIGEST_SIZE);
-	serror_add(&line);
-	console_write_line(&verifier->console, &line);
+	stop_report(&verifier->console, &line);
 }
 
 /*
@@ -135,8 +134,7 @@ static _Noreturn void stop_on_bad_manifest(struct console *console)
 	line_add_word(&line, "cause", "manifest");
 	line_add_hex(&line, "address", purgatory_manifest_address);
 	line_add_decimal(&line, "size", purgatory_manifest_size);
-	serror_add(&line);
-	console_write_line(console, &line);
+	stop_report(console, &line);
 	stop(console);
 }
 
@@ -177,8 +175,7 @@ static void check_chunk(struct console *console, const struct manifest_chunk *ch
 	line_add_hex(&line, "address", chunk->address);
 	line_add_hex(&line, "length", chunk->length);
 	line_add_decimal(&line, "role", chunk->role);
-	serror_add(&line);
-	console_write_line(console, &line);
+	stop_report(console, &line);
 	stop(console);
 }
 

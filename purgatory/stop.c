@@ -8,6 +8,7 @@
 #include "console.h"
 #include "engine.h"
 #include "line.h"
+#include "pstore.h"
 #include "purgatory.h"
 #include "serror.h"
 
@@ -30,6 +31,13 @@ _Noreturn void stop(struct console *console)
 	halt(console, "reset failed, halted");
 }
 
+void stop_report(struct console *console, struct line *line)
+{
+	serror_add(line);
+	pstore_append(line->text, line->length);
+	console_write_line(console, line);
+}
+
 const char *stop_fault_text(void)
 {
 	return arch_has_exited() ? "next kernel FAULT" : "FAULT";
@@ -38,13 +46,17 @@ const char *stop_fault_text(void)
 _Noreturn void stop_fault(struct line *line, uint64_t count)
 {
 	struct console console;
+	size_t length;
 
 	console_open(&console);
 	if (count == 1) {
 		if (!arch_has_exited())
 			line_add_word(line, "engine", engine_name(arch_engine()));
 		serror_add(line);
+		/* The log that outlives a reset comes last, because it may be what faulted. */
+		length = line->length;
 		console_write_line(&console, line);
+		pstore_append(line->text, length);
 		stop(&console);
 	}
 	if (purgatory_mismatch_policy == PURGATORY_POLICY_HALT)

@@ -25,6 +25,12 @@ struct line;
  */
 _Noreturn void stop(struct console *console);
 
+/*
+ * Report a mismatch, or what purgatory cannot go on with, and whether an SError is pending: to
+ * where it outlives a reset (pstore.h), then to the console, where writing may fault.
+ */
+void stop_report(struct console *console, struct line *line);
+
 /* The text with which the line of a fault begins: it says whose fault it is. */
 const char *stop_fault_text(void);
 

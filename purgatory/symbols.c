@@ -37,6 +37,10 @@ PATCHED const uint64_t purgatory_console_address = 0;
 PATCHED const struct purgatory_register purgatory_console_registers[PURGATORY_REGISTER_COUNT] = {
 	{0}};
 
+PATCHED const uint64_t purgatory_pstore_address = 0;
+PATCHED const uint64_t purgatory_pstore_size = 0;
+PATCHED const uint32_t purgatory_pstore_block = 0;
+
 PATCHED const uint32_t purgatory_cache_block = 0;
 
 PATCHED const uint64_t purgatory_timer_frequency = 0;

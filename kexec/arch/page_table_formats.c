@@ -7,17 +7,19 @@
  * format descriptors"). The indices into MAIR are those of Linux (arch/arm64/include/asm/memory.h),
  * because a switch with the old kernel's MAIR still in force goes through these tables.
  */
-#define ARM64_TABLE	  UINT64_C(3)
-#define ARM64_PAGE	  UINT64_C(3)
-#define ARM64_BLOCK	  UINT64_C(1)
-#define ARM64_NORMAL	  (UINT64_C(0) << 2)
-#define ARM64_DEVICE	  (UINT64_C(4) << 2) /* nGnRE */
-#define ARM64_AP1	  (UINT64_C(1) << 6) /* EL0 access; RES1 where there is no EL0 */
-#define ARM64_READ_ONLY	  (UINT64_C(1) << 7) /* AP[2] */
-#define ARM64_INNER	  (UINT64_C(3) << 8) /* inner shareable */
-#define ARM64_ACCESS_FLAG (UINT64_C(1) << 10)
-#define ARM64_PXN	  (UINT64_C(1) << 53) /* RES0 where there is no EL0 */
-#define ARM64_UXN	  (UINT64_C(1) << 54) /* XN where there is no EL0 */
+#define ARM64_TABLE	    UINT64_C(3)
+#define ARM64_PAGE	    UINT64_C(3)
+#define ARM64_BLOCK	    UINT64_C(1)
+#define ARM64_NORMAL	    (UINT64_C(0) << 2)
+#define ARM64_DEVICE	    (UINT64_C(4) << 2) /* nGnRE */
+#define ARM64_DEVICE_STRICT (UINT64_C(3) << 2) /* nGnRnE */
+#define ARM64_NON_CACHEABLE (UINT64_C(2) << 2)
+#define ARM64_AP1	    (UINT64_C(1) << 6) /* EL0 access; RES1 where there is no EL0 */
+#define ARM64_READ_ONLY	    (UINT64_C(1) << 7) /* AP[2] */
+#define ARM64_INNER	    (UINT64_C(3) << 8) /* inner shareable */
+#define ARM64_ACCESS_FLAG   (UINT64_C(1) << 10)
+#define ARM64_PXN	    (UINT64_C(1) << 53) /* RES0 where there is no EL0 */
+#define ARM64_UXN	    (UINT64_C(1) << 54) /* XN where there is no EL0 */
 
 /* EL1, and EL2 with E2H: code is executable at this level, never at EL0. */
 #define ARM64_TWO_RANGES                                                                      \
@@ -29,6 +31,8 @@
 		[MAP_PAYLOAD] =                                                               \
 			ARM64_NORMAL | ARM64_INNER | ARM64_READ_ONLY | ARM64_UXN | ARM64_PXN, \
 		[MAP_DEVICE] = ARM64_DEVICE | ARM64_UXN | ARM64_PXN,                          \
+		[MAP_WRITE_COMBINE] = ARM64_NON_CACHEABLE | ARM64_UXN | ARM64_PXN,            \
+		[MAP_UNCACHED] = ARM64_DEVICE_STRICT | ARM64_UXN | ARM64_PXN,                 \
 	}
 
 /* EL2 without E2H: one XN bit, and AP[1] must be set. */
@@ -41,6 +45,8 @@
 		[MAP_PAYLOAD] =                                                               \
 			ARM64_NORMAL | ARM64_INNER | ARM64_AP1 | ARM64_READ_ONLY | ARM64_UXN, \
 		[MAP_DEVICE] = ARM64_DEVICE | ARM64_AP1 | ARM64_UXN,                          \
+		[MAP_WRITE_COMBINE] = ARM64_NON_CACHEABLE | ARM64_AP1 | ARM64_UXN,            \
+		[MAP_UNCACHED] = ARM64_DEVICE_STRICT | ARM64_AP1 | ARM64_UXN,                 \
 	}
 
 #define ARM64_FORMAT(format_name, bits, level_count, leaves, first, intents) \
@@ -88,13 +94,15 @@ const struct page_table_format page_table_arm64_upper_48 =
 #define RISCV_DIRTY   UINT64_C(0x80)
 #define RISCV_LEAF    (RISCV_VALID | RISCV_ACCESS)
 
-#define RISCV_INTENTS                                                  \
-	{                                                              \
-		[MAP_CODE] = RISCV_READ | RISCV_EXECUTE,               \
-		[MAP_RODATA] = RISCV_READ,                             \
-		[MAP_DATA] = RISCV_READ | RISCV_WRITE | RISCV_DIRTY,   \
-		[MAP_PAYLOAD] = RISCV_READ,                            \
-		[MAP_DEVICE] = RISCV_READ | RISCV_WRITE | RISCV_DIRTY, \
+#define RISCV_INTENTS                                                         \
+	{                                                                     \
+		[MAP_CODE] = RISCV_READ | RISCV_EXECUTE,                      \
+		[MAP_RODATA] = RISCV_READ,                                    \
+		[MAP_DATA] = RISCV_READ | RISCV_WRITE | RISCV_DIRTY,          \
+		[MAP_PAYLOAD] = RISCV_READ,                                   \
+		[MAP_DEVICE] = RISCV_READ | RISCV_WRITE | RISCV_DIRTY,        \
+		[MAP_WRITE_COMBINE] = RISCV_READ | RISCV_WRITE | RISCV_DIRTY, \
+		[MAP_UNCACHED] = RISCV_READ | RISCV_WRITE | RISCV_DIRTY,      \
 	}
 
 #define RISCV_FORMAT(format_name, bits, level_count, size, index, first, physical) \

@@ -9,11 +9,13 @@
 
 /* What a mapping is for; nothing is ever writable and executable. */
 enum map_intent {
-	MAP_CODE,    /* read, execute */
-	MAP_RODATA,  /* read: purgatory's own */
-	MAP_DATA,    /* read, write */
-	MAP_PAYLOAD, /* read: what is verified */
-	MAP_DEVICE,  /* read, write, device memory */
+	MAP_CODE,	   /* read, execute */
+	MAP_RODATA,	   /* read: purgatory's own */
+	MAP_DATA,	   /* read, write */
+	MAP_PAYLOAD,	   /* read: what is verified */
+	MAP_DEVICE,	   /* read, write, device memory */
+	MAP_WRITE_COMBINE, /* read, write; as pgprot_writecombine() of Linux maps memory */
+	MAP_UNCACHED,	   /* read, write; as pgprot_noncached() does */
 	MAP_INTENT_COUNT
 };
 

@@ -24,6 +24,8 @@ int describe_purgatory(struct load_layout *layout, const struct load_input *inpu
 		.manifest = layout->manifest_range,
 		.tables = &layout->tables,
 		.console = input->machine.console,
+		.pstore = input->machine.ramoops.range,
+		.pstore_block_size = input->machine.ramoops_block_size,
 		.cache_block_size = input->machine.cache_block_size,
 		.timer_frequency = input->machine.timer_frequency,
 		.cpu_features = input->machine.cpu_features,

@@ -30,6 +30,8 @@ static int write_output(const struct load_layout *layout, const struct load_inpu
 		"purgatory_console_address",
 		"purgatory_console_data_shift",
 		"purgatory_console_registers",
+		"purgatory_pstore_address",
+		"purgatory_pstore_size",
 		"purgatory_cache_block",
 		"purgatory_timer_frequency",
 		"purgatory_cpu_features",

@@ -63,6 +63,14 @@ static uint32_t find_size(const struct arch *arch, const void *fdt)
 	return smallest;
 }
 
+uint32_t cache_block_size(const struct arch *arch, const struct devicetree *tree,
+			  const struct sysroot *sysroot)
+{
+	if (!arch->cache_block_extension || !tree->fdt || !has_instruction(arch, sysroot))
+		return 0;
+	return find_size(arch, tree->fdt);
+}
+
 uint32_t cache_block_find(const struct arch *arch, const struct devicetree *tree,
 			  const struct sysroot *sysroot, const struct log *log)
 {
@@ -70,7 +78,7 @@ uint32_t cache_block_find(const struct arch *arch, const struct devicetree *tree
 
 	if (!arch->cache_block_extension || !tree->fdt || !has_noncoherent_device(tree->fdt))
 		return 0;
-	size = has_instruction(arch, sysroot) ? find_size(arch, tree->fdt) : 0;
+	size = cache_block_size(arch, tree, sysroot);
 	if (!size)
 		log_debug(log,
 			  "devices do not see the caches of this machine, and its CPUs have no "

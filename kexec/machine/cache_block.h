@@ -23,4 +23,11 @@
 uint32_t cache_block_find(const struct arch *arch, const struct devicetree *tree,
 			  const struct sysroot *sysroot, const struct log *log);
 
+/*
+ * The same size, whether or not devices see the caches: for memory that has to outlive a reset.
+ * 0: no such instruction is known.
+ */
+uint32_t cache_block_size(const struct arch *arch, const struct devicetree *tree,
+			  const struct sysroot *sysroot);
+
 #endif

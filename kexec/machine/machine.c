@@ -147,6 +147,11 @@ int machine_read(struct machine *machine, const struct arch *arch, const char *s
 			     serial, log);
 	if (error)
 		return error;
+	ramoops_find(&machine->ramoops, &machine->devicetree, &machine->memory, &machine->sysroot,
+		     log);
+	if (range_size(machine->ramoops.range))
+		machine->ramoops_block_size =
+			cache_block_size(arch, &machine->devicetree, &machine->sysroot);
 	machine->reset_method = firmware_find_reset(arch, &machine->devicetree, &machine->sysroot);
 	machine->timer_frequency =
 		firmware_find_timer_frequency(&machine->devicetree, &machine->sysroot);

@@ -16,6 +16,7 @@
 #include "machine/cpu.h"
 #include "machine/linear_map.h"
 #include "machine/memory_map.h"
+#include "machine/ramoops.h"
 
 struct machine {
 	struct sysroot sysroot;
@@ -29,6 +30,8 @@ struct machine {
 	uint64_t ram_size;	      /* MemTotal of /proc/meminfo, bytes */
 	uint64_t poisoned_size;	      /* HardwareCorrupted of /proc/meminfo, bytes */
 	struct console console;
+	struct ramoops_zone ramoops; /* where purgatory's last lines outlive a reset */
+	uint32_t ramoops_block_size; /* to flush there, see cache_block.h; 0: nothing */
 	enum purgatory_reset reset_method;
 	uint32_t cache_block_size; /* bytes, see cache_block.h; 0: no maintenance */
 	uint64_t timer_frequency;  /* Hz; 0: unknown here */

@@ -106,3 +106,12 @@ int mappings_add_console(struct mappings *mappings, const struct console *consol
 				 console->address);
 	return add(mappings, pages, NULL, MAP_DEVICE, "console", log);
 }
+
+int mappings_add_ramoops(struct mappings *mappings, const struct ramoops_zone *zone,
+			 const struct log *log)
+{
+	if (range_size(zone->range) == 0)
+		return 0;
+	return add(mappings, ramoops_pages(zone), NULL, zone->intent, "console zone of ramoops",
+		   log);
+}

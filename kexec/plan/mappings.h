@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The mappings of purgatory's page tables: the segments of the plan and the console's registers.
- * Nothing else is mapped, because a speculative access to memory that is not ours may cause an
- * abort.
+ * The mappings of purgatory's page tables: the segments of the plan, the console's registers, and
+ * the console zone of ramoops. Nothing else is mapped, because a speculative access to memory that
+ * is not ours may cause an abort.
  */
 #ifndef PLAN_MAPPINGS_H
 #define PLAN_MAPPINGS_H
@@ -13,6 +13,7 @@
 #include "base/range.h"
 #include "console/console_choice.h"
 #include "machine/linear_map.h"
+#include "machine/ramoops.h"
 #include "plan/page_table.h"
 #include "plan/plan.h"
 
@@ -20,10 +21,10 @@
 #define MAPPING_PAGE_SIZE 4096
 
 /*
- * Each segment at two addresses, one more because the guard page divides a segment, and the
- * console.
+ * Each segment at two addresses, one more because the guard page divides a segment, the console,
+ * and the console zone of ramoops.
  */
-#define MAPPINGS_MAX (2 * (PLAN_SEGMENT_MAX + 1) + 1)
+#define MAPPINGS_MAX (2 * (PLAN_SEGMENT_MAX + 1) + 2)
 
 struct mappings {
 	struct mapping list[MAPPINGS_MAX];
@@ -48,6 +49,10 @@ int mappings_add_alias(struct mappings *mappings, const struct plan *plan, struc
 
 /* Add the console's registers, if it has any, at their physical address. Returns the same. */
 int mappings_add_console(struct mappings *mappings, const struct console *console,
+			 const struct log *log);
+
+/* Add the pages of the console zone of ramoops, if there is one. Returns the same. */
+int mappings_add_ramoops(struct mappings *mappings, const struct ramoops_zone *zone,
 			 const struct log *log);
 
 #endif

@@ -109,16 +109,23 @@ static void read_pte(const struct regime *regime, uint64_t pte, struct page_tabl
 #define DESCRIPTOR_UXN		BIT(54)
 #define DESCRIPTOR_OTHERS_UPPER (BITS(63, 55) | BITS(52, 48)) /* software, contiguous, GP, LPA */
 
-/* Read the memory type. In MAIR index 0 is Normal Write-Back, index 4 is Device-nGnRE. */
+/*
+ * Read the memory type. In MAIR index 0 is Normal Write-Back, index 2 is Normal Non-cacheable, 3 is
+ * Device-nGnRnE, 4 is Device-nGnRE.
+ */
 static void read_memory_type(uint64_t descriptor, struct page_table_entry *entry)
 {
 	const unsigned int index = (descriptor & DESCRIPTOR_ATTRINDX) >> 2;
 	const bool inner = (descriptor & DESCRIPTOR_SH) == DESCRIPTOR_SH;
 
-	entry->device = index == 4;
-	complain_if(entry, index != 0 && index != 4, "a memory type that MAIR does not define");
+	entry->device = index == 3 || index == 4;
+	entry->uncached = index != 0;
+	complain_if(entry, index == 1 || index > 4, "a memory type that MAIR does not define");
 	complain_if(entry, index == 0 && !inner, "normal memory that is not inner shareable");
-	complain_if(entry, index == 4 && (descriptor & DESCRIPTOR_SH), "device memory with SH set");
+	complain_if(entry, entry->device && (descriptor & DESCRIPTOR_SH),
+		    "device memory with SH set");
+	complain_if(entry, index == 2 && (descriptor & DESCRIPTOR_SH),
+		    "uncached memory with SH set");
 }
 
 static void read_permissions(const struct regime *regime, uint64_t descriptor,

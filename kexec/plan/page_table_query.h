@@ -42,7 +42,8 @@ struct page_table_entry {
 	bool readable;
 	bool writable;
 	bool executable;
-	bool device; /* always false for riscv, whose PMAs decide that */
+	bool device;   /* always false for riscv, whose PMAs decide that */
+	bool uncached; /* device memory among others; likewise */
 
 	const char *complaint; /* what is wrong with the entry, or NULL */
 };

@@ -25,6 +25,8 @@ struct purgatory_settings {
 	struct range manifest;
 	const struct table_sets *tables; /* placed */
 	struct console console;
+	struct range pstore; /* the console zone of ramoops; empty: none */
+	uint32_t pstore_block_size;
 	uint32_t cache_block_size;
 	uint64_t timer_frequency;
 	uint32_t cpu_features; /* a set of 1 << enum purgatory_cpu_feature */

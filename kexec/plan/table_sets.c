@@ -111,6 +111,8 @@ static int choose_identity(struct table_sets *tables, const struct table_sets_re
 		error = mappings_add_identity(&set->mappings, request->plan, request->guard, log);
 		if (!error)
 			error = mappings_add_console(&set->mappings, &machine->console, log);
+		if (!error)
+			error = mappings_add_ramoops(&set->mappings, &machine->ramoops, log);
 		if (error)
 			return error;
 		set->mode = choose_mode(modes, &set->mappings, &machine->cpu, obstacle);

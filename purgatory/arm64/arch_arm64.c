@@ -160,6 +160,6 @@ _Noreturn void arm64_wrong_place(uint64_t address)
 	line_add_word(&line, "cause", "place");
 	line_add_hex(&line, "address", address);
 	line_add_hex(&line, "expected", purgatory_address);
-	console_write_line(&console, &line);
+	stop_report(&console, &line);
 	stop(&console);
 }

@@ -50,6 +50,14 @@ arch_clean_uncached:
 	ret
 	.size	arch_clean_uncached, . - arch_clean_uncached
 
+/* void arch_flush(const void *start, size_t size), see arch_interface.h. */
+	.global	arch_flush
+	.type	arch_flush, %function
+arch_flush:
+	dmb	sy				/* as for the stack, below */
+	b	arm64_clean_range
+	.size	arch_flush, . - arch_flush
+
 /* Clean and invalidate purgatory itself: its text comes first, its stack last. */
 	.global	arm64_clean_image
 	.type	arm64_clean_image, %function

@@ -94,6 +94,7 @@ arm64_mmu_on:
 	step	clean_stack_on, bl arm64_clean_stack
 
 	mov	x0, #MAIR_NORMAL
+	movk	x0, #MAIR_NON_CACHEABLE, lsl #16
 	movk	x0, #MAIR_DEVICE, lsl #32
 	write_el mair, x0
 	/*

@@ -86,9 +86,13 @@
 #define ESR_EC_WIDTH   6
 #define ESR_EC_MISSING (1 << 0x00 | 1 << 0x07 | 1 << 0x1d)
 
-/* MAIR: attribute 0 is Normal WB, 4 is Device-nGnRE, as in Linux; all others Device-nGnRnE. */
-#define MAIR_NORMAL 0xff
-#define MAIR_DEVICE 0x04
+/*
+ * MAIR: attribute 0 is Normal WB, 2 is Normal Non-cacheable, 4 is Device-nGnRE, as in Linux; all
+ * others Device-nGnRnE, which is 3 in Linux.
+ */
+#define MAIR_NORMAL	   0xff
+#define MAIR_NON_CACHEABLE 0x44
+#define MAIR_DEVICE	   0x04
 
 /* Registers that assemblers may not know by name. */
 #define ID_AA64MMFR3_EL1 S3_0_C0_C7_3

@@ -5,6 +5,7 @@
  */
 #include "arch_interface.h"
 #include "line.h"
+#include "purgatory.h"
 #include "riscv64/cache.h"
 #include "stop.h"
 
@@ -56,16 +57,20 @@ bool arch_has_exited(void)
 	return false;
 }
 
-/*
- * Data caches are coherent with every observer, or gp has the size of a block to flush (cache.S).
- * No code of C uses gp.
- */
-void arch_clean(const void *start, size_t size)
+/* The size of a block to flush, or 0 (cache.S). No code of C uses gp. */
+static uint64_t read_block(void)
 {
-	uint64_t block, address = (uintptr_t)start;
-	const uint64_t end = address + size;
+	uint64_t block;
 
 	__asm__ volatile("mv %0, gp" : "=r"(block));
+	return block;
+}
+
+void arch_flush(const void *start, size_t size)
+{
+	uint64_t address = (uintptr_t)start;
+	const uint64_t block = read_block(), end = address + size;
+
 	if (!block)
 		return;
 	for (address &= -block; address < end; address += block)
@@ -74,6 +79,13 @@ void arch_clean(const void *start, size_t size)
 				 : "r"(address), "i"(CBO_FLUSH)
 				 : "memory");
 	__asm__ volatile("fence rw, rw" : : : "memory");
+}
+
+/* Data caches are coherent with every observer, unless kexec says that devices do not see them. */
+void arch_clean(const void *start, size_t size)
+{
+	if (read_block() && purgatory_cache_block)
+		arch_flush(start, size);
 }
 
 void arch_clean_uncached(const void *start, size_t size)

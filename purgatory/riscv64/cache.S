@@ -18,13 +18,15 @@
  */
 riscv64_find_flush:
 	lwu	gp, purgatory_cache_block
-	beqz	gp, 1f
-	li	t0, TRIAL_SKIP
+	bnez	gp, 1f
+	lwu	gp, purgatory_pstore_block
+	beqz	gp, 2f
+1:	li	t0, TRIAL_SKIP
 	csrw	sscratch, t0
 	lla	t0, purgatory_stack
 	.insn	i 0x0f, 2, x0, t0, CBO_FLUSH
 	csrw	sscratch, zero
-1:	ret
+2:	ret
 	.size	riscv64_find_flush, . - riscv64_find_flush
 
 	.section .note.GNU-stack, "", %progbits

@@ -12,6 +12,7 @@ import clock
 import engines
 import fallback
 import faults
+import pstore
 import serror
 import verify
 from machine import (DOUBLE_TRAP, ENGINES, FAR, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY,
@@ -128,6 +129,27 @@ def boots_anyway(arch):
     for what in "purgatory", "the device tree's magic number":
         yield Case(boot_anyway.does_not_boot_with_damage_in, first, OFF, what)
     yield Case(boot_anyway.resets_after_a_fault, first, OFF)
+
+
+def outlives_a_reset(arch):
+    """Lines in the console zone of ramoops."""
+    for machine in MACHINES[arch]:
+        for memory_type in range(3) if arch == "arm64" else (0,):
+            yield Case(pstore.appends_a_mismatch, machine, OFF, memory_type)
+        yield Case(pstore.appends_a_mismatch, machine, OFF, 0, "--mmu=off")
+    first = MACHINES[arch][0]
+    yield Case(pstore.appends_a_mismatch, first, IDENTITY)
+    yield Case(pstore.appends_a_mismatch, first, VIRTUAL)
+    yield Case(pstore.appends_a_fault, first, OFF)
+    yield Case(pstore.appends_a_fault, first, OFF, "--mmu=off")
+    for function in (pstore.appends_to_an_empty_log, pstore.appends_and_reports,
+                     pstore.appends_where_the_console_faults, pstore.wraps_around,
+                     pstore.writes_nothing_on_success):
+        yield Case(function, first, OFF)
+    for header in (pstore.DBGC ^ 1, 0, 0), (pstore.DBGC, 9, 8), (pstore.DBGC, 0, pstore.RING + 1):
+        yield Case(pstore.leaves_a_damaged_header_alone, first, OFF, *header)
+    for side in "before", "behind":
+        yield Case(pstore.maps_nothing_around, first, OFF, side)
 
 
 def of_arm64():
@@ -271,6 +293,7 @@ def cases(arch):
     yield from matrix(arch)
     yield from once(arch)
     yield from boots_anyway(arch)
+    yield from outlives_a_reset(arch)
     yield from of_arm64() if arch == "arm64" else of_riscv64()
     yield from engines_of_arm64() if arch == "arm64" else engines_of_riscv64()
     yield from forbidden(arch)

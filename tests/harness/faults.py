@@ -103,6 +103,8 @@ def place(load, name):
     """An address that purgatory's code has nothing to do with."""
     if name.startswith("linear map of "):
         return (place(load, name.removeprefix("linear map of ")) + load.machine.offset) % (1 << 64)
+    if name.endswith("the console zone"):
+        return load.number("pstore_address") + (-4096 if "before" in name else 4096)
     if name.startswith("page behind "):
         segment = load.segment(name.removeprefix("page behind "))
         return segment.start + (segment.verified_size() + 4095 & -4096)

@@ -52,6 +52,7 @@ class Load:
         self.failing = None  # the engine that purgatory finds "missing" or "wrong": (verdict, name)
         self.time_limit = TIME_LIMIT
         self.extra = {}  # what else is in memory: bytes by address
+        self.ramoops = {}  # parameters of that module; its memory can be read after the run
 
     def path(self, name):
         return os.path.join(self.directory, name)
@@ -72,6 +73,11 @@ class Load:
         kernel = next_kernel + generator.randbytes(CHUNK + 4321)
         initrd = generator.randbytes(self.initrd_size)
         self.machine.capture(self.path("sysroot"), self.vmcoreinfo)
+        for name, value in self.ramoops.items():
+            path = self.path("sysroot/sys/module/ramoops/parameters")
+            os.makedirs(path, exist_ok=True)
+            with open(os.path.join(path, name), "w", encoding="ascii") as file:
+                file.write(f"{value}\n")
         command = [self.kexec, "-l", "--sysroot=" + self.path("sysroot"),
                    "--target=" + self.arch, "--output=" + self.path("plan"), "--append=next",
                    "--initrd=" + self.write("initrd", initrd), *options,
@@ -203,6 +209,12 @@ class Load:
                          self.machine.firmware == machines.INJECTS)
         return image
 
+    def memory(self, address, size):
+        """What was there when the machine ended."""
+        with open(self.path("memory"), "rb") as file:
+            file.seek(address - self.machine.ram)
+            return file.read(size)
+
     def run(self):
         """Start the machine. Returns its lines, and whether it ended by itself."""
         image = bytearray(self.build.old_kernel)
@@ -216,6 +228,10 @@ class Load:
             files.append((self.write("firmware", self.firmware()), self.machine.ram +
                           machines.FIRMWARE))
         command = self.machine.command(self.write("old-kernel", image), files)
+        if self.ramoops:
+            command += ["-machine", "memory-backend=ram", "-object",
+                        f"memory-backend-file,id=ram,size={self.machine.memory},share=on,"
+                        f"mem-path={self.path('memory')}"]
         output, deadline = b"", time.monotonic() + self.time_limit
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as guest:
             with contextlib.closing(guest.stdout):

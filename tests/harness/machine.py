@@ -30,6 +30,8 @@ UART = {"arm64": 0x09000000, "riscv64": 0x10000000}
 NOTHING = 0x0b000000
 # RAM that /proc/iomem does not show, so that it can be a UART that is stuck for ever.
 HIDDEN = 255 * MIB
+# And so that it can be that of ramoops: a page for dumps, the console zone, a page for messages.
+RAMOOPS, RAMOOPS_SIZE = HIDDEN + 64 * 1024, 3 * 4096
 FAR_SIZE = 64 * MIB
 
 

@@ -263,16 +263,22 @@ static void check_attributes(const struct plan *plan, const struct mapping *mapp
 			     const struct page_table_entry *leaf)
 {
 	static const struct {
-		bool writable, executable, device;
+		bool writable, executable, device, uncached;
 	} expected[MAP_INTENT_COUNT] = {
-		[MAP_CODE] = {false, true, false},  [MAP_RODATA] = {false, false, false},
-		[MAP_DATA] = {true, false, false},  [MAP_PAYLOAD] = {false, false, false},
-		[MAP_DEVICE] = {true, false, true},
+		[MAP_CODE] = {false, true, false, false},
+		[MAP_RODATA] = {false, false, false, false},
+		[MAP_DATA] = {true, false, false, false},
+		[MAP_PAYLOAD] = {false, false, false, false},
+		[MAP_DEVICE] = {true, false, true, true},
+		[MAP_WRITE_COMBINE] = {true, false, false, true},
+		[MAP_UNCACHED] = {true, false, true, true},
 	};
 	const bool device = expected[mapping->intent].device && plan->facts->memory_types;
+	const bool uncached = expected[mapping->intent].uncached && plan->facts->memory_types;
 
 	if (!leaf->readable || leaf->writable != expected[mapping->intent].writable ||
-	    leaf->executable != expected[mapping->intent].executable || leaf->device != device)
+	    leaf->executable != expected[mapping->intent].executable || leaf->device != device ||
+	    leaf->uncached != uncached)
 		fail_plan(plan, "wrong permission or memory type", leaf->virtual_address);
 }
 

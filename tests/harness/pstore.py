@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The console zone of ramoops: what purgatory appends to it, and what it leaves alone."""
+
+import re
+import struct
+
+from faults import faults_on
+from machine import NOTHING, RAMOOPS, RAMOOPS_SIZE
+from outcome import RESETTING, compare, fault, kernel_starts
+from verify import flip
+
+DBGC = 0x43474244
+ZONE, HEADER = 4096, 12  # bytes: of the zone, whose header comes first
+RING = ZONE - HEADER
+AROUND = b"\xa5" * 4096
+OLD = b"[    1.0] the old kernel's last line\n"
+
+
+def prepare(load, start, size, ring, signature=DBGC, memory_type=0):
+    """One zone with pages of ramoops around it, which purgatory has nothing to do with."""
+    load.ramoops = {"mem_address": load.machine.ram + RAMOOPS, "mem_size": RAMOOPS_SIZE,
+                    "record_size": 4096, "console_size": ZONE, "ftrace_size": 0,
+                    "pmsg_size": 4096, "mem_type": memory_type, "ecc": 0}
+    zone = struct.pack("<III", signature, start, size) + ring.ljust(RING, b"\0")
+    load.extra[load.machine.ram + RAMOOPS] = AROUND + zone + AROUND
+    return AROUND + zone + AROUND
+
+
+def log(memory):
+    """What the next boot reads: persistent_ram_save_old() of fs/pstore/ram_core.c."""
+    zone = memory[len(AROUND):-len(AROUND)]
+    signature, start, size = struct.unpack_from("<III", zone)
+    assert signature == DBGC and start <= size <= RING
+    return zone[HEADER + start:HEADER + size] + zone[HEADER:HEADER + start]
+
+
+def check(load, former, line):
+    """The log is the former one with a line that matches, as far as there is room."""
+    memory = load.memory(load.machine.ram + RAMOOPS, RAMOOPS_SIZE)
+    wrong = []
+    if memory[:len(AROUND)] != AROUND or memory[-len(AROUND):] != AROUND:
+        wrong.append("what is around the zone was changed")
+    text = log(memory)
+    *_, last, empty = text.split(b"\n")
+    if not re.fullmatch(line, last.decode(errors="replace")) or empty:
+        wrong += [f"expected {line}", f"got {last!r}, {empty!r}"]
+    kept = (former + last + b"\n")[-RING:]
+    if text != kept:
+        wrong.append("the log is not the former one with a line behind it")
+    return wrong
+
+
+def appends_a_mismatch(load, memory_type=0, *options):
+    prepare(load, len(OLD), len(OLD), OLD, memory_type=memory_type)
+    load.plan("--serial=none", *options)
+    line = flip(load, load.segment("initrd").start)
+    return compare(load, []) + check(load, OLD, line)
+
+
+def appends_to_an_empty_log(load):
+    prepare(load, 0, 0, b"")
+    load.plan("--serial=none")
+    line = flip(load, load.segment("initrd").start)
+    return compare(load, []) + check(load, b"", line)
+
+
+def appends_a_fault(load, *options):
+    prepare(load, len(OLD), len(OLD), OLD)
+    load.plan("--serial=none", *options)
+    load.patch("manifest_address", NOTHING)
+    cached = "--mmu=off" not in options
+    line = fault(load, "load unmapped" if cached else "load void", NOTHING, cached=cached)
+    return compare(load, []) + check(load, OLD, line)
+
+
+def appends_and_reports(load):
+    """With a console, which has the same line."""
+    prepare(load, len(OLD), len(OLD), OLD)
+    load.plan()
+    line = flip(load, load.segment("initrd").start)
+    return compare(load, [line, RESETTING]) + check(load, OLD, line)
+
+
+def appends_where_the_console_faults(load):
+    prepare(load, len(OLD), len(OLD), OLD)
+    load.plan("--serial=ttyVOID0")
+    line = flip(load, load.segment("initrd").start)
+    return compare(load, []) + check(load, OLD, line)
+
+
+def wraps_around(load):
+    """The ring is full, and its last byte but 9 is the newest."""
+    text = (OLD * (RING // len(OLD) + 1))[:RING - 1] + b"\n"
+    place = RING - 9
+    ring = text[-place:] + text[:-place]
+    prepare(load, place, RING, ring)
+    load.plan("--serial=none")
+    line = flip(load, load.segment("initrd").start)
+    return compare(load, []) + check(load, text, line)
+
+
+def leaves_a_damaged_header_alone(load, signature, start, size):
+    memory = prepare(load, start, size, OLD, signature)
+    load.plan()
+    line = flip(load, load.segment("initrd").start)
+    wrong = compare(load, [line, RESETTING])
+    if load.memory(load.machine.ram + RAMOOPS, RAMOOPS_SIZE) != memory:
+        wrong.append("the zone was changed")
+    return wrong
+
+
+def writes_nothing_on_success(load):
+    memory = prepare(load, len(OLD), len(OLD), OLD)
+    load.plan()
+    wrong = kernel_starts(load)
+    if load.memory(load.machine.ram + RAMOOPS, RAMOOPS_SIZE) != memory:
+        wrong.append("the zone was changed")
+    return wrong
+
+
+def maps_nothing_around(load, side):
+    prepare(load, 0, 0, b"")
+    return faults_on(load, "load", f"page {side} the console zone", "unmapped")
