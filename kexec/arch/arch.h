@@ -142,6 +142,12 @@ struct arch {
 	uint32_t file_load_image;
 	uint32_t file_load_elf;
 	/*
+	 * The first release whose kexec_file_load(2) loads a crash kernel, at a place that is known
+	 * beforehand, and enters it without code of its own in between; 0: no release does. See
+	 * plan/wrapped_image.h.
+	 */
+	uint32_t file_load_wrapped;
+	/*
 	 * What the user loses with that call, because our purgatory does not verify then: a clause
 	 * that follows "so that". The second one holds under kexec handover, from the release of
 	 * Linux on in the third.

@@ -102,6 +102,7 @@ const struct arch arch_arm64 = {
 	.load_stops_cpus = true,
 
 	.file_load_image = KERNEL_RELEASE(5, 0),
+	.file_load_wrapped = KERNEL_RELEASE(5, 6),
 	.file_load_loss = "nothing verifies this kernel before it is entered",
 	.file_load_loss_handover = "nothing verifies this kernel before it is entered",
 

@@ -12,6 +12,7 @@
 #include "load/kexec_syscall.h"
 #include "machine/running_kernel.h"
 #include "permit/kexec_handover.h"
+#include "permit/wrap_permission.h"
 
 int choose_arch(const struct arch **arch, const struct options *options, const struct log *log)
 {
@@ -37,45 +38,83 @@ int choose_arch(const struct arch **arch, const struct options *options, const s
 }
 
 /*
- * The first option, without its dashes, that only kexec_load(2) can honour, or NULL. With the other
+ * The first option, without its dashes, that kexec_file_load(2) cannot honour, or NULL. With that
  * call the kernel places everything, makes the device tree and enters the next kernel by itself.
+ * A @wrapped load can honour most of them, because the kernel only places the whole.
  */
-static const char *find_load_option(const struct options *options)
+static const char *find_load_option(const struct options *options, bool wrapped)
 {
 	const struct {
 		const char *name;
 		bool given;
+		bool wrapped;
 	} load_options[] = {
-		{"dtb", options->dtb},
-		{"engine", options->engine != PURGATORY_ENGINE_AUTO},
-		{"mem-min", options->memory_bounds.start != 0},
-		{"mem-max", options->memory_bounds.end != UINT64_MAX},
-		{"mmu", options->mmu != MMU_AUTO},
-		{"on-mismatch", options->on_mismatch_given},
-		{"output", options->output},
-		{"serial", options->serial},
+		{"dtb", options->dtb, true},
+		{"engine", options->engine != PURGATORY_ENGINE_AUTO, true},
+		{"mem-min", options->memory_bounds.start != 0, false},
+		{"mem-max", options->memory_bounds.end != UINT64_MAX, false},
+		{"mmu", options->mmu != MMU_AUTO, true},
+		{"on-mismatch", options->on_mismatch_given, true},
+		{"output", options->output, true},
+		{"serial", options->serial, true},
 	};
 
 	for (size_t i = 0; i < sizeof(load_options) / sizeof(load_options[0]); i++)
-		if (load_options[i].given)
+		if (load_options[i].given && !(wrapped && load_options[i].wrapped))
 			return load_options[i].name;
 	return NULL;
 }
 
+/*
+ * Find out why the load cannot be wrapped: a clause that follows "because"; NULL: it can. The place
+ * of other kernels than crash kernels is not known beforehand, and IMA's list and what kexec
+ * handover preserved travel only in the kernel's own device tree.
+ */
+static const char *find_wrap_obstacle(const struct sysroot *sysroot, const struct options *options,
+				      const struct arch *arch)
+{
+	if (!options->crash)
+		return "this is no crash kernel";
+	if (options->no_checks && arch->file_load_wrapped)
+		return "--no-checks asks for that";
+	return wrap_permission_find_obstacle(sysroot, arch);
+}
+
+/* kexec_file_load(2) is the call. @unwrapped is why the load cannot be wrapped, or NULL. */
+static void choose_wrap(struct call_choice *choice, const struct options *options,
+			const char *unwrapped)
+{
+	choice->call = KEXEC_CALL_FILE_LOAD;
+	choice->wrapped = !unwrapped;
+	choice->wrap_needed = !unwrapped && find_load_option(options, false);
+}
+
 /* -s */
-static int take_file_load(const struct sysroot *sysroot, const struct options *options,
+static int take_file_load(struct call_choice *choice, const struct sysroot *sysroot,
+			  const struct options *options, const struct arch *arch,
 			  const struct log *log)
 {
-	const char *option = find_load_option(options);
-	const struct kexec_obstacle *obstacle;
+	const char *unwrapped = find_wrap_obstacle(sysroot, options, arch);
+	const char *option = find_load_option(options, !unwrapped);
+	const struct kexec_obstacle *obstacle = NULL;
 
 	if (option)
 		return log_error(log, -EINVAL,
-				 "kexec_file_load cannot honour --%s: leave out either that or "
+				 "kexec_file_load cannot honour --%s%s%s: leave out either that or "
 				 "--kexec-file-syscall",
-				 option);
-	obstacle = kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash);
-	return obstacle ? kexec_permission_report_obstacle(obstacle, log) : 0;
+				 option, options->crash && unwrapped ? ", because " : "",
+				 options->crash && unwrapped ? unwrapped : "");
+	/* A plan needs no system call. */
+	if (!options->output)
+		obstacle = kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD,
+							  options->crash);
+	if (obstacle)
+		return kexec_permission_report_obstacle(obstacle, log);
+	choose_wrap(choice, options, unwrapped);
+	/* Where no load can be wrapped, the kernel has a check of its own, or none is expected. */
+	if (unwrapped && options->crash && arch->file_load_wrapped)
+		log_warning(log, "%s, because %s", arch->file_load_loss, unwrapped);
+	return 0;
 }
 
 /* What the user loses with kexec_file_load(2): a clause that follows "so that". */
@@ -89,13 +128,16 @@ static const char *find_loss(const struct sysroot *sysroot, const struct arch *a
 
 /*
  * -a if kexec_load(2) is not possible. If both calls have an obstacle, the message does not blame
- * an option.
+ * an option. Nothing is lost by a wrapped load, so nothing is said.
  */
-static int fall_to_file_load(const struct kexec_obstacle *load_obstacle,
-			     const struct sysroot *sysroot, const struct options *options,
-			     const struct arch *arch, const struct log *log)
+static int fall_to_file_load(struct call_choice *choice, const struct sysroot *sysroot,
+			     const struct options *options, const struct arch *arch,
+			     const struct log *log)
 {
-	const char *option = find_load_option(options);
+	const struct kexec_obstacle *load_obstacle = choice->load_obstacle;
+	const char *unwrapped = find_wrap_obstacle(sysroot, options, arch);
+	const char *option = find_load_option(options, !unwrapped);
+	const bool says_why = unwrapped && options->crash && arch->file_load_wrapped;
 
 	if (kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash))
 		return kexec_permission_report_obstacle(load_obstacle, log);
@@ -103,8 +145,13 @@ static int fall_to_file_load(const struct kexec_obstacle *load_obstacle,
 		return log_error(log, load_obstacle->error,
 				 "%s, and kexec_file_load cannot honour --%s: leave it out, or %s",
 				 load_obstacle->reason, option, load_obstacle->remedy);
-	log_warning(log, "%s: loading with kexec_file_load instead, so that %s",
-		    load_obstacle->reason, find_loss(sysroot, arch, options->crash));
+	choose_wrap(choice, options, unwrapped);
+	if (unwrapped)
+		log_warning(log, "%s: loading with kexec_file_load instead, so that %s%s%s",
+			    load_obstacle->reason, find_loss(sysroot, arch, options->crash),
+			    says_why ? ", because " : "", says_why ? unwrapped : "");
+	else
+		log_debug(log, "%s: loading with kexec_file_load", load_obstacle->reason);
 	return 0;
 }
 
@@ -116,7 +163,7 @@ static enum kexec_call choose_under_handover(const struct sysroot *sysroot,
 					     const struct options *options, const struct arch *arch,
 					     const struct log *log)
 {
-	const char *option = find_load_option(options);
+	const char *option = find_load_option(options, false);
 	const struct kexec_obstacle *obstacle =
 		kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash);
 
@@ -148,12 +195,11 @@ int choose_call(struct call_choice *choice, const struct sysroot *sysroot,
 	/* A plan needs no system call. */
 	if (options->output && options->call != CALL_FILE_LOAD)
 		return 0;
-	choice->load_obstacle =
-		kexec_permission_find_obstacle(sysroot, KEXEC_CALL_LOAD, options->crash);
-	if (options->call == CALL_FILE_LOAD) {
-		choice->call = KEXEC_CALL_FILE_LOAD;
-		return take_file_load(sysroot, options, log);
-	}
+	if (!options->output)
+		choice->load_obstacle =
+			kexec_permission_find_obstacle(sysroot, KEXEC_CALL_LOAD, options->crash);
+	if (options->call == CALL_FILE_LOAD)
+		return take_file_load(choice, sysroot, options, arch, log);
 	if (!choice->load_obstacle) {
 		if (!options->crash && kexec_handover_is_on(sysroot))
 			choice->call = choose_under_handover(sysroot, options, arch, log);
@@ -162,8 +208,7 @@ int choose_call(struct call_choice *choice, const struct sysroot *sysroot,
 	}
 	if (options->call == CALL_LOAD)
 		return kexec_permission_report_obstacle(choice->load_obstacle, log);
-	choice->call = KEXEC_CALL_FILE_LOAD;
-	return fall_to_file_load(choice->load_obstacle, sysroot, options, arch, log);
+	return fall_to_file_load(choice, sysroot, options, arch, log);
 }
 
 /*
@@ -182,7 +227,7 @@ bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
 {
 	if (!is_policy(error))
 		return false;
-	if (options->call != CALL_AUTO || find_load_option(options) ||
+	if (options->call != CALL_AUTO || find_load_option(options, false) ||
 	    kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash))
 		return false;
 	log_warning(log,
@@ -195,7 +240,7 @@ bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
 void choose_call_advise(char *advice, const struct sysroot *sysroot, const struct options *options,
 			int error)
 {
-	const char *option = find_load_option(options);
+	const char *option = find_load_option(options, false);
 	const struct kexec_obstacle *obstacle;
 
 	*advice = '\0';
@@ -215,6 +260,11 @@ void choose_call_advise(char *advice, const struct sysroot *sysroot, const struc
 		snprintf(advice, CHOOSE_ADVICE_SIZE, ": load with --kexec-file-syscall");
 }
 
+void choose_call_unwrap(struct call_choice *choice)
+{
+	choice->wrapped = false;
+}
+
 void choose_call_note_refusal(struct call_choice *choice)
 {
 	static const struct kexec_obstacle policy = {
@@ -223,6 +273,10 @@ void choose_call_note_refusal(struct call_choice *choice)
 		"change that policy",
 	};
 
+	if (choice->wrapped) {
+		choose_call_unwrap(choice);
+		return;
+	}
 	choice->call = KEXEC_CALL_FILE_LOAD;
 	choice->load_obstacle = &policy;
 }

@@ -28,11 +28,25 @@ struct call_choice {
 	bool for_handover;
 	/* The known obstacle to kexec_load(2); NULL: none. */
 	const struct kexec_obstacle *load_obstacle;
+	/*
+	 * The call is kexec_file_load(2), and it gets one Image of ours that carries the segments
+	 * of kexec_load(2) (plan/wrapped_image.h).
+	 */
+	bool wrapped;
+	/* Some option needs that, so the kernel's file must not be loaded plainly instead. */
+	bool wrap_needed;
 };
+
+/* True if our purgatory verifies the load, so that there are segments, a manifest and so on. */
+static inline bool call_choice_has_purgatory(const struct call_choice *choice)
+{
+	return choice->call == KEXEC_CALL_LOAD || choice->wrapped;
+}
 
 /*
  * Choose the call for the load that the options ask for. A call that they force (-c, -s) is taken
- * or refused. If -a has to take kexec_file_load(2), a warning says why and what is lost. -a also
+ * or refused. If -a has to take kexec_file_load(2), a warning says why and what is lost, unless the
+ * load can be wrapped. Crash kernels are wrapped if they can be; else -s says why not. -a also
  * takes it if kexec handover is on, unless an option needs the other call; that call loses what was
  * preserved. An option that the chosen call cannot honour is refused. Returns 0, or -EPERM,
  * -ENOSYS, -EINVAL with a message.
@@ -60,8 +74,14 @@ bool choose_call_after_refusal(int error, const struct sysroot *sysroot,
 void choose_call_advise(char *advice, const struct sysroot *sysroot, const struct options *options,
 			int error);
 
-/* Note that a policy refused kexec_load(2), so that its obstacle is known. */
+/*
+ * Note that the chosen call was refused: a policy refused kexec_load(2), so that its obstacle is
+ * known, or the wrapped load was.
+ */
 void choose_call_note_refusal(struct call_choice *choice);
+
+/* Load the kernel's file plainly after all. */
+void choose_call_unwrap(struct call_choice *choice);
 
 /*
  * Unload the kernel, or the crash kernel, whichever call loaded it: with -s by kexec_file_load(2),

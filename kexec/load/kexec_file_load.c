@@ -49,6 +49,21 @@ static const char *explain_refusal(int error)
 	}
 }
 
+bool kexec_file_load_is_policy(int error)
+{
+	switch (-error) {
+	case EPERM:
+	case EACCES:
+	case EKEYREJECTED:
+	case ENODATA:
+	case ENOKEY:
+	case ELIBBAD:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static const char *explain(int error)
 {
 	const char *refusal = explain_refusal(error);
@@ -120,9 +135,9 @@ static void format_advice(char *text, size_t size, const struct kexec_file_reque
 		snprintf(text, size, ", or load it with --kexec-syscall");
 }
 
-/* Report a failure. EBUSY has more than one cause if the kernel must be able to stop its CPUs. */
-static int report_failure(const struct kexec_file_request *request, int error, bool lost,
-			  const struct log *log)
+/* EBUSY has more than one cause if the kernel must be able to stop its CPUs. */
+int kexec_file_load_report(const struct kexec_file_request *request, int error, bool lost,
+			   const struct log *log)
 {
 	const struct sysroot running = {.directory = ""};
 	const char *reason = explain(-error);
@@ -137,18 +152,23 @@ static int report_failure(const struct kexec_file_request *request, int error, b
 	return log_error(log, error, "cannot load: %s%s%s", reason, advice, lost ? KEXEC_LOST : "");
 }
 
-int kexec_file_load_request(const struct kexec_file_request *request, const struct log *log)
+int kexec_file_load_try(const struct kexec_file_request *request, bool *lost)
 {
 	const bool loaded_before = kexec_syscall_seems_loaded(request->crash);
 	int error = kexec_file_load(request->kernel, request->initrd, request->command_line,
 				    find_flags(request));
-	bool lost;
 
-	if (!error)
-		return 0;
 	/* A crash kernel is freed before the new one is read. */
-	lost = loaded_before && !kexec_syscall_seems_loaded(request->crash);
-	return report_failure(request, error, lost, log);
+	*lost = error && loaded_before && !kexec_syscall_seems_loaded(request->crash);
+	return error;
+}
+
+int kexec_file_load_request(const struct kexec_file_request *request, const struct log *log)
+{
+	bool lost;
+	int error = kexec_file_load_try(request, &lost);
+
+	return error ? kexec_file_load_report(request, error, lost, log) : 0;
 }
 
 int kexec_file_load_unload(bool crash, const struct log *log)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * kexec_file_load(2): the kernel itself reads the files, places them and makes the device tree. Our
- * purgatory does not verify such a load.
+ * purgatory verifies such a load only if the kernel's file is plan/wrapped_image.h.
  */
 #ifndef LOAD_KEXEC_FILE_LOAD_H
 #define LOAD_KEXEC_FILE_LOAD_H
@@ -26,8 +26,24 @@ struct kexec_file_request {
 };
 
 /*
- * Load. Returns 0, or -errno with a message, which also says if the kernel loaded before is gone.
+ * Load. Returns 0, or -errno without a message; kexec_file_load_report() prints it. After a failure
+ * @lost tells whether the kernel that was loaded before is gone.
  */
+int kexec_file_load_try(const struct kexec_file_request *request, bool *lost);
+
+/* Print why kexec_file_load_try() failed with @error. Returns the error. */
+int kexec_file_load_report(const struct kexec_file_request *request, int error, bool lost,
+			   const struct log *log);
+
+/*
+ * True if a policy may have refused the kernel's file with @error, which might accept another file:
+ * a security module, or a check of signatures (kimage_validate_signature() of kernel/kexec_file.c).
+ * That check calls what is no PE file ELIBBAD (verify_pefile_signature() of
+ * crypto/asymmetric_keys/verify_pefile.c).
+ */
+bool kexec_file_load_is_policy(int error);
+
+/* Both of the first two. Returns 0, or -errno with a message. */
 int kexec_file_load_request(const struct kexec_file_request *request, const struct log *log);
 
 /* Unload the kernel, or the crash kernel, whichever call loaded it. 0, or -errno with a message. */

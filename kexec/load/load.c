@@ -9,15 +9,16 @@
 
 #include "load/choose.h"
 #include "load/phases.h"
+#include "load/wrap_trial.h"
 
 static int choose(struct load_context *context)
 {
-	const struct sysroot running = {.directory = ""};
 	const struct options *request = context->request;
+	const struct sysroot system = {.directory = request->sysroot ? request->sysroot : ""};
 	const struct log *log = context->log;
 
 	return choose_arch(&context->arch, request, log)
-		       ?: choose_call(&context->choice, &running, request, context->arch, log);
+		       ?: choose_call(&context->choice, &system, request, context->arch, log);
 }
 
 /*
@@ -46,6 +47,7 @@ static int place(struct load_layout *layout, const struct load_input *input,
 		 const struct load_context *context)
 {
 	return memory_find_free(layout, input, context)
+		       ?: wrap_reserve(layout, input, context)
 		       ?: place_open_page_check(layout, input, context)
 		       ?: place_read_prices(layout, input, context)
 		       ?: place_kernel_and_initrd(layout, input, context)
@@ -57,7 +59,8 @@ static int place(struct load_layout *layout, const struct load_input *input,
 		       ?: place_purgatory(layout, context)
 		       ?: place_manifest(layout, context)
 		       ?: place_tables(layout, input, context)
-		       ?: place_check_plan(layout, context);
+		       ?: place_check_plan(layout, context)
+		       ?: wrap_check(layout, context);
 }
 
 /* The manifest comes last, because what it covers must not change any more. */
@@ -67,6 +70,7 @@ static int describe(struct load_layout *layout, const struct load_input *input,
 	return describe_tables(layout, context)
 		       ?: describe_purgatory(layout, input, context)
 		       ?: describe_tables_digest(layout, context)
+		       ?: wrap_write_head(layout, context)
 		       ?: describe_manifest(layout, input, context);
 }
 
@@ -84,15 +88,54 @@ static void free_layout(struct load_layout *layout)
 	next_memory_free(&layout->next_memory);
 }
 
-/* Load segments with kexec_load(2). @refused is that of submit_segments(). */
+/* All that must be known of a load before anything is verified or warned of. */
+static int prepare(struct load_layout *layout, struct load_input *input,
+		   const struct load_context *context)
+{
+	return tree_choose(input, context)
+		       ?: tree_prepare(input, context)
+		       ?: crash_read_info(input, context)
+		       ?: place(layout, input, context);
+}
+
+static void free_prepared(struct load_input *input)
+{
+	crash_info_free(&input->crash_info);
+	devicetree_free(&input->tree.prepared);
+	devicetree_free(&input->tree.read);
+	input->tree = (struct load_tree){0};
+}
+
+/*
+ * Find out whether a wrapped load finds its place, and give it up if not, but for a load that
+ * nothing else can do.
+ */
+static void try_wrap(struct load_input *input, struct load_context *context)
+{
+	struct load_layout layout = {0};
+	struct wrap_trial trial;
+	int error;
+
+	if (context->choice.wrap_needed || !submit_files_can_take(input, context)) {
+		context->choice.wrap_needed = true;
+		return;
+	}
+	wrap_trial_open(&trial, context);
+	error = prepare(&layout, input, &trial.context);
+	free_layout(&layout);
+	free_prepared(input);
+	wrap_trial_close(&trial, error, context);
+}
+
+/*
+ * Load segments with kexec_load(2), or wrapped with kexec_file_load(2). @refused is that of
+ * submit_segments().
+ */
 static int load_segments(struct load_input *input, const struct load_context *context,
 			 bool *refused)
 {
 	struct load_layout layout = {0};
-	int error = tree_choose(input, context)
-			    ?: tree_prepare(input, context)
-			    ?: crash_read_info(input, context)
-			    ?: place(&layout, input, context)
+	int error = prepare(&layout, input, context)
 			    ?: check_initrd(input, context)
 			    ?: describe(&layout, input, context)
 			    ?: recheck_files(input, context)
@@ -123,9 +166,7 @@ static void free_input(struct load_input *input)
 {
 	/* Its threads may still read memory that is freed below. */
 	chunk_hash_close(input->hash);
-	crash_info_free(&input->crash_info);
-	devicetree_free(&input->tree.prepared);
-	devicetree_free(&input->tree.read);
+	free_prepared(input);
 	free(input->command_line);
 	file_bytes_free(&input->initrd_file);
 	image_close(&input->image);
@@ -143,11 +184,13 @@ int load(const struct options *request, const struct log *log)
 		error = read_input(&input, &context);
 	if (!error && submit_files_give_up(&input, &context))
 		error = read_for_segments(&input, &context);
-	if (!error && context.choice.call == KEXEC_CALL_LOAD)
+	if (!error && context.choice.wrapped)
+		try_wrap(&input, &context);
+	if (!error && call_choice_has_purgatory(&context.choice))
 		error = load_segments(&input, &context, &refused);
 	if (refused)
 		choose_call_note_refusal(&context.choice);
-	if (!error && context.choice.call == KEXEC_CALL_FILE_LOAD)
+	if (!error && !call_choice_has_purgatory(&context.choice))
 		error = load_files(&input, &context, refused);
 	if (!error)
 		error = recheck_submitted(&input, &context);

@@ -33,6 +33,7 @@
 #include "plan/next_memory.h"
 #include "plan/plan.h"
 #include "plan/table_sets.h"
+#include "plan/wrapped_image.h"
 
 /* What every step needs: the request, and how it is carried out. */
 struct load_context {
@@ -93,6 +94,9 @@ struct load_layout {
 	struct manifest *manifest;
 	struct range manifest_range;
 	struct table_sets tables;
+	/* For a wrapped load. */
+	struct wrapped_image wrapped;
+	uint8_t head[WRAPPED_IMAGE_HEAD_SIZE];
 };
 
 /* read.c: the machine, and the files that the user names */
@@ -167,23 +171,44 @@ int describe_tables_digest(struct load_layout *layout, const struct load_context
 int describe_manifest(struct load_layout *layout, const struct load_input *input,
 		      const struct load_context *context);
 
+/*
+ * wrap.c: the steps for a load that is wrapped (plan/wrapped_image.h); they do nothing for others.
+ * The first reserves the head and the tail, so that everything else lies between them. The second
+ * checks the whole when all has its place. WRAP_SIZE_MAX is KEXEC_FILE_SIZE_MAX of
+ * kernel/kexec_file.c, INT_MAX before Linux 6.3.
+ */
+#define WRAP_SIZE_MAX ((UINT64_C(1) << 31) - 1)
+int wrap_reserve(struct load_layout *layout, const struct load_input *input,
+		 const struct load_context *context);
+int wrap_check(struct load_layout *layout, const struct load_context *context);
+int wrap_write_head(struct load_layout *layout, const struct load_context *context);
+
 /* recheck.c: whether the files are still what was read */
 int recheck_files(const struct load_input *input, const struct load_context *context);
 int recheck_submitted(const struct load_input *input, const struct load_context *context);
 
 /*
- * submit.c: kexec_load(2), or --output. If the kernel's policy refused the call and
- * kexec_file_load(2) may be tried instead, @refused becomes true, the result is 0, and nothing is
- * loaded.
+ * submit.c: kexec_load(2), or kexec_file_load(2) of a wrapped load, or --output. If the call was
+ * refused and kexec_file_load(2) of the kernel's file may be tried instead, @refused becomes true,
+ * the result is 0, and nothing is loaded.
  */
 int submit_segments(const struct load_layout *layout, const struct load_input *input,
 		    const struct load_context *context, bool *refused);
+
+/*
+ * submit_wrapped.c: kexec_file_load(2) of a wrapped load, for submit.c. @refused is also set if the
+ * kernel has put it where it would not verify.
+ */
+int submit_wrapped(const struct load_layout *layout, const struct load_input *input,
+		   const struct load_context *context, bool *refused);
 
 /*
  * submit_files.c: kexec_file_load(2). If that call was chosen only because of handover and cannot
  * take the files, submit_files_give_up() warns and returns true. Then the other call takes them.
  */
 bool submit_files_give_up(const struct load_input *input, const struct load_context *context);
+/* True if the call can take the kernel's file, so that it may be loaded plainly. */
+bool submit_files_can_take(const struct load_input *input, const struct load_context *context);
 int submit_files_check_format(const struct load_input *input, const struct load_context *context);
 int submit_files_inherit_command_line(struct load_input *input, const struct load_context *context);
 int submit_files(const struct load_input *input, const struct load_context *context);

@@ -10,10 +10,10 @@
 #include "load/phases.h"
 #include "machine/command_line.h"
 
-/* Nothing is hashed for kexec_file_load(2), because there is no manifest of ours then. */
+/* Nothing is hashed for a plain kexec_file_load(2), because there is no manifest of ours then. */
 int read_begin_hashing(struct load_input *input, const struct load_context *context)
 {
-	if (context->request->no_checks || context->choice.call != KEXEC_CALL_LOAD)
+	if (context->request->no_checks || !call_choice_has_purgatory(&context->choice))
 		return 0;
 	if (chunk_hash_open(&input->hash, running_engine(), threads_count_cpus()))
 		return log_error(context->log, -ENOMEM, "no memory for hashing");
@@ -24,7 +24,7 @@ int read_begin_hashing(struct load_input *input, const struct load_context *cont
 int read_machine(struct load_input *input, const struct load_context *context)
 {
 	const char *serial =
-		context->choice.call == KEXEC_CALL_LOAD ? context->request->serial : "none";
+		call_choice_has_purgatory(&context->choice) ? context->request->serial : "none";
 
 	return machine_read(&input->machine, context->arch, context->request->sysroot, serial,
 			    context->log);
@@ -35,7 +35,7 @@ int read_engine(struct load_input *input, const struct load_context *context)
 	const struct machine *machine = &input->machine;
 	struct cpu_engines engines;
 
-	if (context->choice.call != KEXEC_CALL_LOAD)
+	if (!call_choice_has_purgatory(&context->choice))
 		return 0;
 	cpu_engines_read(&engines, context->arch, &machine->cpu, &machine->devicetree,
 			 &machine->sysroot);

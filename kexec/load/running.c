@@ -62,7 +62,7 @@ int running_check_reset(const struct load_input *input, const struct load_contex
 {
 	const struct options *options = context->request;
 
-	if (context->choice.call != KEXEC_CALL_LOAD ||
+	if (!call_choice_has_purgatory(&context->choice) ||
 	    input->machine.reset_method != PURGATORY_RESET_NONE || options->no_checks ||
 	    options->mismatch_policy != PURGATORY_POLICY_RESET)
 		return 0;

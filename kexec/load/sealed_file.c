@@ -14,7 +14,7 @@
 #endif
 
 /* If vm.memfd_noexec is 2, the kernel requires the flag, which kernels before 6.3 refuse. */
-static int create(const char *name)
+int sealed_file_create(const char *name)
 {
 	int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
 
@@ -39,17 +39,23 @@ static int write_all(int descriptor, const uint8_t *data, size_t size)
 	return 0;
 }
 
+int sealed_file_seal(int descriptor)
+{
+	const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+
+	return fcntl(descriptor, F_ADD_SEALS, seals) < 0 ? -errno : 0;
+}
+
 int sealed_file_make(const char *name, const void *data, size_t size)
 {
-	int descriptor = create(name);
+	int descriptor = sealed_file_create(name);
 	int error;
 
 	if (descriptor < 0)
 		return descriptor;
 	error = write_all(descriptor, data, size);
-	if (!error && fcntl(descriptor, F_ADD_SEALS,
-			    F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
-		error = -errno;
+	if (!error)
+		error = sealed_file_seal(descriptor);
 	if (!error)
 		return descriptor;
 	close(descriptor);

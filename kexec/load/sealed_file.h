@@ -9,6 +9,16 @@
 #include <stddef.h>
 
 /*
+ * Make an empty file in memory (memfd_create(2)), to be written and then sealed. @name shows in
+ * /proc. Returns the descriptor, closed on exec, which the caller closes; or -errno without a
+ * message: -ENOSYS on kernels without such files. If there is no memory, writing fails with ENOSPC.
+ */
+int sealed_file_create(const char *name);
+
+/* Forbid all further changes of that file. Returns 0, or -errno without a message. */
+int sealed_file_seal(int descriptor);
+
+/*
  * Copy the bytes to a new file in memory and seal it (memfd_create(2)). @name shows in /proc.
  * Returns the descriptor, closed on exec, which the caller closes; or -errno without a message:
  * -ENOMEM if there is no memory for the copy, -ENOSYS on kernels without such files.

@@ -53,9 +53,10 @@ static int write_output(const struct load_layout *layout, const struct load_inpu
 			return error;
 	}
 	error = output_write(
-		&output, &layout->plan, context->arch, input->flags,
-		engine_choice_name(input->engine), console_name(&input->machine.console), symbols,
-		sizeof(names) / sizeof(names[0]), context->request->output, context->log);
+		&output, &layout->plan, context->choice.wrapped ? &layout->wrapped : NULL,
+		context->arch, input->flags, engine_choice_name(input->engine),
+		console_name(&input->machine.console), symbols, sizeof(names) / sizeof(names[0]),
+		context->request->output, context->log);
 	/*
 	 * Check the files once more. If they changed, this plan must not replace a former one.
 	 */
@@ -100,7 +101,8 @@ int submit_segments(const struct load_layout *layout, const struct load_input *i
 		error = write_output(layout, input, context);
 	} else {
 		progress_begin(progress, "loading", 0);
-		error = submit_plan(layout, input, context, refused);
+		error = context->choice.wrapped ? submit_wrapped(layout, input, context, refused)
+						: submit_plan(layout, input, context, refused);
 	}
 	progress_begin(progress, NULL, 0);
 	return error;

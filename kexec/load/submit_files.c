@@ -69,6 +69,13 @@ bool submit_files_give_up(const struct load_input *input, const struct load_cont
 	return true;
 }
 
+bool submit_files_can_take(const struct load_input *input, const struct load_context *context)
+{
+	struct misfit misfit;
+
+	return !input_misfits(&misfit, input, context);
+}
+
 /*
  * Check the format before the call, because a failed call counts as an attempt and may cost the
  * crash kernel.

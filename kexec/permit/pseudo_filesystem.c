@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 /* Enough for the mount point and the name of each file that is asked for. */
-#define PATH_SIZE 64
+#define PATH_SIZE 96
 
+const struct pseudo_filesystem pseudo_configfs = {"configfs", "/sys/kernel/config"};
+const struct pseudo_filesystem pseudo_efivarfs = {"efivarfs", "/sys/firmware/efi/efivars"};
 const struct pseudo_filesystem pseudo_debugfs = {"debugfs", "/sys/kernel/debug"};
 const struct pseudo_filesystem pseudo_securityfs = {"securityfs", "/sys/kernel/security"};
 

@@ -12,7 +12,8 @@ struct pseudo_filesystem {
 	const char *mount_point; /* where it is usually mounted */
 };
 
-extern const struct pseudo_filesystem pseudo_debugfs, pseudo_securityfs;
+extern const struct pseudo_filesystem pseudo_configfs, pseudo_debugfs, pseudo_efivarfs,
+	pseudo_securityfs;
 
 /*
  * Open @name of the file system for reading; @flags are of open(2). A file of the running system is

@@ -23,7 +23,8 @@
 
 #include "plan/output.h"
 
-#define PLAN_FILE "plan.json"
+#define PLAN_FILE    "plan.json"
+#define WRAPPED_FILE "wrapped-image.bin"
 
 /*
  * Prefixes of a file's name while it is written, and while it is set aside. The user's own files
@@ -41,6 +42,7 @@ struct output {
 	bool is_placed;
 	const char *path;
 	const struct plan *plan;
+	const struct wrapped_image *wrapped; /* NULL: there is none */
 	const struct log *log;
 };
 
@@ -96,10 +98,19 @@ static void print_segment(FILE *stream, const struct plan *plan, size_t index)
 	fprintf(stream, "      \"file\": \"%s\"\n    }", name);
 }
 
-static void print_plan(FILE *stream, const struct plan *plan, const struct arch *arch,
+static void print_wrapped(FILE *stream, const struct wrapped_image *wrapped)
+{
+	fprintf(stream, "  \"wrapped_image\": {\n");
+	fprintf(stream, "    \"address\": \"0x%" PRIx64 "\",\n", wrapped->range.start);
+	fprintf(stream, "    \"memory_size\": %" PRIu64 ",\n", range_size(wrapped->range));
+	fprintf(stream, "    \"file\": \"" WRAPPED_FILE "\"\n  },\n");
+}
+
+static void print_plan(FILE *stream, const struct output *output, const struct arch *arch,
 		       unsigned long flags, const char *engine, const char *console,
 		       const struct output_symbol *symbols, size_t symbol_count)
 {
+	const struct plan *plan = output->plan;
 	size_t i;
 
 	fprintf(stream, "{\n  \"target\": \"%s\",\n", arch->name);
@@ -107,6 +118,8 @@ static void print_plan(FILE *stream, const struct plan *plan, const struct arch 
 	fprintf(stream, "  \"flags\": \"0x%lx\",\n", flags | arch->kexec_flag);
 	fprintf(stream, "  \"engine\": \"%s\",\n", engine);
 	fprintf(stream, "  \"console\": \"%s\",\n", console);
+	if (output->wrapped)
+		print_wrapped(stream, output->wrapped);
 	fprintf(stream, "  \"segments\": [");
 	for (i = 0; i < plan->segment_count; i++)
 		print_segment(stream, plan, i);
@@ -135,22 +148,22 @@ static int write_all(int file, const void *data, uint64_t size)
 	return 0;
 }
 
-/* Write a new file under the temporary name of @name. Only its owner may read it: an initrd can
- * hold keys. */
-static int write_temporary(const struct output *output, const char *name, const void *data,
-			   uint64_t size)
+/* Make a new file under the temporary name of @name. Only its owner may read it: an initrd can
+ * hold keys. Returns the descriptor, or -errno with a message. */
+static int create_temporary(const struct output *output, const char *name)
 {
 	char temporary[NAME_SIZE];
-	int result;
 	int file;
 
 	temporary_name(temporary, name);
 	unlinkat(output->directory, temporary, 0);
 	file = openat(output->directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (file < 0)
-		return report(output, errno, "create", name);
+	return file < 0 ? report(output, errno, "create", name) : file;
+}
 
-	result = write_all(file, data, size);
+/* Close a file that was written with this @result. Returns 0, or -errno with a message. */
+static int finish_temporary(const struct output *output, const char *name, int file, int result)
+{
 	/* Not every file system has fsync(); then there is nothing to wait for. */
 	if (!result && fsync(file) && errno != EINVAL && errno != ENOSYS)
 		result = -errno;
@@ -160,6 +173,26 @@ static int write_temporary(const struct output *output, const char *name, const 
 	if (result)
 		return report(output, -result, "write", name);
 	return 0;
+}
+
+static int write_temporary(const struct output *output, const char *name, const void *data,
+			   uint64_t size)
+{
+	const int file = create_temporary(output, name);
+
+	return file < 0 ? file : finish_temporary(output, name, file, write_all(file, data, size));
+}
+
+static int write_wrapped(const struct output *output)
+{
+	int file;
+
+	if (!output->wrapped)
+		return 0;
+	file = create_temporary(output, WRAPPED_FILE);
+	return file < 0 ? file
+			: finish_temporary(output, WRAPPED_FILE, file,
+					   wrapped_image_write(file, output->plan));
 }
 
 static int write_plan_file(const struct output *output, const struct arch *arch,
@@ -173,8 +206,7 @@ static int write_plan_file(const struct output *output, const struct arch *arch,
 	int result;
 
 	if (stream) {
-		print_plan(stream, output->plan, arch, flags, engine, console, symbols,
-			   symbol_count);
+		print_plan(stream, output, arch, flags, engine, console, symbols, symbol_count);
 		failed = ferror(stream);
 		failed |= fclose(stream) != 0;
 	}
@@ -202,7 +234,7 @@ static int write_segments(const struct output *output)
 	return result;
 }
 
-/* True if @name is a name of segment_file_name() behind @prefix. */
+/* True if @name is a name of segment_file_name(), or the Image's, behind @prefix. */
 static bool is_segment_file(const char *name, const char *prefix)
 {
 	size_t role;
@@ -210,6 +242,8 @@ static bool is_segment_file(const char *name, const char *prefix)
 	if (strncmp(name, prefix, strlen(prefix)) != 0)
 		return false;
 	name += strlen(prefix);
+	if (strcmp(name, WRAPPED_FILE) == 0)
+		return true;
 	if (!isdigit((unsigned char)name[0]) || !isdigit((unsigned char)name[1]) || name[2] != '-')
 		return false;
 	name += 3;
@@ -334,8 +368,12 @@ static int place_files(const struct output *output)
 		if (!result)
 			placed++;
 	}
+	if (!result && output->wrapped)
+		result = rename_temporary(output, WRAPPED_FILE);
 	if (!result)
 		result = rename_temporary(output, PLAN_FILE);
+	if (result && output->wrapped)
+		unlinkat(output->directory, WRAPPED_FILE, 0);
 	while (result && placed > 0) {
 		segment_file_name(name, plan, --placed);
 		unlinkat(output->directory, name, 0);
@@ -421,10 +459,10 @@ static int lock_directory(struct output *output)
 	return -EBUSY;
 }
 
-int output_write(struct output **output, const struct plan *plan, const struct arch *arch,
-		 unsigned long flags, const char *engine, const char *console,
-		 const struct output_symbol *symbols, size_t symbol_count, const char *directory,
-		 const struct log *log)
+int output_write(struct output **output, const struct plan *plan,
+		 const struct wrapped_image *wrapped, const struct arch *arch, unsigned long flags,
+		 const char *engine, const char *console, const struct output_symbol *symbols,
+		 size_t symbol_count, const char *directory, const struct log *log)
 {
 	struct output *new = calloc(1, sizeof(*new));
 	int result;
@@ -432,7 +470,8 @@ int output_write(struct output **output, const struct plan *plan, const struct a
 	*output = NULL;
 	if (!new)
 		return log_error(log, -ENOMEM, "no memory to write the plan");
-	*new = (struct output){.directory = -1, .path = directory, .plan = plan, .log = log};
+	*new = (struct output){
+		.directory = -1, .path = directory, .plan = plan, .wrapped = wrapped, .log = log};
 	new->directory = open_directory(new);
 	result = new->directory < 0 ? new->directory : 0;
 	if (!result)
@@ -441,6 +480,8 @@ int output_write(struct output **output, const struct plan *plan, const struct a
 		result = clean_up(new);
 	if (!result)
 		result = write_segments(new);
+	if (!result)
+		result = write_wrapped(new);
 	if (!result)
 		result = write_plan_file(new, arch, flags, engine, console, symbols, symbol_count);
 	if (result)

@@ -78,7 +78,7 @@ static void test_choice(void **state)
 		{FILE_ONLY, CALL_AUTO, false, 0, FILE_LOAD,
 		 "warning: the running kernel has no kexec_load: loading with kexec_file_load "
 		 "instead, so that nothing verifies this kernel before it is entered"},
-		{FILE_ONLY, CALL_AUTO, true, 0, FILE_LOAD, "has no kexec_load: loading with"},
+		{FILE_ONLY, CALL_AUTO, true, 0, FILE_LOAD, NULL},
 		{FILE_ONLY, CALL_LOAD, false, -ENOSYS, 0, "boot one with CONFIG_KEXEC"},
 		{FILE_ONLY, CALL_FILE_LOAD, true, 0, FILE_LOAD, NULL},
 		{NEITHER, CALL_AUTO, false, -ENOSYS, 0, "has no kexec_load: boot one"},
@@ -165,6 +165,156 @@ static void test_options(void **state)
 				 -EPERM);
 		test_log_expect(&system->log, cases[i].name);
 	}
+}
+
+#define UNVERIFIED "nothing verifies this kernel before it is entered, because "
+
+/* Crash kernels are wrapped where nothing speaks against it; else one line says what does. */
+static void test_wrap(void **state)
+{
+	struct test_system *system = *state;
+	static const struct {
+		enum kernel kernel;
+		struct options options;
+		const struct arch *arch;
+		int error;
+		bool wrapped, needed;
+		const char *message; /* NULL: nothing is said */
+	} cases[] = {
+		{BOTH, {DEFAULTS, .call = CALL_FILE_LOAD}, &arch_arm64, 0, true, false, NULL},
+		{FILE_ONLY, {DEFAULTS}, &arch_arm64, 0, true, false, NULL},
+		{BOTH, {DEFAULTS}, &arch_arm64, 0, false, false, NULL}, /* kexec_load(2) */
+		{BOTH,
+		 {DEFAULTS, .call = CALL_FILE_LOAD, .dtb = "x"},
+		 &arch_arm64,
+		 0,
+		 true,
+		 true,
+		 NULL},
+		{BOTH,
+		 {DEFAULTS, .call = CALL_FILE_LOAD, .mmu = MMU_OFF},
+		 &arch_arm64,
+		 0,
+		 true,
+		 true,
+		 NULL},
+		{BOTH,
+		 {ALL_MEMORY, .call = CALL_FILE_LOAD, .engine = SHA256_GENERIC},
+		 &arch_arm64,
+		 0,
+		 true,
+		 true,
+		 NULL},
+		{FILE_ONLY, {DEFAULTS, .serial = "none"}, &arch_arm64, 0, true, true, NULL},
+		{FILE_ONLY,
+		 {DEFAULTS, .on_mismatch_given = true},
+		 &arch_arm64,
+		 0,
+		 true,
+		 true,
+		 NULL},
+		{NEITHER,
+		 {DEFAULTS, .call = CALL_FILE_LOAD, .output = "x"},
+		 &arch_arm64,
+		 0,
+		 true,
+		 true,
+		 NULL},
+		/* The kernel places the whole. */
+		{BOTH,
+		 {ANY_ENGINE, .call = CALL_FILE_LOAD, .memory_bounds = {4096, UINT64_MAX}},
+		 &arch_arm64,
+		 -EINVAL,
+		 false,
+		 false,
+		 "cannot honour --mem-min: leave out"},
+		{BOTH,
+		 {DEFAULTS, .call = CALL_FILE_LOAD, .no_checks = true},
+		 &arch_arm64,
+		 0,
+		 false,
+		 false,
+		 UNVERIFIED "--no-checks asks for that\n"},
+		{LOCKED,
+		 {DEFAULTS, .call = CALL_FILE_LOAD},
+		 &arch_arm64,
+		 0,
+		 false,
+		 false,
+		 UNVERIFIED "the running kernel is locked down"},
+		{LOCKED,
+		 {DEFAULTS},
+		 &arch_arm64,
+		 0,
+		 false,
+		 false,
+		 "forbids kexec_load: loading with kexec_file_load instead, so that " UNVERIFIED
+		 "the running kernel is locked down"},
+		{LOCKED,
+		 {DEFAULTS, .call = CALL_FILE_LOAD, .dtb = "x"},
+		 &arch_arm64,
+		 -EINVAL,
+		 false,
+		 false,
+		 "cannot honour --dtb, because the running kernel is locked down"},
+		{LOCKED,
+		 {DEFAULTS, .call = CALL_FILE_LOAD, .output = "x"},
+		 &arch_arm64,
+		 -EINVAL,
+		 false,
+		 false,
+		 "cannot honour --output, because the running kernel is locked down"},
+		/* The kernel's own purgatory verifies, and what it does was said before. */
+		{BOTH, {DEFAULTS, .call = CALL_FILE_LOAD}, &arch_riscv64, 0, false, false, NULL},
+		{BOTH,
+		 {DEFAULTS, .call = CALL_FILE_LOAD, .no_checks = true},
+		 &arch_riscv64,
+		 0,
+		 false,
+		 false,
+		 NULL},
+		{FILE_ONLY,
+		 {DEFAULTS},
+		 &arch_riscv64,
+		 0,
+		 false,
+		 false,
+		 "so that a kernel found damaged before it is entered hangs without a word\n"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct options options = cases[i].options;
+		struct call_choice choice;
+
+		options.crash = true;
+		make_kernel(system, cases[i].kernel);
+		assert_int_equal(choose_call(&choice, &system->sysroot, &options, cases[i].arch,
+					     &system->log.log),
+				 cases[i].error);
+		if (!cases[i].error) {
+			assert_int_equal(choice.wrapped, cases[i].wrapped);
+			assert_int_equal(choice.wrap_needed, cases[i].needed);
+			assert_int_equal(call_choice_has_purgatory(&choice),
+					 choice.wrapped || choice.call == KEXEC_CALL_LOAD);
+		}
+		if (cases[i].message)
+			test_log_expect(&system->log, cases[i].message);
+		else
+			test_log_expect_nothing(&system->log);
+		assert_int_equal(fake_kexec.loads + fake_kexec.file_loads, 0);
+	}
+}
+
+/* After a refusal the kernel's file is loaded plainly, by the same call. */
+static void test_unwrap(void **state)
+{
+	struct call_choice choice = {.call = KEXEC_CALL_FILE_LOAD, .wrapped = true};
+
+	(void)state;
+	choose_call_note_refusal(&choice);
+	assert_int_equal(choice.call, KEXEC_CALL_FILE_LOAD);
+	assert_false(choice.wrapped);
+	assert_null(choice.load_obstacle);
 }
 
 /* A plan asks nothing of this kernel, and is one for kexec_load(2). */
@@ -456,6 +606,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_choice, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_options, set_up, test_system_tear_down),
+		cmocka_unit_test_setup_teardown(test_wrap, set_up, test_system_tear_down),
+		cmocka_unit_test(test_unwrap),
 		cmocka_unit_test_setup_teardown(test_output, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_loss, set_up, test_system_tear_down),
 		cmocka_unit_test_setup_teardown(test_handover, set_up, test_system_tear_down),

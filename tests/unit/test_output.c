@@ -127,7 +127,7 @@ int __wrap_renameat(int from, const char *name, int to, const char *other)
 static int write_plan(struct place *place, const struct plan *written)
 {
 	struct output *output;
-	int error = output_write(&output, written, &test_arch, 1, "auto", "PL011", symbols,
+	int error = output_write(&output, written, NULL, &test_arch, 1, "auto", "PL011", symbols,
 				 ARRAY_SIZE(symbols), place->directory, &place->log.log);
 
 	if (!error)
@@ -213,8 +213,8 @@ static void test_no_segments(void **state)
 
 	(void)state;
 	place_open(&place);
-	assert_int_equal(output_write(&output, &empty, &test_arch, 0, "generic", "none", NULL, 0,
-				      place.directory, &place.log.log),
+	assert_int_equal(output_write(&output, &empty, NULL, &test_arch, 0, "generic", "none", NULL,
+				      0, place.directory, &place.log.log),
 			 0);
 	assert_int_equal(output_place(output), 0);
 	output_close(output);
@@ -399,8 +399,8 @@ static void test_not_placed(void **state)
 	(void)state;
 	place_open(&place);
 	for (int round = 0; round < 2; round++) {
-		assert_int_equal(output_write(&output, &next, &test_arch, 1, "auto", "none", NULL,
-					      0, place.directory, &place.log.log),
+		assert_int_equal(output_write(&output, &next, NULL, &test_arch, 1, "auto", "none",
+					      NULL, 0, place.directory, &place.log.log),
 				 0);
 		output_close(output);
 		if (round == 0) {
@@ -452,7 +452,7 @@ static void test_two_runs(void **state)
 
 	(void)state;
 	place_open(&place);
-	assert_int_equal(output_write(&output, &plan, &test_arch, 1, "auto", "PL011", symbols,
+	assert_int_equal(output_write(&output, &plan, NULL, &test_arch, 1, "auto", "PL011", symbols,
 				      ARRAY_SIZE(symbols), place.directory, &place.log.log),
 			 0);
 	assert_int_equal(write_plan(&place, &next), -EBUSY);
