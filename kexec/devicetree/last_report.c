@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libfdt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -120,12 +121,13 @@ static int report_unreadable(const struct sysroot *sysroot, int blob_error, int 
 {
 	const int error = blob_error == -ENOENT ? files_error : blob_error;
 	const bool may_not = blob_error == -EACCES || files_error == -EACCES;
+	char blob_reason[64]; /* strerror() may use one buffer for all */
 
-	return log_error(
-		log, error, "cannot read the report: %s%s: %s; %s%s: %s%s", sysroot->directory,
-		BLOB,
-		blob_error == -EINVAL ? "not a valid device tree blob" : strerror(-blob_error),
-		sysroot->directory, FILES, strerror(-files_error), may_not ? ": run as root" : "");
+	snprintf(blob_reason, sizeof(blob_reason), "%s",
+		 blob_error == -EINVAL ? "not a valid device tree blob" : strerror(-blob_error));
+	return log_error(log, error, "cannot read the report: %s%s: %s; %s%s: %s%s",
+			 sysroot->directory, BLOB, blob_reason, sysroot->directory, FILES,
+			 strerror(-files_error), may_not ? ": run as root" : "");
 }
 
 int last_report_read(char report[PURGATORY_REPORT_SIZE + 1], const struct sysroot *sysroot,
