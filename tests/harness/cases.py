@@ -15,6 +15,7 @@ import faults
 import pstore
 import serror
 import verify
+import wrapped
 from machine import (DOUBLE_TRAP, ENGINES, FAR, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY,
                      LESS_THAN_CLAIMED, LYING, MACHINES, MAP_IN_RAM, NOT_COHERENT, NOT_TO_SHARE,
                      NO_ZICBOM, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES, SME_IN_VAIN, TRAP,
@@ -184,6 +185,16 @@ def of_arm64():
             yield Case(verify.reaches_all_segments, machine, VIRTUAL)
 
 
+def wrapped_images():
+    for machine in MACHINES["arm64"]:
+        yield Case(wrapped.starts_from_one_image, machine, OFF)
+    first = MACHINES["arm64"][0]
+    yield Case(wrapped.starts_from_one_image, first, OFF, "--mmu=off")
+    for what in "head", "kernel", "initrd", "elfcorehdr":
+        yield Case(wrapped.finds_damage_in_the_image, first, OFF, what)
+    yield Case(wrapped.faults_where_the_image_was_not_planned, first, OFF)
+
+
 def of_riscv64():
     yield Case(verify.finds_damage_in, MACHINES["riscv64"][0], OFF,
                "purgatory's idea of its address")
@@ -295,5 +306,7 @@ def cases(arch):
     yield from boots_anyway(arch)
     yield from outlives_a_reset(arch)
     yield from of_arm64() if arch == "arm64" else of_riscv64()
+    if arch == "arm64":
+        yield from wrapped_images()
     yield from engines_of_arm64() if arch == "arm64" else engines_of_riscv64()
     yield from forbidden(arch)

@@ -54,8 +54,8 @@ def next_kernel_fault(load, kind, address, pc):
     return text.split(" engine=")[0]
 
 
-def place_fault(load, expected):
-    return f"purgatory: FAULT cause=place address={load.entry:#x} expected={expected:#x}"
+def place_fault(address, expected):
+    return f"purgatory: FAULT cause=place address={address:#x} expected={expected:#x}"
 
 
 def faults_at_another_place(load, *options):
@@ -66,7 +66,7 @@ def faults_at_another_place(load, *options):
         segment.start += ELSEWHERE
         segment.end += ELSEWHERE
     load.entry += ELSEWHERE
-    lines = [place_fault(load, expected)]
+    lines = [place_fault(load.entry, expected)]
     if "--on-mismatch=halt" in options:
         return compare(load, [*lines, HALTED], ends=False)
     return compare(load, [*lines, RESETTING])
@@ -76,7 +76,7 @@ def faults_on_a_damaged_idea_of_its_address(load):
     load.plan()
     load.write_at(load.address("address") + 2, bytes([load.read(load.address("address") + 2, 1)[0]
                                                       ^ 0x10]))
-    return compare(load, [place_fault(load, load.number("address")), RESETTING])
+    return compare(load, [place_fault(load.entry, load.number("address")), RESETTING])
 
 
 def faults_in_the_next_kernel(load):

@@ -53,6 +53,7 @@ class Load:
         self.time_limit = TIME_LIMIT
         self.extra = {}  # what else is in memory: bytes by address
         self.ramoops = {}  # parameters of that module; its memory can be read after the run
+        self.placed = None  # what is in memory in place of the segments: (start, end, bytes)
 
     def path(self, name):
         return os.path.join(self.directory, name)
@@ -62,7 +63,7 @@ class Load:
             file.write(data)
         return self.path(name)
 
-    def plan(self, *options):
+    def plan(self, *options, action="-l"):
         """Let kexec plan, with these options."""
         generator = random.Random(1)
         next_kernel = bytearray(self.build.next_kernel)
@@ -72,13 +73,13 @@ class Load:
                           bool(self.machine.flags & machines.FLAG_GUEST)) << 1)
         kernel = next_kernel + generator.randbytes(CHUNK + 4321)
         initrd = generator.randbytes(self.initrd_size)
-        self.machine.capture(self.path("sysroot"), self.vmcoreinfo)
+        self.machine.capture(self.path("sysroot"), self.vmcoreinfo, crash=action == "-p")
         for name, value in self.ramoops.items():
             path = self.path("sysroot/sys/module/ramoops/parameters")
             os.makedirs(path, exist_ok=True)
             with open(os.path.join(path, name), "w", encoding="ascii") as file:
                 file.write(f"{value}\n")
-        command = [self.kexec, "-l", "--sysroot=" + self.path("sysroot"),
+        command = [self.kexec, action, "--sysroot=" + self.path("sysroot"),
                    "--target=" + self.arch, "--output=" + self.path("plan"), "--append=next",
                    "--initrd=" + self.write("initrd", initrd), *options,
                    self.write("kernel", kernel)]
@@ -92,6 +93,15 @@ class Load:
             self.json = json.load(file)
         self.segments = [Segment(entry, self.path("plan")) for entry in self.json["segments"]]
         self.entry = int(self.json["entry"], 16)
+
+    def wrap(self, moved=0):
+        """Have the Image in memory that carries all segments, as kexec_file_load(2) does, and enter it
+        where it begins: where it was planned, or moved from there."""
+        image = self.json["wrapped_image"]
+        with open(self.path(f"plan/{image['file']}"), "rb") as file:
+            data = bytearray(file.read())
+        self.entry = int(image["address"], 16) + moved
+        self.placed = self.entry, self.entry + image["memory_size"], data
 
     def segment(self, role, permission=""):
         """The first segment of that role, with that permission among others."""
@@ -192,13 +202,19 @@ class Load:
         ram = [machine.ram, machine.ram + max(machine.shown, machines.RAM_SIZE)]
         far = machine.far or 0
         ram += [far, far + machines.FAR_SIZE if far else 0]
-        spans = [(segment.start, segment.end) for segment in self.segments]
+        spans = [(start, end) for start, end, _ in self.contents()]
         numbers = [self.regime, machine.flags, self.entry, machine.offset, machine.bits,
                    machine.page_size.bit_length() - 1, *ram, machine.uart, machine.uart + 4096,
                    len(spans)]
         for span in spans:
             numbers += span
         return struct.pack(f"<{len(numbers)}Q", *numbers)
+
+    def contents(self):
+        """What is in memory: (start, end, bytes)."""
+        if self.placed:
+            return [self.placed]
+        return [(segment.start, segment.end, segment.data) for segment in self.segments]
 
     def firmware(self):
         """The image of what is at EL3."""
@@ -220,8 +236,8 @@ class Load:
         image = bytearray(self.build.old_kernel)
         parameters = self.parameters()
         image[self.build.parameters:self.build.parameters + len(parameters)] = parameters
-        files = [(self.write(f"segment-{segment.start:x}", segment.data), segment.start)
-                 for segment in self.segments]
+        files = [(self.write(f"segment-{start:x}", data), start)
+                 for start, _, data in self.contents()]
         files += [(self.write(f"extra-{address:x}", data), address)
                   for address, data in self.extra.items()]
         if self.machine.firmware is not None:

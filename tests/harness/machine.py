@@ -32,6 +32,7 @@ NOTHING = 0x0b000000
 HIDDEN = 255 * MIB
 # And so that it can be that of ramoops: a page for dumps, the console zone, a page for messages.
 RAMOOPS, RAMOOPS_SIZE = HIDDEN + 64 * 1024, 3 * 4096
+CRASH_START, CRASH_SIZE = 96 * MIB, 64 * MIB  # of a crash kernel, from the start of RAM
 FAR_SIZE = 64 * MIB
 
 
@@ -86,8 +87,8 @@ class Machine:
         base = self.base if self.claim == self.bits else PAGE_OFFSET[self.claim]
         return f"NUMBER(PAGE_OFFSET)={base:#x}\nNUMBER(phys_ram_base)={self.start:#x}\n"
 
-    def capture(self, directory, vmcoreinfo=True):
-        """Make the directory for kexec's --sysroot."""
+    def capture(self, directory, vmcoreinfo=True, crash=False):
+        """Make the directory for kexec's --sysroot; crash: with a region for a crash kernel."""
         def write(path, data):
             path = os.path.join(directory, path)
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -99,6 +100,11 @@ class Machine:
 
         memory = iomem(self.ram, self.shown, "System RAM")
         memory += "  " + iomem(self.ram, OLD_KERNEL_END, "Reserved")
+        if crash:
+            memory += "  " + iomem(self.ram + CRASH_START, CRASH_SIZE, "Crash kernel")
+            write("sys/devices/system/cpu/cpu0/crash_notes", f"{self.ram + OLD_KERNEL:x}\n")
+            write("sys/devices/system/cpu/cpu0/crash_notes_size", "368\n")
+            write("sys/kernel/vmcoreinfo", f"{self.ram + OLD_KERNEL:x} 1024\n")
         if self.far is not None:
             memory += iomem(self.far, FAR_SIZE, "System RAM")
         write("proc/iomem", memory)
