@@ -1,62 +1,69 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Makes the system call, or writes --output. */
+#include <errno.h>
+#include <stdlib.h>
+
 #include "digest/engine_choice.h"
 #include "load/choose.h"
 #include "load/kexec_syscall.h"
 #include "load/phases.h"
 #include "plan/output.h"
 
+/* Two symbols of purgatory that a reader of a plan wants to find; the others are patched. */
+static const char *const output_names[] = {PURGATORY_ENTRY_SYMBOL, PURGATORY_GUARD_SYMBOL};
+
+#define OUTPUT_NAME_COUNT (sizeof(output_names) / sizeof(output_names[0]))
+
+static size_t count_set_symbols(const struct elf_rel *purgatory)
+{
+	size_t count = 0, cursor = 0;
+	uint64_t address;
+	const char *name;
+
+	while (elf_rel_next_set_symbol(purgatory, &cursor, &name, &address))
+		count++;
+	return count;
+}
+
+/* Find those two, and all that were patched. The caller frees *@symbols. */
+static int find_symbols(struct output_symbol **symbols, size_t *count,
+			const struct elf_rel *purgatory, const struct log *log)
+{
+	const size_t room = OUTPUT_NAME_COUNT + count_set_symbols(purgatory);
+	struct output_symbol *found = calloc(room, sizeof(*found));
+	size_t i, cursor = 0;
+	uint64_t size;
+	int error = 0;
+
+	*symbols = found;
+	*count = room;
+	if (!found)
+		return log_error(log, -ENOMEM, "no memory for the symbols of the plan");
+	for (i = 0; i < OUTPUT_NAME_COUNT && !error; i++) {
+		found[i].name = output_names[i];
+		error = elf_rel_get_symbol(purgatory, output_names[i], &found[i].address, &size,
+					   log);
+	}
+	for (; i < room; i++)
+		elf_rel_next_set_symbol(purgatory, &cursor, &found[i].name, &found[i].address);
+	return error;
+}
+
 /* Write the plan, with the addresses of some symbols for the reader. */
 static int write_output(const struct load_layout *layout, const struct load_input *input,
 			const struct load_context *context)
 {
-	static const char *const names[] = {
-		PURGATORY_ENTRY_SYMBOL,
-		PURGATORY_GUARD_SYMBOL,
-		"purgatory_address",
-		"purgatory_kernel_entry",
-		"purgatory_kernel_dtb",
-		"purgatory_report_address",
-		"purgatory_manifest_address",
-		"purgatory_manifest_size",
-		"purgatory_manifest_digest",
-		"purgatory_mmu_reason",
-		"purgatory_tables_register",
-		"purgatory_tables_address",
-		"purgatory_tables_size",
-		"purgatory_tables_bits",
-		"purgatory_tables_digest",
-		"purgatory_console_type",
-		"purgatory_console_address",
-		"purgatory_console_data_shift",
-		"purgatory_console_registers",
-		"purgatory_pstore_address",
-		"purgatory_pstore_size",
-		"purgatory_cache_block",
-		"purgatory_timer_frequency",
-		"purgatory_cpu_features",
-		"purgatory_engine",
-		"purgatory_reset_method",
-		"purgatory_mismatch_policy",
-	};
-	struct output_symbol symbols[sizeof(names) / sizeof(names[0])];
-	struct output *output;
-	int error;
+	struct output_symbol *symbols;
+	struct output *output = NULL;
+	size_t count;
+	int error = find_symbols(&symbols, &count, layout->purgatory, context->log);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		uint64_t size;
-
-		symbols[i].name = names[i];
-		error = elf_rel_get_symbol(layout->purgatory, names[i], &symbols[i].address, &size,
-					   context->log);
-		if (error)
-			return error;
-	}
-	error = output_write(
-		&output, &layout->plan, context->choice.wrapped ? &layout->wrapped : NULL,
-		context->arch, input->flags, engine_choice_name(input->engine),
-		console_name(&input->machine.console), symbols, sizeof(names) / sizeof(names[0]),
-		context->request->output, context->log);
+	if (!error)
+		error = output_write(&output, &layout->plan,
+				     context->choice.wrapped ? &layout->wrapped : NULL,
+				     context->arch, input->flags, engine_choice_name(input->engine),
+				     console_name(&input->machine.console), symbols, count,
+				     context->request->output, context->log);
 	/*
 	 * Check the files once more. If they changed, this plan must not replace a former one.
 	 */
@@ -65,6 +72,7 @@ static int write_output(const struct load_layout *layout, const struct load_inpu
 	if (!error)
 		error = output_place(output);
 	output_close(output);
+	free(symbols);
 	return error;
 }
 

@@ -26,6 +26,7 @@ struct elf_rel {
 	struct elf_object object;
 	uint64_t page_size;
 	uint64_t *offsets; /* of each section in the image; set for loaded ones */
+	bool *changed;	   /* whether each symbol was set by elf_rel_set_symbol() */
 	struct range parts[ELF_REL_PART_COUNT];
 	uint8_t *image;
 	uint64_t size;
@@ -111,6 +112,14 @@ static int fill_image(struct elf_rel *rel, const struct log *log)
 	return 0;
 }
 
+static int make_room_for_changes(struct elf_rel *rel, const struct log *log)
+{
+	rel->changed = calloc(rel->object.symbol_count + 1, sizeof(*rel->changed));
+	if (!rel->changed)
+		return log_error(log, -ENOMEM, "not enough memory to read the purgatory object");
+	return 0;
+}
+
 int elf_rel_open(struct elf_rel **rel, const void *object, size_t size, const struct arch *arch,
 		 uint64_t page_size, const struct log *log)
 {
@@ -124,6 +133,8 @@ int elf_rel_open(struct elf_rel **rel, const void *object, size_t size, const st
 	error = elf_object_open(&opened->object, object, size, arch->elf_machine, log);
 	if (!error)
 		error = lay_out(opened, log);
+	if (!error)
+		error = make_room_for_changes(opened, log);
 	if (!error)
 		error = fill_image(opened, log);
 	if (error) {
@@ -140,6 +151,7 @@ void elf_rel_close(struct elf_rel *rel)
 		return;
 	elf_object_close(&rel->object);
 	free(rel->offsets);
+	free(rel->changed);
 	free(rel->image);
 	free(rel);
 }
@@ -324,7 +336,23 @@ int elf_rel_set_symbol(struct elf_rel *rel, const char *name, const void *value,
 				 " bytes, but %zu are to be set; rebuild kexec",
 				 name, symbol->size, size);
 	memcpy(rel->image + rel->offsets[symbol->section] + symbol->value, value, size);
+	rel->changed[symbol - rel->object.symbols] = true;
 	return 0;
+}
+
+bool elf_rel_next_set_symbol(const struct elf_rel *rel, size_t *cursor, const char **name,
+			     uint64_t *address)
+{
+	while (*cursor < rel->object.symbol_count) {
+		const size_t i = (*cursor)++;
+
+		if (!rel->changed[i])
+			continue;
+		*name = rel->object.symbols[i].name;
+		*address = symbol_address(rel, &rel->object.symbols[i]);
+		return true;
+	}
+	return false;
 }
 
 int elf_rel_get_symbol(const struct elf_rel *rel, const char *name, uint64_t *address,

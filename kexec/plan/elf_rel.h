@@ -81,6 +81,13 @@ int elf_rel_set_symbol(struct elf_rel *rel, const char *name, const void *value,
 		       const struct log *log);
 
 /*
+ * The name, which belongs to the handle, and the run-time address of the symbol after *@cursor that
+ * was set. The caller sets *@cursor to 0 before the first call. Returns false if there is no more.
+ */
+bool elf_rel_next_set_symbol(const struct elf_rel *rel, size_t *cursor, const char **name,
+			     uint64_t *address);
+
+/*
  * Run-time address and size of a defined symbol that is not local to a source file; after
  * elf_rel_relocate() only. Returns 0, or -ENOENT, -EINVAL with a message.
  */

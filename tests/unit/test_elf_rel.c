@@ -343,7 +343,7 @@ static void test_paired(void **state)
 	test_log_close(&log);
 }
 
-static const struct {
+static const struct set_case {
 	const char *name;
 	size_t size;
 	int error;
@@ -364,6 +364,28 @@ static const struct {
 	{"in_debug", 8, -EINVAL, "'in_debug' is no data object", 0},
 	{"hidden", 8, -ENOENT, "no symbol 'hidden'", 0},
 };
+
+/* Those that were set, and no others, are listed, each with its address. */
+static void check_set_symbols(const struct elf_rel *rel)
+{
+	size_t cursor = 0, expected = 0;
+	uint64_t address;
+	const char *name;
+
+	for (size_t i = 0; i < ARRAY_SIZE(set_cases); i++)
+		if (!set_cases[i].error)
+			expected++;
+	for (; elf_rel_next_set_symbol(rel, &cursor, &name, &address); expected--) {
+		const struct set_case *found = set_cases;
+
+		while (found < set_cases + ARRAY_SIZE(set_cases) &&
+		       (found->error || strcmp(found->name, name) != 0))
+			found++;
+		assert_true(found < set_cases + ARRAY_SIZE(set_cases));
+		assert_int_equal(address, 0x40000000 + found->offset);
+	}
+	assert_int_equal(expected, 0);
+}
 
 static void test_set_symbol(void **state)
 {
@@ -401,6 +423,7 @@ static void test_set_symbol(void **state)
 			memcpy(expected + set_cases[i].offset, value, set_cases[i].size);
 		assert_memory_equal(elf_rel_image(rel), expected, elf_rel_size(rel));
 	}
+	check_set_symbols(rel);
 	test_log_expect_nothing(&log);
 	free(expected);
 	elf_rel_close(rel);
