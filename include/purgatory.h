@@ -215,6 +215,12 @@ extern PURGATORY_PATCHED uint32_t purgatory_cache_block;
 extern PURGATORY_PATCHED uint64_t purgatory_timer_frequency;
 
 /*
+ * How many seconds purgatory may take for a MiB before it stops with a fault; 0: any number. There
+ * is no limit if the counter is known to be wrong at times.
+ */
+extern PURGATORY_PATCHED uint32_t purgatory_time_limit;
+
+/*
  * Optional features of the CPU that the running kernel uses, so that purgatory has to end their
  * use. ID registers alone do not permit it to touch them: firmware may trap them all the same
  * (TF-A's ENABLE_SME_FOR_NS is 0 unless its build says otherwise), and a trap to EL3 ends the

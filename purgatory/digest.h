@@ -11,13 +11,21 @@
 
 #include "sha256.h"
 
+struct time_limit;
+
+/* How memory is hashed. */
+struct digest_way {
+	enum sha256_engine engine;
+	bool clean;  /* clean the cache lines before they are read, see arch_clean() */
+	bool cached; /* memory is read through the cache: clean each line just before that */
+};
+
 /*
- * Hash 1 to SHA256_LANES_MAX pieces of memory, each of @size bytes, and clean the cache lines
- * before they are read, see arch_clean(). If memory is read @cached, each line is cleaned just
- * before it is read, so that it is still in the cache.
+ * Hash 1 to SHA256_LANES_MAX pieces of memory, each of @size bytes. Each MiB of them is progress
+ * to @limit. Returns false, and no digests, if that is reached.
  */
-void digest_clean(enum sha256_engine engine, const void *const data[], size_t count, size_t size,
-		  bool cached, uint8_t digests[][SHA256_DIGEST_SIZE]);
+bool digest_pieces(const struct digest_way *way, const void *const data[], size_t count,
+		   size_t size, struct time_limit *limit, uint8_t digests[][SHA256_DIGEST_SIZE]);
 
 /* True if two digests are equal. @expected may be a patched symbol. */
 bool digest_equal(const uint8_t actual[SHA256_DIGEST_SIZE],

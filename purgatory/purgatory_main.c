@@ -18,6 +18,7 @@
 #include "serror.h"
 #include "sha256.h"
 #include "stop.h"
+#include "time_limit.h"
 #include "timer.h"
 
 /* Arrays, not pointers, because pointers would have to be relocated. */
@@ -31,6 +32,7 @@ static const char reason_names[PURGATORY_MMU_REASON_COUNT][16] = PURGATORY_MMU_R
 /* The data that all steps of the verification use. */
 struct verifier {
 	struct console console;
+	struct time_limit time_limit;
 	enum sha256_engine engine;
 	bool cached;	  /* memory is read through the data cache */
 	uint32_t damaged; /* segments that differ and do not stop us, a set of 1 << enum
@@ -99,6 +101,20 @@ static void take_mismatch(struct verifier *verifier, const struct manifest_chunk
 	verifier->damaged_chunks++;
 }
 
+static _Noreturn void stop_on_timeout(struct verifier *verifier, const struct manifest_chunk *chunk)
+{
+	struct line line;
+
+	line_begin(&line, "FAULT");
+	line_add_word(&line, "cause", "timeout");
+	line_add_word(&line, "segment", role_names[chunk->role]);
+	line_add_hex(&line, "address", chunk->address);
+	line_add_word(&line, "engine", engine_name(verifier->engine));
+	serror_add(&line);
+	console_write_line(&verifier->console, &line);
+	stop(&verifier->console);
+}
+
 /*
  * Hash chunks of the same size, as many as the engine has lanes or fewer, and compare. Returns how
  * many are right: all of them, unless the next kernel is entered all the same.
@@ -108,15 +124,13 @@ static size_t check_digests(struct verifier *verifier, const struct manifest_chu
 {
 	uint8_t actual[SHA256_LANES_MAX][SHA256_DIGEST_SIZE];
 	const void *data[SHA256_LANES_MAX];
+	const struct digest_way way = {verifier->engine, clean, verifier->cached};
 	size_t i, right = 0;
 
 	for (i = 0; i < count; i++)
 		data[i] = (const void *)(uintptr_t)chunks[i].address;
-	if (clean)
-		digest_clean(verifier->engine, data, count, chunks[0].length, verifier->cached,
-			     actual);
-	else
-		sha256_digest_many(verifier->engine, data, count, chunks[0].length, actual);
+	if (!digest_pieces(&way, data, count, chunks[0].length, &verifier->time_limit, actual))
+		stop_on_timeout(verifier, &chunks[0]);
 	for (i = 0; i < count; i++) {
 		if (digest_equal(actual[i], chunks[i].digest))
 			right++;
@@ -304,6 +318,7 @@ void purgatory_main(uint32_t mmu_reason)
 	struct manifest_chunk whole;
 	uint64_t bytes = 0;
 
+	time_limit_start(&verifier.time_limit);
 	console_open(&verifier.console);
 	check_size(&verifier.console);
 	describe_manifest(&whole);

@@ -45,6 +45,8 @@ PATCHED const uint32_t purgatory_cache_block = 0;
 
 PATCHED const uint64_t purgatory_timer_frequency = 0;
 
+PATCHED const uint32_t purgatory_time_limit = 0;
+
 PATCHED const uint32_t purgatory_cpu_features = 0;
 
 PATCHED const uint32_t purgatory_engine = PURGATORY_ENGINE_AUTO;

@@ -28,6 +28,7 @@ int describe_purgatory(struct load_layout *layout, const struct load_input *inpu
 		.pstore_block_size = input->machine.ramoops_block_size,
 		.cache_block_size = input->machine.cache_block_size,
 		.timer_frequency = input->machine.timer_frequency,
+		.time_limit = input->machine.time_limit,
 		.cpu_features = input->machine.cpu_features,
 		.engine = input->engine,
 		.reset_method = input->machine.reset_method,

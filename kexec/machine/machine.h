@@ -35,6 +35,7 @@ struct machine {
 	enum purgatory_reset reset_method;
 	uint32_t cache_block_size; /* bytes, see cache_block.h; 0: no maintenance */
 	uint64_t timer_frequency;  /* Hz; 0: unknown here */
+	uint32_t time_limit;	   /* seconds, see counter.h; 0: none */
 };
 
 /*

@@ -211,6 +211,7 @@ int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_setti
 		PATCH(purgatory_pstore_block, settings->pstore_block_size),
 		PATCH(purgatory_cache_block, settings->cache_block_size),
 		PATCH(purgatory_timer_frequency, settings->timer_frequency),
+		PATCH(purgatory_time_limit, settings->time_limit),
 		PATCH(purgatory_cpu_features, settings->cpu_features),
 		PATCH(purgatory_engine, settings->engine),
 		PATCH(purgatory_reset_method, settings->reset_method),

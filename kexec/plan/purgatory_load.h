@@ -29,6 +29,7 @@ struct purgatory_settings {
 	uint32_t pstore_block_size;
 	uint32_t cache_block_size;
 	uint64_t timer_frequency;
+	uint32_t time_limit;   /* seconds for a MiB; 0: none */
 	uint32_t cpu_features; /* a set of 1 << enum purgatory_cpu_feature */
 	uint32_t engine;       /* enum sha256_engine, or PURGATORY_ENGINE_AUTO */
 	enum purgatory_reset reset_method;

@@ -100,6 +100,9 @@ def once(arch):
     for function in fallback.needs_no_alias, faults.faults_without_memory_for_the_tables:
         yield Case(function, first, VIRTUAL)
     yield Case(fallback.gives_up_on_a_console_that_is_stuck, first, OFF, "and has no time")
+    for options in [], ["--mmu=off"], ["--on-mismatch=halt"]:
+        yield Case(clock.is_too_slow, first, OFF, *options)
+    yield Case(clock.is_slow_without_a_limit, first, OFF)
     yield Case(fallback.goes_without_damaged, first, OFF, "digests of tables")
     for what in ("register 12", "register 36", "address 12", "size 12", "size 50", "bits 3"):
         for state in (OFF, VIRTUAL):

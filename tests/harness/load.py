@@ -20,7 +20,7 @@ MANIFEST_HEADER, MANIFEST_CHUNK = "<8sII", "<QQQII32s"
 NEXT_KERNEL_FLAGS = 32  # res2 in the header of an Image: FLAG_* of next-kernel/arm64.S
 # Sizes of patched symbols that are not 8 bytes.
 SYMBOL_SIZES = {"type": 4, "shift": 4, "width": 4, "method": 4, "policy": 4, "reason": 4,
-                "bits": 4, "engine": 4, "features": 4, "block": 4}
+                "bits": 4, "engine": 4, "features": 4, "block": 4, "limit": 4}
 
 
 class Segment:

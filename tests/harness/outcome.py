@@ -96,6 +96,11 @@ def mismatch(load, role, address, offset, expected, actual):
             f"expected={expected} actual={actual}")
 
 
+def timeout(load, role, address, cached=True):
+    return (f"purgatory: FAULT cause=timeout segment={role} address={address:#x} "
+            f"engine={engine(load, cached)}")
+
+
 def fault(load, kind=None, address=None, pc=None, cached=True):
     """The line of a fault; what is not given may be anything."""
     cause = SYNDROMES[load.arch][kind] if kind else ANY
