@@ -110,7 +110,6 @@ static _Noreturn void stop_on_timeout(struct verifier *verifier, const struct ma
 	line_add_word(&line, "segment", role_names[chunk->role]);
 	line_add_hex(&line, "address", chunk->address);
 	line_add_word(&line, "engine", engine_name(verifier->engine));
-	serror_add(&line);
 	stop_report(&verifier->console, &line);
 	stop(&verifier->console);
 }

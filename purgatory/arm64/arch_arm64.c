@@ -11,7 +11,6 @@
 #include "line.h"
 #include "purgatory.h"
 #include "registers.h"
-#include "serror.h"
 #include "stop.h"
 
 /* Arm DEN 0022, Power State Coordination Interface. */
@@ -161,7 +160,6 @@ _Noreturn void arm64_wrong_place(uint64_t address)
 	line_add_word(&line, "cause", "place");
 	line_add_hex(&line, "address", address);
 	line_add_hex(&line, "expected", purgatory_address);
-	serror_add(&line);
 	stop_report(&console, &line);
 	stop(&console);
 }
