@@ -4,7 +4,9 @@
  */
 #include "console/console_choice.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "console/console_source.h"
@@ -153,10 +155,48 @@ static void find_default(struct console *console, const struct arch *arch,
 	warn_of_none(&named, &table, sysroot, log);
 }
 
+/*
+ * In a Realm (Arm CCA) the host's devices answer above the top bit of the intermediate physical
+ * address alone (prot_ns_shared of arch/arm64/kernel/rsi.c, Linux 6.13 on). ioremap() adds that
+ * bit, so that neither the device tree nor /proc/iomem has it, and only the Realm Management
+ * Monitor tells how many bits there are, which no file of userspace has. An access without the bit
+ * is an external abort. What userspace sees of a Realm is the platform device that rsi.c registers
+ * for attestation.
+ */
+#define REALM_DEVICE "/sys/devices/platform/arm-cca-dev/modalias"
+
+static bool is_realm(const struct sysroot *sysroot)
+{
+	size_t size;
+	char *text;
+
+	if (sysroot_read(sysroot, REALM_DEVICE, &text, &size))
+		return false;
+	free(text);
+	return true;
+}
+
+/* There is no console in a Realm. Returns 0, or -EOPNOTSUPP with a message if one was asked for. */
+static int refuse_realm(const char *serial, const struct log *log)
+{
+	if (serial && strcmp(serial, "none") != 0)
+		return log_error(log, -EOPNOTSUPP,
+				 "--serial=%s: this system is a Realm (Arm CCA), which does not "
+				 "tell where purgatory would find the port: use --serial=none",
+				 serial);
+	if (!serial)
+		log_warning(log, "purgatory has no console and will report nothing, because this "
+				 "system is a Realm (Arm CCA): ask the next kernel with kexec "
+				 "--last-report");
+	return 0;
+}
+
 int console_find(struct console *console, const struct arch *arch, const struct devicetree *tree,
 		 const struct sysroot *sysroot, const char *serial, const struct log *log)
 {
 	memset(console, 0, sizeof(*console));
+	if (arch->default_console == PURGATORY_CONSOLE_NONE && is_realm(sysroot))
+		return refuse_realm(serial, log);
 	if (!serial)
 		find_default(console, arch, tree, sysroot, log);
 	else if (strcmp(serial, "none") != 0)

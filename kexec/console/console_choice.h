@@ -62,7 +62,8 @@ int console_pages(const struct console *console, struct range *pages);
  *    writes, and touching it then can hang a good boot;
  *  - else the UART that ACPI's SPCR names;
  *  - else none, which is no error, but there is a warning.
- * @tree may have no fdt. Returns 0, or -errno with a message.
+ * In a Realm (Arm CCA) there is none, and asking for one is an error. @tree may have no fdt.
+ * Returns 0, or -errno with a message.
  */
 int console_find(struct console *console, const struct arch *arch, const struct devicetree *tree,
 		 const struct sysroot *sysroot, const char *serial, const struct log *log);

@@ -117,6 +117,7 @@ def variant(work, system, files):
         if text is None:
             os.remove(os.path.join(path, name))
         else:
+            os.makedirs(os.path.dirname(os.path.join(path, name)), exist_ok=True)
             with open(os.path.join(path, name), "w", encoding="ascii") as file:
                 file.write(text)
     tree = os.path.join(path, "sys/firmware/fdt")

@@ -136,9 +136,26 @@ def test_refused(name):
     return "--serial=%s is refused" % name, test
 
 
+def test_realm(work):
+    """In a Realm neither the default console nor one that is asked for is used."""
+    kernel, out = os.path.join(work, "kernel"), os.path.join(work, "out")
+    write_kernel(kernel, "arm64")
+    system = variant(work, "arm64-dt", {
+        "sys/devices/platform/arm-cca-dev/modalias": "platform:arm-cca-dev\n"})
+    expect_refusal(work, system, "arm64", ["--serial=ttyAMA0", "Realm", "--serial=none"],
+                   "-l", kernel, "--serial=ttyAMA0")
+    for options, warned in ([], True), (["--serial=none"], False):
+        result = run(system, "arm64", out, "-l", kernel, *options)
+        assert result.returncode == 0, result.stderr
+        assert ("Realm" in result.stderr) == warned, result.stderr
+        plan = Plan(out)
+        assert plan.json["console"] == "none" and plan.number("purgatory_console_type", 4) == 0
+
+
 def main():
     tests = [test_port(name, "riscv64" if name == "ttySIF0" else "arm64") for name in PORTS]
-    return run_tests(tests + [test_refused(name) for name in REFUSED])
+    return run_tests(tests + [test_refused(name) for name in REFUSED] +
+                     [("no console in a Realm", test_realm)])
 
 
 if __name__ == "__main__":
