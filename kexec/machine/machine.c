@@ -17,6 +17,7 @@
 #include "machine/captured_arch.h"
 #include "machine/counter.h"
 #include "machine/cpu_features.h"
+#include "machine/watchdogs.h"
 
 #define MEMINFO "/proc/meminfo"
 
@@ -156,6 +157,7 @@ int machine_read(struct machine *machine, const struct arch *arch, const char *s
 	machine->reset_method = firmware_find_reset(arch, &machine->devicetree, &machine->sysroot);
 	machine->timer_frequency =
 		firmware_find_timer_frequency(&machine->devicetree, &machine->sysroot);
+	watchdogs_log(&machine->sysroot, log);
 	machine->time_limit = counter_find_time_limit(&machine->devicetree, &machine->sysroot, log);
 	error = check_console(machine, serial, log);
 	if (!error)

@@ -152,10 +152,27 @@ def test_realm(work):
         assert plan.json["console"] == "none" and plan.number("purgatory_console_type", 4) == 0
 
 
+def test_watchdog(work):
+    """With -d each watchdog is named; what a kernel does not say of it is unknown."""
+    kernel, out = os.path.join(work, "kernel"), os.path.join(work, "out")
+    write_kernel(kernel, "arm64")
+    directory = "sys/class/watchdog/watchdog1/"
+    system = variant(work, "arm64-dt", {directory + name: text + "\n" for name, text in {
+        "identity": "SP805 Watchdog", "state": "active", "timeout": "60", "timeleft": "42",
+        "nowayout": "1"}.items()})
+    line = ("watchdog1 (SP805 Watchdog): state active, timeout 60 s, left 42 s, nowayout 1, "
+            "pretimeout unknown s")
+    for options, named in (["-d"], True), ([], False):
+        result = run(system, "arm64", out, "-l", kernel, *options)
+        assert result.returncode == 0, result.stderr
+        assert (line in result.stdout + result.stderr) == named, result.stderr
+        assert "watchdog0" not in result.stdout + result.stderr
+
+
 def main():
     tests = [test_port(name, "riscv64" if name == "ttySIF0" else "arm64") for name in PORTS]
     return run_tests(tests + [test_refused(name) for name in REFUSED] +
-                     [("no console in a Realm", test_realm)])
+                     [("no console in a Realm", test_realm), ("watchdogs", test_watchdog)])
 
 
 if __name__ == "__main__":
