@@ -3,14 +3,11 @@
 #
 # usage: tests/distcheck.sh
 #
-# `make distcheck` in a copy of the checkout: the release archive builds out of tree from a read-only
+# `make distcheck` in the build tree of the host: the release archive builds out of tree from a read-only
 # source, passes its tests, installs below DESTDIR and uninstalls without a rest.
 set -eu
 # shellcheck source=../scripts/lib.sh
 . "$(dirname -- "$0")/../scripts/lib.sh"
 enter_toolroot "$@"
 
-copy=$(mktemp -d)
-trap 'rm -rf "$copy"' EXIT
-tar -C "$top" -c --exclude=./out --exclude=./.cache --exclude=./.git . | tar -C "$copy" -x
-"$copy/scripts/build" host gcc distcheck
+"$top/scripts/build" host gcc distcheck

@@ -114,42 +114,52 @@ static int grow(char **data, size_t *capacity)
 	return 0;
 }
 
-static int read_stream(FILE *stream, char **data, size_t *size)
+/* Read all of it, and close it. On an error there is neither data nor size. */
+static int read_and_close(int descriptor, char **data, size_t *size)
 {
 	size_t capacity = 0;
-	int error;
-
-	for (;;) {
-		if (*size + 1 >= capacity) {
-			error = grow(data, &capacity);
-			if (error)
-				return error;
-		}
-		errno = 0;
-		*size += fread(*data + *size, 1, capacity - *size - 1, stream);
-		(*data)[*size] = '\0';
-		if (ferror(stream))
-			return errno ? -errno : -EIO;
-		if (feof(stream))
-			return 0;
-	}
-}
-
-int sysroot_read(const struct sysroot *sysroot, const char *path, char **data, size_t *size)
-{
-	FILE *stream = sysroot_open(sysroot, path);
-	int error;
+	ssize_t count;
+	int error = 0;
 
 	*data = NULL;
 	*size = 0;
-	if (!stream)
-		return -errno;
-	error = read_stream(stream, data, size);
-	fclose(stream);
+	do {
+		if (*size + 1 >= capacity) {
+			error = grow(data, &capacity);
+			if (error)
+				break;
+		}
+		count = read(descriptor, *data + *size, capacity - *size - 1);
+		if (count > 0)
+			*size += (size_t)count;
+		else if (count < 0 && errno != EINTR)
+			error = -errno;
+	} while (!error && count);
+	close(descriptor);
 	if (error) {
 		free(*data);
 		*data = NULL;
 		*size = 0;
+		return error;
 	}
-	return error;
+	(*data)[*size] = '\0';
+	return 0;
+}
+
+int sysroot_read(const struct sysroot *sysroot, const char *path, char **data, size_t *size)
+{
+	int descriptor = sysroot_open_descriptor(sysroot, path, 0);
+
+	*data = NULL;
+	*size = 0;
+	return descriptor < 0 ? descriptor : read_and_close(descriptor, data, size);
+}
+
+int sysroot_read_at(int directory, const char *name, char **data, size_t *size)
+{
+	int descriptor = openat(directory, name, O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	*data = NULL;
+	*size = 0;
+	return descriptor < 0 ? -errno : read_and_close(descriptor, data, size);
 }

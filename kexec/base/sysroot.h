@@ -30,4 +30,7 @@ FILE *sysroot_open(const struct sysroot *sysroot, const char *path);
  */
 int sysroot_read(const struct sysroot *sysroot, const char *path, char **data, size_t *size);
 
+/* The same for the regular file @name in an open @directory of the sysroot; links are refused. */
+int sysroot_read_at(int directory, const char *name, char **data, size_t *size);
+
 #endif

@@ -18,6 +18,9 @@
 
 #define DEVICE_TREE "/proc/device-tree"
 
+/* Most trees have less, and so are read once. */
+#define FDT_SIZE_FIRST ((size_t)1 << 20)
+
 /* No real tree comes near either limit. They stop the reading of what is not a device tree. */
 #define DEPTH_MAX    64
 #define FDT_SIZE_MAX ((size_t)16 << 20)
@@ -48,11 +51,11 @@ static int blame(struct flatten *flatten, char *path, int error)
 	return error;
 }
 
-static int write_property(struct flatten *flatten, const char *path, const char *name)
+static int write_property(struct flatten *flatten, int directory, const char *name)
 {
 	char *data;
 	size_t size;
-	int error = sysroot_read(flatten->sysroot, path, &data, &size);
+	int error = sysroot_read_at(directory, name, &data, &size);
 
 	if (error)
 		return error;
@@ -83,22 +86,34 @@ struct node {
 
 static int write_node(struct flatten *flatten, const char *path, const char *name, int depth);
 
-/* Write @entry of the node: with @nodes if it is a node, else if it is a property. */
-static int write_entry(struct flatten *flatten, const struct node *node, const char *entry,
-		       bool nodes)
+/* Fill in the type of an entry where the file system does not tell it with the name. */
+static int find_type(const struct node *node, struct dirent *entry)
 {
 	struct stat status;
-	char *child;
-	int error = 0;
 
-	if (asprintf(&child, "%s/%s", node->path, entry) < 0)
+	if (entry->d_type != DT_UNKNOWN)
+		return 0;
+	if (fstatat(node->descriptor, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	entry->d_type = IFTODT(status.st_mode);
+	return 0;
+}
+
+/* Write @entry of the node if it is of that type: DT_DIR, a node, or DT_REG, a property. */
+static int write_entry(struct flatten *flatten, const struct node *node, struct dirent *entry,
+		       unsigned char type)
+{
+	int error = find_type(node, entry);
+	char *child;
+
+	if (!error && entry->d_type != type)
+		return 0;
+	if (asprintf(&child, "%s/%s", node->path, entry->d_name) < 0)
 		return -ENOMEM;
-	if (fstatat(node->descriptor, entry, &status, AT_SYMLINK_NOFOLLOW) < 0)
-		error = -errno;
-	else if (nodes && S_ISDIR(status.st_mode))
-		error = write_node(flatten, child, entry, node->depth + 1);
-	else if (!nodes && S_ISREG(status.st_mode))
-		error = write_property(flatten, child, entry);
+	if (!error && type == DT_DIR)
+		error = write_node(flatten, child, entry->d_name, node->depth + 1);
+	else if (!error)
+		error = write_property(flatten, node->descriptor, entry->d_name);
 	if (error && !flatten->culprit)
 		return blame(flatten, child, error);
 	free(child);
@@ -139,9 +154,9 @@ static int write_entries(struct flatten *flatten, const struct node *node)
 
 	sort_entries(node, entries, count);
 	for (i = 0; i < count && !error; i++)
-		error = write_entry(flatten, node, entries[i]->d_name, false);
+		error = write_entry(flatten, node, entries[i], DT_REG);
 	for (i = 0; i < count && !error; i++)
-		error = write_entry(flatten, node, entries[i]->d_name, true);
+		error = write_entry(flatten, node, entries[i], DT_DIR);
 	for (i = 0; i < count; i++)
 		free(entries[i]);
 	if (count >= 0)
@@ -206,7 +221,7 @@ int devicetree_flatten(struct devicetree *tree, const struct sysroot *sysroot,
 		       const struct log *log)
 {
 	struct flatten flatten = {.sysroot = sysroot};
-	size_t size = (size_t)64 << 10;
+	size_t size = FDT_SIZE_FIRST;
 	int error;
 
 	memset(tree, 0, sizeof(*tree));

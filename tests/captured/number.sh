@@ -10,8 +10,9 @@ number() {
 	for value; do
 		left=$bytes
 		while [ "$left" -gt 0 ]; do
+			# Three octal digits, without a process for each byte.
 			# shellcheck disable=SC2059 # the format is the byte
-			printf "\\$(printf %03o $((value % 256)))"
+			printf "\\$((value % 256 / 64))$((value % 64 / 8))$((value % 8))"
 			value=$((value / 256))
 			left=$((left - 1))
 		done

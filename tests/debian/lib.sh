@@ -8,8 +8,9 @@
 # shellcheck source=../tap.sh
 . "$top/tests/tap.sh"
 
-# debian_begin SUITE [compilers]: a fresh copy of that minbase root, or that with all compilers itself, in
-# $root, and in $source a copy of the checkout, its /src.
+# debian_begin SUITE|oldest [compilers]: in $root a fresh copy of that minbase root; or that with packages
+# itself, which cannot be written to: "oldest", or with "compilers" that of the suite. In $source is a
+# copy of the checkout, its /src.
 debian_begin() {
 	need_root
 	[ ! -e "/$toolroot_stamp" ] || die "needs to run outside of the toolroot"
@@ -23,18 +24,22 @@ debian_begin() {
 	mkdir -p "$source"
 	tar -C "$top" -c --exclude=./out --exclude=./.cache --exclude=./.git . |
 		tar -C "$source" -x --no-same-owner
-	if [ "${2:-}" = compilers ]; then
-		root=$cache/extra/compilers/$1 archive=
-		return
-	fi
-	root=$work/root archive=$cache/debian/$1/srv/debian
-	mkdir -p "$root"
-	tar -C "$cache/debian/$1" -c --exclude=./srv/debian . | tar -C "$root" -x
-	mkdir -p "$root/srv/debian" "$root/toolroot"
+	archive=
+	case $1:${2:-} in
+	*:compilers) root=$cache/extra/compilers/$1 ;;
+	oldest:) root=$cache/debian/$1 ;;
+	*)
+		root=$work/root archive=$cache/debian/$1/srv/debian
+		mkdir -p "$root"
+		tar -C "$cache/debian/$1" -c --exclude=./srv/debian . | tar -C "$root" -x
+		mkdir -p "$root/srv/debian"
+		;;
+	esac
 }
 
 # in_root [--terminals] SCRIPT: run it with sh -e in /src of the copy, without the network, and, unless
-# asked for, without /dev/pts. The toolroot is at /toolroot, to be read.
+# asked for, without /dev/pts. The toolroot is at /toolroot, to be read. In a root with packages, where
+# no user is followed, configure takes the small shell that scripts/build gives it.
 in_root() {
 	terminals=no
 	[ "$1" != --terminals ] || { terminals=yes && shift; }
@@ -44,11 +49,13 @@ in_root() {
 		mount --bind "$root" "$root"
 		cd "$root"
 		mount --bind "$source" src
+		mount --bind -o ro "$toolroot" toolroot
 		if [ -n "$archive" ]; then
 			mount --bind -o ro "$archive" srv/debian
-			mount --bind -o ro "$toolroot" toolroot
+			shell=
 		else
 			mount -o remount,bind,ro "$root"
+			shell=CONFIG_SHELL=/bin/sh
 		fi
 		mount -t tmpfs -o mode=1777 tmpfs tmp
 		mount -t proc proc proc
@@ -64,7 +71,7 @@ in_root() {
 			ln -s pts/ptmx dev/ptmx
 		fi
 		exec chroot . /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-			HOME=/root DEBIAN_FRONTEND=noninteractive sh -euc "cd /src
+			HOME=/root DEBIAN_FRONTEND=noninteractive $shell sh -euc "cd /src
 $6"' sh "$root" "$source" "$archive" "$cache/toolroot" "$terminals" "$1" 2>&1
 }
 

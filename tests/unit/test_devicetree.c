@@ -179,7 +179,7 @@ static void expect_property(const void *fdt, const char *path, const char *name,
 static void test_flatten(void **state)
 {
 	struct fixture *fixture = *state;
-	static const char large[100000] = {1, 2, 3};
+	static const char large[(1 << 20) + 1] = {1, 2, 3};
 	struct devicetree again;
 
 	write_property(fixture, "name", "", 1);
