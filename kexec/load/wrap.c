@@ -63,7 +63,7 @@ static int limit_free(struct plan_memory *memory, struct range room)
 int wrap_reserve(struct load_layout *layout, const struct load_input *input,
 		 const struct load_context *context)
 {
-	struct range room;
+	struct range room = {0};
 	struct segment head = {
 		.role = SEGMENT_PURGATORY,
 		.permissions = SEGMENT_READ,
