@@ -3,8 +3,9 @@
 """Run a QEMU guest, and damage its memory while it waits.
 
 The guest's memory is a file that QEMU shares. When the guest's console says "guest: waiting", one
-bit is flipped beside every copy of a marker in it, and the guest gets a line of input. Then the
-guest runs on until it ends by itself, a line of its console matches --until, or time is up.
+bit is flipped beside every copy of a marker in it, or at each physical address that the console has
+in a line "guest: damage ADDRESS" before that, and the guest gets a line of input. Then the guest runs
+on until it ends by itself, a line of its console matches --until, or time is up.
 """
 
 import argparse
@@ -71,10 +72,18 @@ def flip_bits(memory_path, marker, offset):
     return copies
 
 
+def flip_at(memory_path, offset):
+    """Flip a bit of the byte at this offset in the file."""
+    with open(memory_path, "r+b") as file, mmap.mmap(file.fileno(), 0) as memory:
+        memory[offset] ^= 0x04
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--memory", required=True, help="the file that is the guest's memory")
     parser.add_argument("--marker", required=True, help="file with the marker; empty: no damage")
+    parser.add_argument("--ram", required=True, type=lambda text: int(text, 0),
+                        help="the physical address of the memory")
     parser.add_argument("--offset", required=True, type=int)
     parser.add_argument("--until", required=True)
     parser.add_argument("--log", required=True)
@@ -95,6 +104,8 @@ def main():
                 print(f"# flipped a bit beside {copies} copies of the marker")
                 if copies == 0:
                     sys.exit("the marker is nowhere in the guest's memory")
+            for address in re.findall(rb"guest: damage (0x[0-9a-f]+)", console.text):
+                flip_at(arguments.memory, int(address, 16) - arguments.ram)
             process.stdin.write(b"\n")
             process.stdin.flush()
             console.wait_for(arguments.until.encode())

@@ -4,17 +4,25 @@
 # Guests whose memory is damaged while they wait between load and execute. Sourced after lib.sh by the
 # tests of corruption. A marker is a file of bytes, of which every copy in the guest's memory is found.
 
-# boot_damaged GUEST MARKER-FILE OFFSET: run a guest whose /test is on stdin, and when it says
-# "guest: waiting" flip a bit OFFSET bytes after the beginning of every copy of the marker, then give
-# it a line of input.
+# boot_damaged GUEST MARKER-FILE OFFSET [QEMU-OPTION...]: run a guest whose /test is on stdin, and when
+# it says "guest: waiting" flip a bit OFFSET bytes after the beginning of every copy of the marker, and
+# at each physical address of which it said "guest: damage ADDRESS", then give it a line of input.
 boot_damaged() {
 	guest_begin "$1" || return 0
 	guest_pack
+	marker=$2
+	offset=$3
+	shift 3
+	# shellcheck disable=SC2154 # lib.sh's
+	case $arch in
+	arm64) ram=0x40000000 ;;
+	*) ram=0x80000000 ;;
+	esac
 	# shellcheck disable=SC2046,SC2154 # one word a line, none with spaces; lib.sh's
-	"$boot_directory/damage.py" --log="$work/console" --marker="$2" --offset="$3" \
-		--memory="$work/memory" --until='purgatory: halted' -- \
+	"$boot_directory/damage.py" --log="$work/console" --marker="$marker" --offset="$offset" \
+		--memory="$work/memory" --ram="$ram" --until='purgatory: halted' -- \
 		$(qemu_machine) -append "$kernel_options first" -M memory-backend=memory \
-		-object "memory-backend-file,id=memory,size=$memory,mem-path=$work/memory,share=on" ||
+		-object "memory-backend-file,id=memory,size=$memory,mem-path=$work/memory,share=on" "$@" ||
 		echo "damage.py ended with status $?" >>"$work/console"
 	rm -f "$work/memory"
 	# shellcheck disable=SC2154 # guest_begin's

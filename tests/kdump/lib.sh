@@ -12,11 +12,12 @@ kdump_directory=$top/tests/kdump
 crash_options='quiet panic=-1 maxcpus=1 reset_devices'
 guest_seconds=900
 
-# kernel_directory NAME: where that kernel is: "trixie", which all boot tests use, or one that
-# scripts/setup-kernels fetched for this architecture.
+# kernel_directory NAME: where that kernel is: "trixie", which all boot tests use, one that
+# scripts/setup-file-kernels built, or one that scripts/setup-kernels fetched for this architecture.
 kernel_directory() {
 	case $1 in
 	trixie) echo "/guest/$arch" ;;
+	file*) echo "/extra/file-kernels/$arch/$1" ;;
 	*) echo "/extra/kernels/$arch-$1" ;;
 	esac
 }
@@ -32,7 +33,7 @@ dump_tools() {
 # require_kernel NAME
 require_kernel() {
 	[ -e "$(kernel_directory "$1")/Image" ] ||
-		die "there is no kernel $arch-$1: run scripts/setup-kernels"
+		die "there is no kernel $arch-$1: run scripts/setup-kernels, or scripts/setup-file-kernels"
 }
 
 # make_crash_initrd KERNEL-NAME: $work/initrd, in which the crash kernel of that name finds busybox,

@@ -4,7 +4,8 @@
 # usage: tests/kdump/run.sh arm64|riscv64 [CASE...]
 #
 # Crashes guests and examines their dumps, with foreign tools: the named cases of tests/kdump/cases,
-# or all of that architecture. Those of other kernels than trixie need scripts/setup-kernels.
+# or all of that architecture but those that need scripts/setup-file-kernels, which "file-load" names.
+# Those of other kernels than trixie need scripts/setup-kernels.
 set -eu
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "$0")/../../scripts/lib.sh"
@@ -17,14 +18,18 @@ arch=${1:-}
 [ $# = 0 ] || shift
 check_words architecture "arm64 riscv64" "$arch"
 check_words "case of $arch" \
-	"$(awk -v arch="$arch" '$1 == arch { print $2 }' "$kdump_directory/cases")" "$@"
+	"file-load $(awk -v arch="$arch" '$1 == arch { print $2 }' "$kdump_directory/cases")" "$@"
 boot_begin "$arch"
 
-# chosen_cases [NAME...]: these cases of this architecture, or all.
+# chosen_cases [NAME...]: these cases of this architecture, or all that Debian's kernels are for.
 chosen_cases() {
 	awk -v arch="$arch" -v names="$*" '
 		BEGIN { count = split(names, list); for (i in list) wanted[list[i]] }
-		$1 == arch && (count == 0 || $2 in wanted) { $1 = ""; print }
+		{ is_file = $3 ~ /^file/ }
+		$1 == arch && (count == 0 ? !is_file : $2 in wanted || (is_file && "file-load" in wanted)) {
+			$1 = ""
+			print
+		}
 	' "$kdump_directory/cases"
 }
 
