@@ -126,8 +126,11 @@ static size_t check_digests(struct verifier *verifier, const struct manifest_chu
 	const struct digest_way way = {verifier->engine, clean, verifier->cached};
 	size_t i, right = 0;
 
-	for (i = 0; i < count; i++)
+	/* The shape of the loop shows GCC 12 that there is one chunk at least. */
+	i = 0;
+	do
 		data[i] = (const void *)(uintptr_t)chunks[i].address;
+	while (++i < count);
 	if (!digest_pieces(&way, data, count, chunks[0].length, &verifier->time_limit, actual))
 		stop_on_timeout(verifier, &chunks[0]);
 	for (i = 0; i < count; i++) {
