@@ -91,6 +91,7 @@ def general(line):
     line = re.sub(r"(device tree )?\S*\.dtb\b", "DTB", line)
     line = re.sub(r"\bat 0x[0-9a-f]+|@[0-9a-f,.]+", lambda m: m[0][:1] + "ADDRESS"
                   if m[0][0] == "@" else "at ADDRESS", line)
+    line = re.sub(r"\bneed \d+ bytes", "need NUMBER bytes", line)  # purgatory grows
     return re.sub(r"0x[0-9a-f]+", "NUMBER", line)
 
 
