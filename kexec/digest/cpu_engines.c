@@ -13,10 +13,10 @@
 #include <string.h>
 
 #include "base/kernel_release.h"
+#include "cpu/cpuinfo.h"
 #include "devicetree/fdt_query.h"
 #include "digest/cpu_extensions.h"
 #include "digest/running_engine.h"
-#include "machine/cpuinfo.h"
 
 /* The name of RISC-V's vector extension. */
 #define VECTORS "v"

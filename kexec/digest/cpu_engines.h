@@ -9,8 +9,8 @@
 
 #include "arch/arch.h"
 #include "base/sysroot.h"
+#include "cpu/cpu.h"
 #include "devicetree/devicetree.h"
-#include "machine/cpu.h"
 
 /*
  * Sets of 1 << enum sha256_engine. If an engine is in neither, it is unknown whether the CPUs have

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "machine/cpuinfo.h"
+#include "cpu/cpuinfo.h"
 
 #define KCORE "/proc/kcore"
 

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "cpu/cpuinfo.h"
 #include "machine/auxiliary_vector.h"
-#include "machine/cpuinfo.h"
 #include "machine/running_kernel.h"
 
 /* True if the architecture's list of extensions in /proc/cpuinfo has @name. */

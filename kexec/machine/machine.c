@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/cache_block.h"
+#include "cpu/counter.h"
 #include "firmware/firmware.h"
 #include "firmware/hot_pluggable.h"
 #include "machine/auxiliary_vector.h"
-#include "machine/cache_block.h"
 #include "machine/captured_arch.h"
-#include "machine/counter.h"
 #include "machine/cpu_features.h"
 #include "machine/watchdogs.h"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/cache_block.h"
+#include "cpu/cache_block.h"
 
 static void make_tree(struct devicetree *tree, bool coherent, const uint32_t sizes[2])
 {

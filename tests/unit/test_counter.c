@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/counter.h"
+#include "cpu/counter.h"
 
 #define A73 "processor\t: 4\nCPU implementer\t: 0x41\nCPU part\t: 0xd09\nCPU revision\t: 2\n\n"
 #define A53 "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd03\nCPU revision\t: 4\n\n"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/cpu.h"
+#include "cpu/cpu.h"
 
 /* Two CPUs; NULL: without the property. */
 struct tree_case {

@@ -2,8 +2,8 @@
 /*
  * The form of /proc/cpuinfo: lines "name\t: value", an empty line behind each processor.
  */
-#ifndef MACHINE_CPUINFO_H
-#define MACHINE_CPUINFO_H
+#ifndef CPU_CPUINFO_H
+#define CPU_CPUINFO_H
 
 #include <stdbool.h>
 

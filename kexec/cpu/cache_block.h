@@ -3,8 +3,8 @@
  * Whether purgatory has to maintain the caches, because devices do not see them, and in which
  * blocks.
  */
-#ifndef MACHINE_CACHE_BLOCK_H
-#define MACHINE_CACHE_BLOCK_H
+#ifndef CPU_CACHE_BLOCK_H
+#define CPU_CACHE_BLOCK_H
 
 #include <stdint.h>
 

@@ -2,7 +2,7 @@
 /*
  * Finding fields and processors in /proc/cpuinfo.
  */
-#include "machine/cpuinfo.h"
+#include "cpu/cpuinfo.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /*
  * Whether the system counter can be trusted to limit the time that purgatory takes.
  */
-#ifndef MACHINE_COUNTER_H
-#define MACHINE_COUNTER_H
+#ifndef CPU_COUNTER_H
+#define CPU_COUNTER_H
 
 #include <stdint.h>
 

@@ -2,14 +2,14 @@
 /*
  * Finds out whether purgatory has to maintain the caches, because devices do not see them.
  */
-#include "machine/cache_block.h"
+#include "cpu/cache_block.h"
 
 #include <libfdt.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "cpu/cpuinfo.h"
 #include "devicetree/fdt_query.h"
-#include "machine/cpuinfo.h"
 
 /* The limits of a cache line's size. Purgatory cleans 4 KiB at once. */
 #define BLOCK_SIZE_MIN 16

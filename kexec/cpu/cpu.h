@@ -3,8 +3,8 @@
  * The properties of the CPUs on which page tables depend. Purgatory may run on any CPU, so they
  * hold for all of them.
  */
-#ifndef MACHINE_CPU_H
-#define MACHINE_CPU_H
+#ifndef CPU_CPU_H
+#define CPU_CPU_H
 
 #include <stdbool.h>
 

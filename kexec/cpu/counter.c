@@ -4,15 +4,15 @@
  * (Linux 6.12) knows them. purgatory/arm64/ERRATA.md says what purgatory does about the times that
  * it reports.
  */
-#include "machine/counter.h"
+#include "cpu/counter.h"
 
 #include <libfdt.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/cpuinfo.h"
 #include "firmware/firmware.h"
-#include "machine/cpuinfo.h"
 
 /* OEM ID and OEM table ID, next to each other in an ACPI table (ACPI Specification 6.5, 5.2.6). */
 #define ACPI_OEM      10

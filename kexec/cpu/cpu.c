@@ -2,15 +2,15 @@
 /*
  * The CPUs, from /proc/cpuinfo (arch/riscv/kernel/cpu.c) and the device tree.
  */
-#include "machine/cpu.h"
+#include "cpu/cpu.h"
 
 #include <libfdt.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/cpuinfo.h"
 #include "devicetree/fdt_query.h"
-#include "machine/cpuinfo.h"
 
 /* JEDEC number of T-Head, and how the names of its CPUs of that kind begin in device trees. */
 #define THEAD_VENDOR UINT64_C(0x5b7)
