@@ -161,20 +161,27 @@ struct parameters {
 	char *command_line; /* NULL: the module is loaded, and sysfs has them; owned */
 };
 
+/* The number that the whole word is; else @otherwise. */
+static uint64_t parse_parameter(const char *word, size_t length, uint64_t otherwise)
+{
+	char *end;
+	const uint64_t value = strtoull(word, &end, 0);
+
+	return end == word + length ? value : otherwise;
+}
+
 static uint64_t read_parameter(const struct parameters *parameters, const char *name,
 			       uint64_t otherwise)
 {
-	char path[128], *text, *end;
 	uint64_t value = otherwise;
+	char path[128], *text;
 	size_t size, length;
 	const char *word;
 
 	if (parameters->command_line) {
 		snprintf(path, sizeof(path), "ramoops.%s=", name);
 		word = command_line_value(parameters->command_line, path, &length);
-		if (word)
-			value = strtoull(word, &end, 0);
-		return word && end == word + length ? value : otherwise;
+		return word ? parse_parameter(word, length, otherwise) : otherwise;
 	}
 	snprintf(path, sizeof(path), PARAMETERS "%s", name);
 	if (sysroot_read(parameters->sysroot, path, &text, &size) == 0) {

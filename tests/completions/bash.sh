@@ -45,7 +45,7 @@ check()
 	fi
 }
 
-echo "1..15"
+echo "1..16"
 # Options; "=" where an argument follows, and no blank behind it
 check "--load --load-panic" "" --load
 check "--type=" "-o nospace" -l --ty

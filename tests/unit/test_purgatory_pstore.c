@@ -9,8 +9,8 @@
 #include <string.h>
 
 #define PURGATORY_PATCHED
-#include "arch_interface.h"
-#include "pstore.h"
+#include "../../purgatory/arch_interface.h"
+#include "../../purgatory/pstore.h"
 #include "purgatory.h"
 
 #define HEADER	  12
