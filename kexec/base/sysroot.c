@@ -155,6 +155,22 @@ int sysroot_read(const struct sysroot *sysroot, const char *path, char **data, s
 	return descriptor < 0 ? descriptor : read_and_close(descriptor, data, size);
 }
 
+int sysroot_read_number(int descriptor, long *number)
+{
+	char *text, *end;
+	size_t size;
+	int error = descriptor < 0 ? descriptor : read_and_close(descriptor, &text, &size);
+
+	if (error)
+		return error;
+	errno = 0;
+	*number = strtol(text, &end, 10);
+	if (errno || end == text)
+		error = -EINVAL;
+	free(text);
+	return error;
+}
+
 int sysroot_read_at(int directory, const char *name, char **data, size_t *size)
 {
 	int descriptor = openat(directory, name, O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

@@ -30,7 +30,15 @@ FILE *sysroot_open(const struct sysroot *sysroot, const char *path);
  */
 int sysroot_read(const struct sysroot *sysroot, const char *path, char **data, size_t *size);
 
-/* The same for the regular file @name in an open @directory of the sysroot; links are refused. */
+/*
+ * Read the decimal number that an open file begins with, and close it. A @descriptor that is an
+ * -errno is returned as it is, so that what opens the file can stand in the call. Returns 0, or
+ * -errno without a message: -EINVAL if there is no number, or one that is too large.
+ */
+int sysroot_read_number(int descriptor, long *number);
+
+/* As sysroot_read(), for the regular file @name in an open @directory of the sysroot; links are
+ * refused. */
 int sysroot_read_at(int directory, const char *name, char **data, size_t *size);
 
 #endif

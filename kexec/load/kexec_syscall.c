@@ -14,28 +14,11 @@
 #include "machine/kexec_interface.h"
 #include "permit/cpu_stop.h"
 
-/* Read the decimal number in @path. Returns 0, or -errno without a message. */
-static int read_number(const struct sysroot *sysroot, const char *path, long *number)
-{
-	char *text, *end;
-	size_t size;
-	int error = sysroot_read(sysroot, path, &text, &size);
-
-	if (error)
-		return error;
-	errno = 0;
-	*number = strtol(text, &end, 10);
-	if (errno || end == text)
-		error = -EINVAL;
-	free(text);
-	return error;
-}
-
 int kexec_syscall_is_loaded(const struct sysroot *sysroot, bool crash, const struct log *log)
 {
 	const char *path = crash ? KEXEC_CRASH_LOADED_FILE : KEXEC_LOADED_FILE;
 	long number;
-	int error = read_number(sysroot, path, &number);
+	int error = sysroot_read_number(sysroot_open_descriptor(sysroot, path, 0), &number);
 
 	if (error == -ENOENT)
 		return log_error(log, -ENOSYS,

@@ -10,17 +10,42 @@
 
 #include "base/bytes.h"
 
-#define KCORE "/proc/kcore"
-
-/* Find where the file has @size bytes at @address. False: nowhere. */
-static bool find_offset(off_t *offset, Elf *elf, const struct arch *arch, uint64_t address,
-			uint64_t size)
+/* True if @elf is the core file of a 64-bit kernel of @arch. */
+static bool is_core_of(Elf *elf, const struct arch *arch)
 {
 	GElf_Ehdr header;
+
+	return elf && elf_kind(elf) == ELF_K_ELF && gelf_getehdr(elf, &header) &&
+	       header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_type == ET_CORE &&
+	       header.e_machine == arch->elf_machine;
+}
+
+int kcore_open(struct kcore *kcore, const struct arch *arch, const struct sysroot *sysroot)
+{
+	kcore->stream = sysroot_open(sysroot, KCORE_FILE);
+	if (!kcore->stream)
+		return -errno;
+	elf_version(EV_CURRENT);
+	/* Not ELF_C_READ_MMAP: the file claims to be as large as the address space. */
+	kcore->elf = elf_begin(fileno(kcore->stream), ELF_C_READ, NULL);
+	if (is_core_of(kcore->elf, arch))
+		return 0;
+	kcore_close(kcore);
+	return -ENODATA;
+}
+
+void kcore_close(struct kcore *kcore)
+{
+	elf_end(kcore->elf);
+	fclose(kcore->stream);
+}
+
+/* Find where the file has @size bytes at @address. False: nowhere. */
+static bool find_offset(off_t *offset, Elf *elf, uint64_t address, uint64_t size)
+{
 	size_t count;
 
-	if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &header) ||
-	    header.e_machine != arch->elf_machine || elf_getphdrnum(elf, &count) < 0)
+	if (elf_getphdrnum(elf, &count) < 0)
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		GElf_Phdr segment;
@@ -38,23 +63,18 @@ static bool find_offset(off_t *offset, Elf *elf, const struct arch *arch, uint64
 int kcore_read_number(uint64_t *number, uint64_t address, const struct arch *arch,
 		      const struct sysroot *sysroot)
 {
-	FILE *stream = sysroot_open(sysroot, KCORE);
 	uint8_t bytes[sizeof(*number)];
-	int error = -ENODATA;
+	struct kcore kcore;
 	off_t offset;
-	Elf *elf;
+	int error = kcore_open(&kcore, arch, sysroot);
 
-	if (!stream)
-		return -errno;
-	elf_version(EV_CURRENT);
-	/* Not ELF_C_READ_MMAP: the file claims to be as large as the address space. */
-	elf = elf_begin(fileno(stream), ELF_C_READ, NULL);
-	if (find_offset(&offset, elf, arch, address, sizeof(bytes)) &&
-	    pread(fileno(stream), bytes, sizeof(bytes), offset) == (ssize_t)sizeof(bytes)) {
+	if (error)
+		return error;
+	if (find_offset(&offset, kcore.elf, address, sizeof(bytes)) &&
+	    pread(fileno(kcore.stream), bytes, sizeof(bytes), offset) == (ssize_t)sizeof(bytes))
 		*number = load_little_endian(bytes, sizeof(bytes));
-		error = 0;
-	}
-	elf_end(elf);
-	fclose(stream);
+	else
+		error = -ENODATA;
+	kcore_close(&kcore);
 	return error;
 }

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KCORE	  "/proc/kcore"
+#include "machine/kcore.h"
+
 #define NOTE_NAME "VMCOREINFO"
 
 /* Many times the size that a kernel writes: some notes of a few KiB, and a page of vmcoreinfo. */
@@ -55,40 +56,24 @@ static char *find_in_segments(Elf *elf)
 	return text;
 }
 
-/* True if @elf is the core file of a 64-bit kernel of @arch. */
-static bool is_core_of(Elf *elf, const struct arch *arch)
-{
-	GElf_Ehdr header;
-
-	return elf && elf_kind(elf) == ELF_K_ELF && gelf_getehdr(elf, &header) &&
-	       header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_type == ET_CORE &&
-	       header.e_machine == arch->elf_machine;
-}
-
 void vmcoreinfo_read(struct vmcoreinfo *info, const struct arch *arch,
 		     const struct sysroot *sysroot, const struct log *log)
 {
-	FILE *stream = sysroot_open(sysroot, KCORE);
-	Elf *elf;
+	struct kcore kcore;
+	const int error = kcore_open(&kcore, arch, sysroot);
 
 	info->text = NULL;
-	if (!stream) {
-		log_debug(log, "no vmcoreinfo: cannot read %s: %s", KCORE, strerror(errno));
-		return;
-	}
-	elf_version(EV_CURRENT);
-	/* Not ELF_C_READ_MMAP: the file claims to be as large as the address space. */
-	elf = elf_begin(fileno(stream), ELF_C_READ, NULL);
-	if (!is_core_of(elf, arch)) {
-		log_debug(log, "no vmcoreinfo: %s is not the core file of an %s kernel", KCORE,
+	if (error == -ENODATA) {
+		log_debug(log, "no vmcoreinfo: %s is not the core file of an %s kernel", KCORE_FILE,
 			  arch->name);
+	} else if (error) {
+		log_debug(log, "no vmcoreinfo: cannot read %s: %s", KCORE_FILE, strerror(-error));
 	} else {
-		info->text = find_in_segments(elf);
+		info->text = find_in_segments(kcore.elf);
 		if (!info->text)
-			log_debug(log, "no vmcoreinfo: %s has no such note", KCORE);
+			log_debug(log, "no vmcoreinfo: %s has no such note", KCORE_FILE);
+		kcore_close(&kcore);
 	}
-	elf_end(elf);
-	fclose(stream);
 }
 
 /* The text that follows "KEY=", or NULL. */

@@ -53,6 +53,8 @@ void watchdogs_log(const struct sysroot *sysroot, const struct log *log)
 {
 	char identity[64];
 
+	if (!log->debug)
+		return;
 	for (unsigned int i = 0; i < WATCHDOGS_MAX; i++)
 		if (read_word(identity, sysroot, i, "identity"))
 			log_one(sysroot, i, identity, log);

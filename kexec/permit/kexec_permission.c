@@ -20,7 +20,6 @@
 #define STATUS	      "/proc/self/status"
 #define LOAD_DISABLED "/proc/sys/kernel/kexec_load_disabled"
 #define LIMIT_REBOOT  "/proc/sys/kernel/kexec_load_limit_reboot"
-#define LIMIT_PANIC   "/proc/sys/kernel/kexec_load_limit_panic"
 
 static const struct kexec_obstacle no_kexec = {
 	-ENOSYS,
@@ -81,16 +80,10 @@ static bool exists(const struct sysroot *sysroot, const char *path)
 /* True if the file has a number and the number is @wanted. */
 static bool has_number(const struct sysroot *sysroot, const char *path, long wanted)
 {
-	bool same = false;
-	size_t size;
-	char *text, *end;
+	long number;
 
-	if (sysroot_read(sysroot, path, &text, &size))
-		return false;
-	errno = 0;
-	same = strtol(text, &end, 10) == wanted && !errno && end != text;
-	free(text);
-	return same;
+	return sysroot_read_number(sysroot_open_descriptor(sysroot, path, 0), &number) == 0 &&
+	       number == wanted;
 }
 
 /* True if the process is known to lack CAP_SYS_BOOT, as root in a container often does. */
@@ -152,7 +145,7 @@ const struct kexec_obstacle *kexec_permission_find_obstacle(const struct sysroot
 		return &no_privilege;
 	if (has_number(sysroot, LOAD_DISABLED, 1))
 		return &disabled;
-	if (has_number(sysroot, crash ? LIMIT_PANIC : LIMIT_REBOOT, 0))
+	if (has_number(sysroot, crash ? KEXEC_LOAD_LIMIT_PANIC_FILE : LIMIT_REBOOT, 0))
 		return crash ? &limit_panic : &limit_reboot;
 	if (kernel_lacks(call))
 		return call == KEXEC_CALL_LOAD ? &no_load : &no_file_load;

@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include "machine/crash_info.h"
+#include "machine/kexec_interface.h"
 #include "machine/running_kernel.h"
 #include "permit/lockdown.h"
 #include "permit/pseudo_filesystem.h"
 
-#define LOADPIN	    "/proc/sys/kernel/loadpin/enforce"
-#define LIMIT_PANIC "/proc/sys/kernel/kexec_load_limit_panic"
+#define LOADPIN "/proc/sys/kernel/loadpin/enforce"
 
 /* EFI_GLOBAL_VARIABLE of include/linux/efi.h; four bytes of attributes come before the value. */
 #define SECURE_BOOT	   "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
@@ -29,23 +29,12 @@
  */
 #define ATTEMPTS 3
 
-/* More bytes than a number in a file has. */
-#define NUMBER_SIZE 32
-
-/* Read the decimal number in an open file, and close it. Returns -1 if there is none. */
+/* The number in an open file, which is closed; -1 if there is none. */
 static long read_number(int descriptor)
 {
-	char text[NUMBER_SIZE] = "";
-	char *end;
 	long number;
 
-	if (descriptor < 0)
-		return -1;
-	if (read(descriptor, text, sizeof(text) - 1) < 0)
-		text[0] = '\0';
-	close(descriptor);
-	number = strtol(text, &end, 10);
-	return end == text ? -1 : number;
+	return sysroot_read_number(descriptor, &number) ? -1 : number;
 }
 
 /* Whether IMA insists on a signed kernel. Where its policy cannot be read nothing tells. */
@@ -116,7 +105,8 @@ static bool has_dm_crypt_keys(const struct sysroot *sysroot)
 
 static bool lacks_attempts(const struct sysroot *sysroot)
 {
-	const long limit = read_number(sysroot_open_descriptor(sysroot, LIMIT_PANIC, 0));
+	const long limit =
+		read_number(sysroot_open_descriptor(sysroot, KEXEC_LOAD_LIMIT_PANIC_FILE, 0));
 
 	return limit >= 0 && limit < ATTEMPTS;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Making relocatable ELF objects in memory. */
+/* Making relocatable ELF objects in memory, and the header of a core file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,21 @@ static void require(int condition, const char *what)
 		return;
 	fprintf(stderr, "elf_builder: %s\n", what);
 	abort();
+}
+
+Elf64_Ehdr elf_builder_core_header(uint64_t program_headers, uint16_t count)
+{
+	return (Elf64_Ehdr){
+		.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+			    EV_CURRENT},
+		.e_type = ET_CORE,
+		.e_machine = EM_AARCH64,
+		.e_version = EV_CURRENT,
+		.e_phoff = program_headers,
+		.e_ehsize = sizeof(Elf64_Ehdr),
+		.e_phentsize = sizeof(Elf64_Phdr),
+		.e_phnum = count,
+	};
 }
 
 void elf_builder_init(struct elf_builder *builder, uint16_t machine)

@@ -30,6 +30,10 @@ struct elf_builder {
 	size_t symbol_table; /* number of the section that elf_builder_finish() will make */
 };
 
+/* The header of an arm64 kernel's core file with @count program headers, which are at that offset.
+ */
+Elf64_Ehdr elf_builder_core_header(uint64_t program_headers, uint16_t count);
+
 /* Begin an object for that machine (EM_*); all fields may be changed until it is finished. */
 void elf_builder_init(struct elf_builder *builder, uint16_t machine);
 

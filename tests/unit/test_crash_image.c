@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <string.h>
 
+#include "elf_builder.h"
 #include "machine/crash_image.h"
 
 #define KALLSYMS "/proc/kallsyms"
@@ -30,18 +31,7 @@ struct core {
 static void write_core(const struct test_system *system, uint64_t pointer, uint64_t start)
 {
 	struct core core = {
-		.header =
-			{
-				.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
-					    ELFDATA2LSB, EV_CURRENT},
-				.e_type = ET_CORE,
-				.e_machine = EM_AARCH64,
-				.e_version = EV_CURRENT,
-				.e_phoff = offsetof(struct core, segments),
-				.e_ehsize = sizeof(Elf64_Ehdr),
-				.e_phentsize = sizeof(Elf64_Phdr),
-				.e_phnum = 2,
-			},
+		.header = elf_builder_core_header(offsetof(struct core, segments), 2),
 		.segments = {{.p_type = PT_LOAD,
 			      .p_offset = offsetof(struct core, data),
 			      .p_vaddr = IMAGE_START,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "elf_builder.h"
 #include "machine/linear_map.h"
 #include "machine/vmcoreinfo.h"
 
@@ -35,18 +36,7 @@ static int set_up(void **state)
 	fixture->directory = test_directory_make();
 	fixture->sysroot.directory = fixture->directory;
 	fixture->core = (struct core){
-		.header =
-			{
-				.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
-					    ELFDATA2LSB, EV_CURRENT},
-				.e_type = ET_CORE,
-				.e_machine = EM_AARCH64,
-				.e_version = EV_CURRENT,
-				.e_phoff = offsetof(struct core, segments),
-				.e_ehsize = sizeof(Elf64_Ehdr),
-				.e_phentsize = sizeof(Elf64_Phdr),
-				.e_phnum = 2,
-			},
+		.header = elf_builder_core_header(offsetof(struct core, segments), 2),
 		.segments = {{.p_type = PT_NOTE, .p_offset = offsetof(struct core, notes)},
 			     {.p_type = PT_LOAD,
 			      .p_offset = UINT64_C(1) << 40,
