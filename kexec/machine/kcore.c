@@ -22,7 +22,7 @@ static bool is_core_of(Elf *elf, const struct arch *arch)
 
 int kcore_open(struct kcore *kcore, const struct arch *arch, const struct sysroot *sysroot)
 {
-	kcore->stream = sysroot_open(sysroot, KCORE_FILE);
+	*kcore = (struct kcore){.stream = sysroot_open(sysroot, KCORE_FILE)};
 	if (!kcore->stream)
 		return -errno;
 	elf_version(EV_CURRENT);
