@@ -24,6 +24,13 @@ struct relocation_pair;
 /* The most words that an engine needs. */
 #define ARCH_ENGINE_EXTENSIONS_MAX 4
 
+/* Whether an engine is chosen only with the caches on, or only with them off. */
+enum arch_engine_caches {
+	ENGINE_CACHES_ANY,
+	ENGINE_CACHES_ON,
+	ENGINE_CACHES_OFF,
+};
+
 /*
  * A SHA-256 engine of an architecture's purgatory, and all extensions that it needs: words of
  * "Features" (arm64) or of "isa" (riscv64, "v" first) in /proc/cpuinfo, ended by NULL.
@@ -31,6 +38,8 @@ struct relocation_pair;
 struct arch_engine {
 	enum sha256_engine engine;
 	const char *extensions[ARCH_ENGINE_EXTENSIONS_MAX + 1];
+	/* When purgatory chooses it by itself, where it does (engine_chosen_late). */
+	enum arch_engine_caches caches;
 };
 
 /*
@@ -184,6 +193,8 @@ struct arch {
 	/* Purgatory chooses by itself unless --engine says which; else kexec takes the first that
 	 * the CPU has. */
 	bool engine_chosen_late;
+
+	bool caches_need_tables; /* memory is cached only while page tables are in use */
 
 	/* The console and the reset that purgatory has without any addresses. */
 	enum purgatory_console default_console;

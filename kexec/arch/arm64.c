@@ -29,10 +29,10 @@ static const struct page_table_mode high[] = {
 
 /* Without caches purgatory takes one message at a time, with the fewest accesses. */
 static const struct arch_engine engines[] = {
-	{SHA256_ARM64_SHA2_X2, {"asimd", "sha2"}},
-	{SHA256_ARM64_SHA2, {"asimd", "sha2"}},
-	{SHA256_ARM64_NEON_X4, {"asimd"}},
-	{SHA256_ARM64_UNCACHED, {"asimd"}},
+	{SHA256_ARM64_SHA2_X2, {"asimd", "sha2"}, ENGINE_CACHES_ON},
+	{SHA256_ARM64_SHA2, {"asimd", "sha2"}, ENGINE_CACHES_OFF},
+	{SHA256_ARM64_NEON_X4, {"asimd"}, ENGINE_CACHES_ON},
+	{SHA256_ARM64_UNCACHED, {"asimd"}, ENGINE_CACHES_OFF},
 	{.engine = SHA256_GENERIC},
 };
 
@@ -117,6 +117,7 @@ const struct arch arch_arm64 = {
 	.devicetree_sign = "arm,armv8-timer",
 	.engines = engines,
 	.engine_chosen_late = true,
+	.caches_need_tables = true,
 
 	.purgatory = {purgatory_arm64_start, purgatory_arm64_end},
 	.relocate = arm64_relocate,

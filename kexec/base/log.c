@@ -4,6 +4,7 @@
  */
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 
@@ -19,6 +20,19 @@ static void mask_control_characters(char *text)
 		if (character < 0x20 || character == 0x7f)
 			*text = '?';
 	}
+}
+
+/* Keep a copy. Without memory for it the plan lacks a warning that was printed all the same. */
+static void keep(struct log_record *record, const char *text)
+{
+	char **lines = realloc(record->lines, (record->count + 1) * sizeof(*lines));
+
+	if (!lines)
+		return;
+	record->lines = lines;
+	lines[record->count] = strdup(text);
+	if (lines[record->count])
+		record->count++;
 }
 
 /* Print the line where the progress line stands. */
@@ -61,9 +75,19 @@ int log_error(const struct log *log, int error, const char *format, ...)
 void log_warning(const struct log *log, const char *format, ...)
 {
 	va_list args;
+	char *text;
 
 	va_start(args, format);
 	print_line(log, "warning: ", format, args);
+	va_end(args);
+	if (!log->record)
+		return;
+	va_start(args, format);
+	if (vasprintf(&text, format, args) >= 0) {
+		mask_control_characters(text);
+		keep(log->record, text);
+		free(text);
+	}
 	va_end(args);
 }
 
@@ -76,4 +100,23 @@ void log_debug(const struct log *log, const char *format, ...)
 	va_start(args, format);
 	print_line(log, "", format, args);
 	va_end(args);
+}
+
+void log_detail(const struct log *log, const char *format, ...)
+{
+	va_list args;
+
+	if (!log->details)
+		return;
+	va_start(args, format);
+	print_line(log, "", format, args);
+	va_end(args);
+}
+
+void log_record_free(struct log_record *record)
+{
+	for (size_t i = 0; i < record->count; i++)
+		free(record->lines[i]);
+	free(record->lines);
+	*record = (struct log_record){0};
 }

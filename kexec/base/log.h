@@ -10,13 +10,22 @@
 #define BASE_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include "base/progress.h"
 
+/* Warnings, kept for a plan. Zero at first. */
+struct log_record {
+	char **lines; /* owned */
+	size_t count;
+};
+
 struct log {
 	FILE *stream;		   /* where messages go, NULL: nowhere; not owned */
 	bool debug;		   /* print what log_debug() gets */
+	bool details;		   /* print what log_detail() gets */
+	struct log_record *record; /* keeps a copy of each warning; NULL: nothing does; not owned */
 	struct progress *progress; /* the progress line on the same stream; NULL: none; not owned */
 };
 
@@ -31,5 +40,15 @@ void log_warning(const struct log *log, const char *format, ...)
 /* Print one line if the user asked for --debug. */
 void log_debug(const struct log *log, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Print one line if the user asked for --debug twice: how the program came to what it does, in
+ * units of its own.
+ */
+void log_detail(const struct log *log, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Free what the record owns, and make it empty. */
+void log_record_free(struct log_record *record);
 
 #endif

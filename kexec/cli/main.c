@@ -94,16 +94,16 @@ static int check_loaded(const struct log *log)
 static int load_visibly(const struct options *options, const struct log *log)
 {
 	struct progress progress;
-	const struct log visible = {
-		.stream = log->stream,
-		.debug = log->debug,
-		.progress = &progress,
-	};
+	struct log_record record = {0};
+	struct log visible = *log;
 	int error;
 
 	progress_open(&progress, log->stream);
+	visible.progress = &progress;
+	visible.record = &record;
 	error = load(options, &visible);
 	progress_close(&progress);
+	log_record_free(&record);
 	return error;
 }
 
@@ -117,7 +117,7 @@ static int run(const struct options *options, const struct log *log)
 		error = choose_call_unload(&sysroot, options, log);
 	if (!error && options->load)
 		error = load_visibly(options, log);
-	if (error || options->output || !(options->reboot || options->exec))
+	if (error || request_is_plan(options) || !(options->reboot || options->exec))
 		return error;
 
 	error = check_loaded(log);
@@ -159,6 +159,7 @@ int main(int argc, char **argv)
 	if (options_parse(&options, argc, argv, &log))
 		return EXIT_FAILURE;
 	log.debug = options.debug;
+	log.details = options.details;
 	if (options.help)
 		options_print_help(stdout);
 	else if (options.version)

@@ -37,6 +37,7 @@ enum {
 	OPTION_NO_EFFECT,
 	OPTION_ON_MISMATCH,
 	OPTION_OUTPUT,
+	OPTION_PLAN,
 	OPTION_PRINT_CKR_SIZE,
 	OPTION_REUSE_CMDLINE,
 	OPTION_REUSE_INITRD,
@@ -114,12 +115,15 @@ const struct option_entry option_table[] = {
 	 "in bytes; 0 if there is none."},
 	{'x', "no-ifdown", NULL, "Do not take the network down before executing."},
 	{'y', "no-sync", NULL, "Do not sync file systems before executing."},
+	{OPTION_PLAN, "plan", "[text|json|svg]",
+	 "Load nothing: show what would be loaded, where, how\n"
+	 "and why, and how long its verification would take."},
 	{OPTION_OUTPUT, "output", "DIRECTORY",
 	 "Load nothing: write the segments and plan.json, which\n"
 	 "describes them, to DIRECTORY."},
 	{OPTION_SYSROOT, "sysroot", "DIRECTORY",
 	 "Plan for the system whose /proc and /sys are captured\n"
-	 "below DIRECTORY; with --output."},
+	 "below DIRECTORY; with --plan or --output."},
 	{OPTION_TARGET, "target", "arm64|riscv64", "Architecture of the captured system."},
 	{OPTION_NO_EFFECT, "args-linux", NULL,
 	 "Accepted, without effect: clients give these options\n"
@@ -130,7 +134,8 @@ const struct option_entry option_table[] = {
 	{OPTION_FORCE_DTB, "force-dtb", NULL,
 	 "Accepted, without effect: the device tree is always\n"
 	 "handed on."},
-	{'d', "debug", NULL, "Say what is done."},
+	{'d', "debug", NULL, "Say what is done; twice: with all details."},
+	{'q', "quiet", NULL, "Say nothing after a load that succeeds."},
 	{'h', "help", NULL, "Print this help."},
 	{'v', "version", NULL, "Print version, formats and architectures built in."},
 	{0},
@@ -238,7 +243,9 @@ static bool *flag_of(struct option_parser *parser, int value)
 	case 'y':
 		return &parser->skip_sync;
 	case 'd':
-		return &options->debug;
+		return options->debug ? &options->details : &options->debug;
+	case 'q':
+		return &options->quiet;
 	case 'h':
 		return &options->help;
 	case 'v':
@@ -246,6 +253,18 @@ static bool *flag_of(struct option_parser *parser, int value)
 	default:
 		return NULL;
 	}
+}
+
+/* Remember an option that never has an effect, for a plan. */
+static void note_ineffective(const struct option_parser *parser)
+{
+	const char **names = parser->options->ineffective;
+	size_t i = 0;
+
+	while (names[i] && strcmp(names[i], parser->name) != 0)
+		i++;
+	if (i < OPTIONS_INEFFECTIVE_MAX - 1)
+		names[i] = parser->name;
 }
 
 /* Apply an option without an argument. Returns false if @value is no such option. */
@@ -265,6 +284,7 @@ static bool apply_flag(struct option_parser *parser, int value)
 		return true;
 	case OPTION_NO_EFFECT:
 	case OPTION_FORCE_DTB:
+		note_ineffective(parser);
 		return true;
 	default:
 		if (flag)
@@ -388,6 +408,21 @@ static int apply_mmu(struct option_parser *parser, const char *argument)
 	return 0;
 }
 
+/* NULL: no argument. */
+static int apply_plan(struct option_parser *parser, const char *argument)
+{
+	if (!argument || !strcmp(argument, "text"))
+		parser->options->plan = PLAN_TEXT;
+	else if (!strcmp(argument, "json"))
+		parser->options->plan = PLAN_JSON;
+	else if (!strcmp(argument, "svg"))
+		parser->options->plan = PLAN_SVG;
+	else
+		return log_error(parser->log, -EINVAL,
+				 "--plan=%s is unknown: text, json and svg are known", argument);
+	return 0;
+}
+
 static int apply_engine(struct option_parser *parser, const char *argument)
 {
 	if (engine_choice_find(&parser->options->engine, argument))
@@ -402,6 +437,8 @@ static int apply_argument(struct option_parser *parser, int value, const char *a
 {
 	const char **string = string_of(parser->options, value);
 
+	if (value == OPTION_PLAN)
+		return apply_plan(parser, argument);
 	if (!*argument && value != OPTION_APPEND)
 		return log_error(parser->log, -EINVAL,
 				 "--%s has an empty argument: give it %s, or leave it out",
@@ -466,7 +503,9 @@ static void make_getopt_tables(struct getopt_tables *tables)
 
 		tables->names[i] = (struct option){
 			.name = entry->name,
-			.has_arg = entry->argument ? required_argument : no_argument,
+			.has_arg = !entry->argument	       ? no_argument
+				   : entry->argument[0] == '[' ? optional_argument
+							       : required_argument,
 			.val = entry->value,
 		};
 		if (entry->value > UINT8_MAX)

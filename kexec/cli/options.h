@@ -13,10 +13,11 @@
 
 /* One option, as in the table and the manual page. */
 struct option_entry {
-	int value;	      /* the short option's letter, or a number above 255 */
-	const char *name;     /* long name, without dashes */
-	const char *argument; /* placeholder of the argument, or NULL */
-	const char *help;     /* a sentence or two; "\n" begins a new line */
+	int value;	  /* the short option's letter, or a number above 255 */
+	const char *name; /* long name, without dashes */
+	const char
+		*argument; /* placeholder of the argument, or NULL; "[a|b]" if it may be left out */
+	const char *help;  /* a sentence or two; "\n" begins a new line */
 };
 
 /*

@@ -15,6 +15,21 @@
 /* Help texts begin in this column, behind the option's spelling and two blanks. */
 #define HELP_COLUMN 27
 
+/* What stands between the name and argument_of(). */
+static const char *separator_of(const struct option_entry *entry)
+{
+	if (!entry->argument)
+		return "";
+	return entry->argument[0] == '[' ? "[=" : "=";
+}
+
+static const char *argument_of(const struct option_entry *entry)
+{
+	if (!entry->argument)
+		return "";
+	return entry->argument[0] == '[' ? entry->argument + 1 : entry->argument;
+}
+
 /* "-t, --type=TYPE", with the aliases that follow @entry in the table. */
 static void format_spelling(char *text, size_t size, const struct option_entry *entry)
 {
@@ -30,8 +45,7 @@ static void format_spelling(char *text, size_t size, const struct option_entry *
 	}
 	for (name = entry; name->name && name->value == entry->value; name++) {
 		length += (size_t)snprintf(text + length, size - length, "%s--%s%s%s", separator,
-					   name->name, name->argument ? "=" : "",
-					   name->argument ? name->argument : "");
+					   name->name, separator_of(name), argument_of(name));
 		separator = ", ";
 	}
 }

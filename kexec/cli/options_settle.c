@@ -68,10 +68,14 @@ static int check_together(const struct option_parser *parser)
 		return log_error(parser->log, -EINVAL,
 				 "--on-mismatch=boot is for crash kernels, whose dump may be worth "
 				 "it: use it with -p, or use --on-mismatch=reset");
-	if (options->sysroot && !options->output)
+	if (options->sysroot && !request_is_plan(options))
 		return log_error(parser->log, -EINVAL,
 				 "--sysroot plans for another system, which cannot be loaded, "
-				 "unloaded or executed here: use -l with --output=DIR");
+				 "unloaded or executed here: use -l with --plan or --output=DIR");
+	if (options->plan != PLAN_NONE && !options->load)
+		return log_error(parser->log, -EINVAL,
+				 "--plan shows a load, and these options ask for none: use it with "
+				 "-l or -p");
 	if (options->output && !options->load)
 		return log_error(parser->log, -EINVAL,
 				 "--output writes the plan of a load, and these options ask for "
@@ -111,7 +115,7 @@ int options_settle(const struct option_parser *parser)
 	result = check_together(parser);
 	if (result)
 		return result;
-	if (options->output)
+	if (request_is_plan(options))
 		drop_steps(options);
 	if (options->kernel && !options->load)
 		warn_in_vain(parser);

@@ -133,6 +133,7 @@ static bool take_port(struct console *console, const struct console_port *port,
 	if (port->reason != CONSOLE_USED)
 		return false;
 	*console = port->console;
+	snprintf(console->reason, sizeof(console->reason), "%s", text);
 	return true;
 }
 
@@ -144,6 +145,8 @@ static void find_default(struct console *console, const struct arch *arch,
 
 	if (arch->default_console != PURGATORY_CONSOLE_NONE) {
 		console->type = arch->default_console;
+		snprintf(console->reason, sizeof(console->reason),
+			 "the firmware's, which every %s machine has", arch->name);
 		return;
 	}
 	console_from_devicetree(&named, tree);
@@ -153,6 +156,8 @@ static void find_default(struct console *console, const struct arch *arch,
 	if (take_port(console, &table, log))
 		return;
 	warn_of_none(&named, &table, sysroot, log);
+	snprintf(console->reason, sizeof(console->reason),
+		 "neither the device tree nor ACPI names a UART that is safe to use");
 }
 
 /*
@@ -195,11 +200,15 @@ int console_find(struct console *console, const struct arch *arch, const struct 
 		 const struct sysroot *sysroot, const char *serial, const struct log *log)
 {
 	memset(console, 0, sizeof(*console));
-	if (arch->default_console == PURGATORY_CONSOLE_NONE && is_realm(sysroot))
+	if (arch->default_console == PURGATORY_CONSOLE_NONE && is_realm(sysroot)) {
+		snprintf(console->reason, sizeof(console->reason), "this system is a Realm");
 		return refuse_realm(serial, log);
+	}
 	if (!serial)
 		find_default(console, arch, tree, sysroot, log);
 	else if (strcmp(serial, "none") != 0)
 		return console_from_tty(console, sysroot, serial, log);
+	else
+		snprintf(console->reason, sizeof(console->reason), "--serial=none asks for that");
 	return 0;
 }

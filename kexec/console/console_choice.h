@@ -17,9 +17,12 @@
 
 struct uart_type;
 
+#define CONSOLE_REASON_SIZE 320
+
 /* What purgatory is told about its console; include/purgatory.h describes the fields. */
 struct console {
 	enum purgatory_console type;
+	char reason[CONSOLE_REASON_SIZE]; /* why this one, or why none: a clause */
 
 	/* For a UART alone: */
 	const struct uart_type *uart; /* its row in uart_types.c */

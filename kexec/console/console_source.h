@@ -40,7 +40,7 @@ struct console_port {
 };
 
 /* More than console_describe() writes, bytes. */
-#define CONSOLE_TEXT_SIZE 320
+#define CONSOLE_TEXT_SIZE CONSOLE_REASON_SIZE
 
 /*
  * Say in one clause which UART the source names, and why it is not used:

@@ -206,11 +206,13 @@ int console_from_tty(struct console *console, const struct sysroot *sysroot, con
 	if (!is_name(name) || console_read_tty(&port, sysroot, name) != CONSOLE_USED)
 		return refuse(&port, sysroot, name, log);
 	consoles = running_consoles_read(sysroot);
-	log_debug(log, "console: --serial %s (%s): %s", name, port.type,
-		  running_consoles_have(consoles, name)
-			  ? "a console of the running kernel"
-			  : "no console of the running kernel, so that its clock may be off");
+	snprintf(port.console.reason, sizeof(port.console.reason), "--serial %s (%s): %s", name,
+		 port.type,
+		 running_consoles_have(consoles, name)
+			 ? "a console of the running kernel"
+			 : "no console of the running kernel, so that its clock may be off");
 	free(consoles);
+	log_debug(log, "console: %s", port.console.reason);
 	*console = port.console;
 	return 0;
 }

@@ -37,6 +37,24 @@ int choose_arch(const struct arch **arch, const struct options *options, const s
 	return 0;
 }
 
+int choose_report_obstacle(const struct kexec_obstacle *obstacle, const struct options *options,
+			   const struct log *log)
+{
+	if (options->plan == PLAN_NONE)
+		return kexec_permission_report_obstacle(obstacle, log);
+	log_warning(log, "this load would be refused: %s: %s", obstacle->reason, obstacle->remedy);
+	return 0;
+}
+
+/* What stands in the way of @call. A plan may be for a user without the privilege to load. */
+static const struct kexec_obstacle *
+find_obstacle(const struct sysroot *sysroot, enum kexec_call call, const struct options *options)
+{
+	if (options->plan != PLAN_NONE)
+		return kexec_permission_find_for_plan(sysroot, call, options->crash);
+	return kexec_permission_find_obstacle(sysroot, call, options->crash);
+}
+
 /*
  * The first option, without its dashes, that kexec_file_load(2) cannot honour, or NULL. With that
  * call the kernel places everything, makes the device tree and enters the next kernel by itself.
@@ -106,10 +124,9 @@ static int take_file_load(struct call_choice *choice, const struct sysroot *sysr
 				 options->crash && unwrapped ? unwrapped : "");
 	/* A plan needs no system call. */
 	if (!options->output)
-		obstacle = kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD,
-							  options->crash);
-	if (obstacle)
-		return kexec_permission_report_obstacle(obstacle, log);
+		obstacle = find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options);
+	if (obstacle && choose_report_obstacle(obstacle, options, log))
+		return obstacle->error;
 	choose_wrap(choice, options, unwrapped);
 	/* Where no load can be wrapped, the kernel has a check of its own, or none is expected. */
 	if (unwrapped && options->crash && arch->file_load_wrapped)
@@ -139,8 +156,8 @@ static int fall_to_file_load(struct call_choice *choice, const struct sysroot *s
 	const char *option = find_load_option(options, !unwrapped);
 	const bool says_why = unwrapped && options->crash && arch->file_load_wrapped;
 
-	if (kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash))
-		return kexec_permission_report_obstacle(load_obstacle, log);
+	if (find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options))
+		return choose_report_obstacle(load_obstacle, options, log);
 	if (option)
 		return log_error(log, load_obstacle->error,
 				 "%s, and kexec_file_load cannot honour --%s: leave it out, or %s",
@@ -165,7 +182,7 @@ static enum kexec_call choose_under_handover(const struct sysroot *sysroot,
 {
 	const char *option = find_load_option(options, false);
 	const struct kexec_obstacle *obstacle =
-		kexec_permission_find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options->crash);
+		find_obstacle(sysroot, KEXEC_CALL_FILE_LOAD, options);
 
 	if (obstacle)
 		log_warning(log,
@@ -196,8 +213,7 @@ int choose_call(struct call_choice *choice, const struct sysroot *sysroot,
 	if (options->output && options->call != CALL_FILE_LOAD)
 		return 0;
 	if (!options->output)
-		choice->load_obstacle =
-			kexec_permission_find_obstacle(sysroot, KEXEC_CALL_LOAD, options->crash);
+		choice->load_obstacle = find_obstacle(sysroot, KEXEC_CALL_LOAD, options);
 	if (options->call == CALL_FILE_LOAD)
 		return take_file_load(choice, sysroot, options, arch, log);
 	if (!choice->load_obstacle) {
@@ -207,7 +223,7 @@ int choose_call(struct call_choice *choice, const struct sysroot *sysroot,
 		return 0;
 	}
 	if (options->call == CALL_LOAD)
-		return kexec_permission_report_obstacle(choice->load_obstacle, log);
+		return choose_report_obstacle(choice->load_obstacle, options, log);
 	return fall_to_file_load(choice, sysroot, options, arch, log);
 }
 

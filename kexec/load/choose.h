@@ -18,6 +18,13 @@
  */
 int choose_arch(const struct arch **arch, const struct options *options, const struct log *log);
 
+/*
+ * Report what stands in the way of a load, and return its error; or if the load is only shown
+ * (--plan), warn of it and return 0.
+ */
+int choose_report_obstacle(const struct kexec_obstacle *obstacle, const struct options *options,
+			   const struct log *log);
+
 /* The chosen call, and what is needed if the call does not suit the files. */
 struct call_choice {
 	enum kexec_call call;

@@ -136,6 +136,8 @@ static int load_segments(struct load_input *input, const struct load_context *co
 {
 	struct load_layout layout = {0};
 	int error = prepare(&layout, input, context)
+			    ?: predict_time(&layout, input, context)
+			    ?: predict_check_watchdogs(input, context)
 			    ?: check_initrd(input, context)
 			    ?: describe(&layout, input, context)
 			    ?: recheck_files(input, context)
@@ -194,6 +196,8 @@ int load(const struct options *request, const struct log *log)
 		error = load_files(&input, &context, refused);
 	if (!error)
 		error = recheck_submitted(&input, &context);
+	if (!error)
+		loaded_tell(&input, &context);
 	free_input(&input);
 	return error;
 }

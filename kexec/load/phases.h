@@ -19,6 +19,8 @@
 #include "arch/arch.h"
 #include "base/log.h"
 #include "digest/chunk_hash.h"
+#include "digest/cpu_engines.h"
+#include "digest/verify_time.h"
 #include "image/file.h"
 #include "image/image.h"
 #include "load/choose.h"
@@ -34,6 +36,7 @@
 #include "plan/plan.h"
 #include "plan/table_sets.h"
 #include "plan/wrapped_image.h"
+#include "show/plan_view.h"
 
 /* What every step needs: the request, and how it is carried out. */
 struct load_context {
@@ -64,6 +67,7 @@ struct load_input {
 	/* Contents of files are offered to it as soon as they are read. NULL: nothing is hashed. */
 	struct chunk_hash *hash;
 	struct machine machine;
+	struct cpu_engines engines;    /* that the CPUs have */
 	uint32_t engine;	       /* of purgatory: enum sha256_engine, or _AUTO */
 	struct file_bytes initrd_file; /* the files that the user named, if any; owned */
 	size_t initrd_offsets[OPTIONS_INITRD_MAX]; /* of each file of --initrd, in initrd_file */
@@ -76,6 +80,7 @@ struct load_input {
 	uint64_t elfcorehdr_size_min;	  /* what --hotplug needs, else 0 */
 
 	/* For kexec_load(2) only: with the other call the kernel makes these. */
+	struct verify_time verify_time; /* predicted */
 	struct load_tree tree;
 	struct crash_info crash_info;
 };
@@ -171,6 +176,21 @@ int describe_tables_digest(struct load_layout *layout, const struct load_context
 int describe_manifest(struct load_layout *layout, const struct load_input *input,
 		      const struct load_context *context);
 
+/* predict.c: how long verification will take, and whether a watchdog that runs is faster */
+int predict_time(const struct load_layout *layout, struct load_input *input,
+		 const struct load_context *context);
+int predict_check_watchdogs(const struct load_input *input, const struct load_context *context);
+
+/*
+ * view.c: the load as it is shown. @layout is NULL if the running kernel places everything. Neither
+ * it nor @input may change while the view is in use. view_show() prints what --plan and --debug ask
+ * for. view_free() frees what view_make() allocated; harmless after a failure.
+ */
+int view_make(struct plan_view *view, const struct load_layout *layout,
+	      const struct load_input *input, const struct load_context *context);
+int view_show(const struct plan_view *view, const struct load_context *context);
+void view_free(struct plan_view *view);
+
 /*
  * wrap.c: the steps for a load that is wrapped (plan/wrapped_image.h); they do nothing for others.
  * The first reserves the head and the tail, so that everything else lies between them. The second
@@ -182,6 +202,12 @@ int wrap_reserve(struct load_layout *layout, const struct load_input *input,
 		 const struct load_context *context);
 int wrap_check(struct load_layout *layout, const struct load_context *context);
 int wrap_write_head(struct load_layout *layout, const struct load_context *context);
+
+/*
+ * loaded.c: after a load, tell a person at a terminal on one line what was loaded, what verifies
+ * it, and what comes next; not with --quiet, and not if the next step follows at once.
+ */
+void loaded_tell(const struct load_input *input, const struct load_context *context);
 
 /* recheck.c: whether the files are still what was read */
 int recheck_files(const struct load_input *input, const struct load_context *context);

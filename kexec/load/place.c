@@ -174,10 +174,10 @@ static int keep_off_code(struct load_layout *layout, const struct load_input *in
 	resort->warning = kernel_quirks_find_code(&traits);
 	if (!resort->warning)
 		return 0;
-	log_debug(context->log,
-		  "0x%" PRIx64 " to 0x%" PRIx64 ", the running kernel's code, may not be writable "
-		  "at the jump",
-		  code.start, code.end);
+	log_detail(context->log,
+		   "0x%" PRIx64 " to 0x%" PRIx64 ", the running kernel's code, may not be writable "
+		   "at the jump",
+		   code.start, code.end);
 	error = range_set_intersect(&resort->ranges, &memory->free, code);
 	return error ? error : last_resort_close(resort, &memory->free);
 }
@@ -213,7 +213,7 @@ static int give_up(struct load_layout *layout, const struct load_input *input,
 	int result;
 
 	if (memory->costs.count) {
-		log_debug(context->log, "no room is left above the kernel: nothing has a price");
+		log_detail(context->log, "no room is left above the kernel: nothing has a price");
 		cost_map_free(&memory->costs);
 		return 0;
 	}

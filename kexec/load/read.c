@@ -33,14 +33,13 @@ int read_machine(struct load_input *input, const struct load_context *context)
 int read_engine(struct load_input *input, const struct load_context *context)
 {
 	const struct machine *machine = &input->machine;
-	struct cpu_engines engines;
 
 	if (!call_choice_has_purgatory(&context->choice))
 		return 0;
-	cpu_engines_read(&engines, context->arch, &machine->cpu, &machine->devicetree,
+	cpu_engines_read(&input->engines, context->arch, &machine->cpu, &machine->devicetree,
 			 &machine->sysroot);
-	return engine_choice_make(&input->engine, context->request->engine, context->arch, &engines,
-				  context->log);
+	return engine_choice_make(&input->engine, context->request->engine, context->arch,
+				  &input->engines, context->log);
 }
 
 /*

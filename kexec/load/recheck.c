@@ -27,7 +27,7 @@ int recheck_submitted(const struct load_input *input, const struct load_context 
 	const struct sysroot running = {.directory = ""};
 	int error;
 
-	if (context->request->output)
+	if (request_is_plan(context->request))
 		return 0;
 	error = recheck_files(input, context);
 	if (error)

@@ -27,6 +27,17 @@ enum call_option {
 	CALL_FILE_LOAD,
 };
 
+/* --plan: whether a load is shown instead of made, and how. */
+enum plan_option {
+	PLAN_NONE,
+	PLAN_TEXT,
+	PLAN_JSON,
+	PLAN_SVG,
+};
+
+/* The most options without effect that are remembered, and the NULL behind them. */
+#define OPTIONS_INEFFECTIVE_MAX 9
+
 /* The most --initrd options, more than anybody needs. */
 #define OPTIONS_INITRD_MAX 16
 
@@ -48,29 +59,41 @@ struct options {
 	bool crash; /* the other fields are about the crash kernel */
 
 	bool debug;
+	bool details; /* --debug twice */
+	bool quiet;
+	/* Options that were given and never have an effect, without their dashes; NULL at the end.
+	 */
+	const char *ineffective[OPTIONS_INEFFECTIVE_MAX];
 	bool no_checks;
+	bool reuse_cmdline;
+	bool reuse_initrd;
+	bool any_board;		/* the tree may be for another board than the running one */
+	bool on_mismatch_given; /* --on-mismatch was given, with any argument */
+	bool hotplug;
+	bool no_cma;
+	enum plan_option plan;
 	const char *kernel; /* NULL if none was named */
 	const char *type;
 	const char *append;
-	bool reuse_cmdline;
 	const char *initrds[OPTIONS_INITRD_MAX]; /* concatenated */
 	size_t initrd_count;
-	bool reuse_initrd;
 	const char *dtb;
-	bool any_board; /* the tree may be for another board than the running one */
 	const char *serial;
 	struct range memory_bounds; /* --mem-min, --mem-max (inclusive on the command line) */
 	enum purgatory_policy mismatch_policy;
-	bool on_mismatch_given; /* --on-mismatch was given, with any argument */
 	enum mmu_option mmu;
 	uint32_t engine; /* enum sha256_engine, or PURGATORY_ENGINE_AUTO */
 	enum call_option call;
-	bool hotplug;
-	bool no_cma;
 
 	const struct arch *target; /* --target; NULL: the running machine's */
 	const char *sysroot;	   /* --sysroot; NULL: the running system */
 	const char *output;	   /* --output; NULL: the system call */
 };
+
+/* True if nothing is loaded: --plan or --output. */
+static inline bool request_is_plan(const struct options *options)
+{
+	return options->plan != PLAN_NONE || options->output;
+}
 
 #endif

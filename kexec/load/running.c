@@ -33,7 +33,7 @@ int running_check_kernel(const struct load_input *input, const struct load_conte
 	if (!obstacle)
 		obstacle = cpu_stop_find_obstacle(context->arch, &machine->devicetree,
 						  &machine->sysroot);
-	return obstacle ? kexec_permission_report_obstacle(obstacle, context->log) : 0;
+	return obstacle ? choose_report_obstacle(obstacle, context->request, context->log) : 0;
 }
 
 /*

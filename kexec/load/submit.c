@@ -1,69 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Makes the system call, or writes --output. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "digest/engine_choice.h"
 #include "load/choose.h"
 #include "load/kexec_syscall.h"
 #include "load/phases.h"
 #include "plan/output.h"
+#include "show/plan_json.h"
 
-/* Two symbols of purgatory that a reader of a plan wants to find; the others are patched. */
-static const char *const output_names[] = {PURGATORY_ENTRY_SYMBOL, PURGATORY_GUARD_SYMBOL};
-
-#define OUTPUT_NAME_COUNT (sizeof(output_names) / sizeof(output_names[0]))
-
-static size_t count_set_symbols(const struct elf_rel *purgatory)
+/* The document of a plan. Returns a text that the caller frees, or NULL. */
+static char *make_document(const struct plan_view *view)
 {
-	size_t count = 0, cursor = 0;
-	uint64_t address;
-	const char *name;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+	bool failed;
 
-	while (elf_rel_next_set_symbol(purgatory, &cursor, &name, &address))
-		count++;
-	return count;
+	if (!stream)
+		return NULL;
+	plan_json_print(stream, view);
+	failed = ferror(stream);
+	failed |= fclose(stream) != 0;
+	if (!failed)
+		return text;
+	free(text);
+	return NULL;
 }
 
-/* Find those two, and all that were patched. The caller frees *@symbols. */
-static int find_symbols(struct output_symbol **symbols, size_t *count,
-			const struct elf_rel *purgatory, const struct log *log)
-{
-	const size_t room = OUTPUT_NAME_COUNT + count_set_symbols(purgatory);
-	struct output_symbol *found = calloc(room, sizeof(*found));
-	size_t i, cursor = 0;
-	uint64_t size;
-	int error = 0;
-
-	*symbols = found;
-	*count = room;
-	if (!found)
-		return log_error(log, -ENOMEM, "no memory for the symbols of the plan");
-	for (i = 0; i < OUTPUT_NAME_COUNT && !error; i++) {
-		found[i].name = output_names[i];
-		error = elf_rel_get_symbol(purgatory, output_names[i], &found[i].address, &size,
-					   log);
-	}
-	for (; i < room; i++)
-		elf_rel_next_set_symbol(purgatory, &cursor, &found[i].name, &found[i].address);
-	return error;
-}
-
-/* Write the plan, with the addresses of some symbols for the reader. */
-static int write_output(const struct load_layout *layout, const struct load_input *input,
+static int write_output(const struct plan_view *view, const struct load_input *input,
 			const struct load_context *context)
 {
-	struct output_symbol *symbols;
+	char *document = make_document(view);
 	struct output *output = NULL;
-	size_t count;
-	int error = find_symbols(&symbols, &count, layout->purgatory, context->log);
+	int error;
 
-	if (!error)
-		error = output_write(&output, &layout->plan,
-				     context->choice.wrapped ? &layout->wrapped : NULL,
-				     context->arch, input->flags, engine_choice_name(input->engine),
-				     console_name(&input->machine.console), symbols, count,
-				     context->request->output, context->log);
+	if (!document)
+		return log_error(context->log, -ENOMEM, "no memory to write the plan");
+	error = output_write(&output, view->plan, view->wrapped, document, context->request->output,
+			     context->log);
 	/*
 	 * Check the files once more. If they changed, this plan must not replace a former one.
 	 */
@@ -72,7 +48,24 @@ static int write_output(const struct load_layout *layout, const struct load_inpu
 	if (!error)
 		error = output_place(output);
 	output_close(output);
-	free(symbols);
+	free(document);
+	return error;
+}
+
+/* Show the load, and write it to --output. */
+static int show(const struct load_layout *layout, const struct load_input *input,
+		const struct load_context *context)
+{
+	struct plan_view view;
+	int error = view_make(&view, layout, input, context);
+
+	if (!error)
+		error = view_show(&view, context);
+	if (!error && context->request->output) {
+		progress_begin(context->log->progress, "writing", 0);
+		error = write_output(&view, input, context);
+	}
+	view_free(&view);
 	return error;
 }
 
@@ -101,13 +94,10 @@ int submit_segments(const struct load_layout *layout, const struct load_input *i
 		    const struct load_context *context, bool *refused)
 {
 	struct progress *progress = context->log->progress;
-	int error;
+	int error = show(layout, input, context);
 
 	*refused = false;
-	if (context->request->output) {
-		progress_begin(progress, "writing", 0);
-		error = write_output(layout, input, context);
-	} else {
+	if (!error && !request_is_plan(context->request)) {
 		progress_begin(progress, "loading", 0);
 		error = context->choice.wrapped ? submit_wrapped(layout, input, context, refused)
 						: submit_plan(layout, input, context, refused);

@@ -170,8 +170,15 @@ int submit_files(const struct load_input *input, const struct load_context *cont
 		.release = kernel_release_running(),
 		.load_obstacle = context->choice.load_obstacle,
 	};
-	int error = submit_request(input, context, &request);
+	struct plan_view view;
+	int error = view_make(&view, NULL, input, context);
 
+	if (!error)
+		error = view_show(&view, context);
+	view_free(&view);
+	if (error || request_is_plan(context->request))
+		return error;
+	error = submit_request(input, context, &request);
 	progress_begin(context->log->progress, NULL, 0);
 	if (request.kernel >= 0)
 		close(request.kernel);

@@ -44,8 +44,8 @@ void linear_map_find(struct linear_map *map, const struct arch *arch, const stru
 	    vmcoreinfo_number(&info, arch->linear_map_start, &start)) {
 		map->known = true;
 		map->offset = base - start;
-		log_debug(log, "the linear map is 0x%" PRIx64 " above physical addresses",
-			  map->offset);
+		log_detail(log, "the linear map is 0x%" PRIx64 " above physical addresses",
+			   map->offset);
 	}
 	if (info.text)
 		map->virtual_bits = find_virtual_bits(&info, arch);

@@ -89,7 +89,7 @@ static int check_console(struct machine *machine, const char *serial, const stru
 		    "the console's registers at 0x%" PRIx64 " are System RAM: purgatory will "
 		    "report nothing unless another one is named with --serial",
 		    console->address);
-	memset(console, 0, sizeof(*console));
+	*console = (struct console){.reason = "its registers are System RAM"};
 	return 0;
 }
 

@@ -114,12 +114,12 @@ static int find_reached(struct range_set *reached, const struct page_allocator_r
 		const struct zone *zone = &zones->zones[i];
 		struct range_set part = {0};
 
-		log_debug(log,
-			  "zone %s of node %u, 0x%" PRIx64 " to 0x%" PRIx64 ": %" PRIu64
-			  " KiB to be handed out, %s",
-			  zone->name, zone->node, zone->range.start, zone->range.end,
-			  zone->available / 1024,
-			  is_reached[i] ? "source pages come from here" : "not reached");
+		log_detail(log,
+			   "zone %s of node %u, 0x%" PRIx64 " to 0x%" PRIx64 ": %" PRIu64
+			   " KiB to be handed out, %s",
+			   zone->name, zone->node, zone->range.start, zone->range.end,
+			   zone->available / 1024,
+			   is_reached[i] ? "source pages come from here" : "not reached");
 		if (!is_reached[i])
 			continue;
 		error = range_set_intersect(&part, request->candidates, zone->range);
@@ -381,10 +381,10 @@ static int price(struct cost_map *costs, const struct cost_map *shares, uint64_t
 
 static void log_survey(const struct survey *survey, const struct log *log)
 {
-	log_debug(log,
-		  "page flags: %u blocks of 2 MiB seen; of %" PRIu64 " KiB in reach %" PRIu64
-		  " KiB may be handed out or are the kernel's",
-		  survey->blocks, range_set_size(survey->reached) / 1024, survey->kept / 1024);
+	log_detail(log,
+		   "page flags: %u blocks of 2 MiB seen; of %" PRIu64 " KiB in reach %" PRIu64
+		   " KiB may be handed out or are the kernel's",
+		   survey->blocks, range_set_size(survey->reached) / 1024, survey->kept / 1024);
 }
 
 static int price_candidates(struct cost_map *costs, const struct page_allocator_request *request,
@@ -416,7 +416,7 @@ static int read_costs(struct cost_map *costs, const struct page_allocator_reques
 	int error = find_zoned(&zoned, request->candidates, zones);
 
 	if (!error && !zoned) {
-		log_debug(log, "some memory is movable or offline: nothing has a price");
+		log_detail(log, "some memory is movable or offline: nothing has a price");
 		return 0;
 	}
 	if (!error)
@@ -449,7 +449,7 @@ int page_allocator_read(struct cost_map *costs, const struct page_allocator_requ
 	int error;
 
 	if (has_memory_devices(sysroot)) {
-		log_debug(log, "memory can be plugged in: nothing has a price");
+		log_detail(log, "memory can be plugged in: nothing has a price");
 		return 0;
 	}
 	error = zones_read(&zones, request->page_size, sysroot);

@@ -134,20 +134,23 @@ static bool kernel_lacks(enum kexec_call call)
 	return result < 0 && error == ENOSYS;
 }
 
-const struct kexec_obstacle *kexec_permission_find_obstacle(const struct sysroot *sysroot,
-							    enum kexec_call call, bool crash)
+/* What the kernel lacks for any load, or any crash kernel. */
+static const struct kexec_obstacle *find_missing(const struct sysroot *sysroot, bool crash)
 {
 	if (!exists(sysroot, KEXEC_LOADED_FILE))
 		return &no_kexec;
-	if (crash && !exists(sysroot, KEXEC_CRASH_LOADED_FILE))
-		return &no_crash_kernels;
-	if (lacks_privilege(sysroot))
-		return &no_privilege;
+	return crash && !exists(sysroot, KEXEC_CRASH_LOADED_FILE) ? &no_crash_kernels : NULL;
+}
+
+/* What forbids the call. @may_ask: the kernel is the running one. */
+static const struct kexec_obstacle *find_forbidden(const struct sysroot *sysroot,
+						   enum kexec_call call, bool crash, bool may_ask)
+{
 	if (has_number(sysroot, LOAD_DISABLED, 1))
 		return &disabled;
 	if (has_number(sysroot, crash ? KEXEC_LOAD_LIMIT_PANIC_FILE : LIMIT_REBOOT, 0))
 		return crash ? &limit_panic : &limit_reboot;
-	if (kernel_lacks(call))
+	if (may_ask && kernel_lacks(call))
 		return call == KEXEC_CALL_LOAD ? &no_load : &no_file_load;
 	/*
 	 * Under lockdown the other call may be permitted for a signed kernel; the kernel decides
@@ -156,6 +159,27 @@ const struct kexec_obstacle *kexec_permission_find_obstacle(const struct sysroot
 	if (call == KEXEC_CALL_LOAD && lockdown_is_on(sysroot))
 		return &locked_down;
 	return NULL;
+}
+
+const struct kexec_obstacle *kexec_permission_find_obstacle(const struct sysroot *sysroot,
+							    enum kexec_call call, bool crash)
+{
+	const struct kexec_obstacle *missing = find_missing(sysroot, crash);
+
+	if (missing)
+		return missing;
+	if (lacks_privilege(sysroot))
+		return &no_privilege;
+	return find_forbidden(sysroot, call, crash, true);
+}
+
+const struct kexec_obstacle *kexec_permission_find_for_plan(const struct sysroot *sysroot,
+							    enum kexec_call call, bool crash)
+{
+	const struct kexec_obstacle *missing = find_missing(sysroot, crash);
+
+	return missing ? missing
+		       : find_forbidden(sysroot, call, crash, sysroot->directory[0] == '\0');
 }
 
 int kexec_permission_report_obstacle(const struct kexec_obstacle *obstacle, const struct log *log)

@@ -33,6 +33,14 @@ struct kexec_obstacle {
 const struct kexec_obstacle *kexec_permission_find_obstacle(const struct sysroot *sysroot,
 							    enum kexec_call call, bool crash);
 
+/*
+ * The same for a load that is only planned, maybe by a user without privilege, maybe for a captured
+ * system: all but what the caller lacks. Of a captured system nothing tells whether it has the
+ * call.
+ */
+const struct kexec_obstacle *kexec_permission_find_for_plan(const struct sysroot *sysroot,
+							    enum kexec_call call, bool crash);
+
 /* Print the obstacle, and return its error. */
 int kexec_permission_report_obstacle(const struct kexec_obstacle *obstacle, const struct log *log);
 

@@ -257,8 +257,8 @@ static void log_cost(const struct plan *plan, const char *what, struct range ran
 	const uint64_t cost = cost_map_sum(&plan->memory.costs, range);
 
 	if (plan->memory.costs.count && most)
-		log_debug(log, "the place of the %s costs %" PRIu64 " of %" PRIu64, what, cost,
-			  most);
+		log_detail(log, "the place of the %s costs %" PRIu64 " of %" PRIu64, what, cost,
+			   most);
 }
 
 /* The hole that the kernel asks for, anywhere. */
@@ -368,7 +368,7 @@ static int choose_fit_places(struct hole_pair *holes, struct plan *plan, const s
 		result = choose_places(holes, plan, arch, request, log);
 		if (result != 0)
 			continue;
-		log_debug(log, "a place with pages of the running kernel's is given up");
+		log_detail(log, "a place with pages of the running kernel's is given up");
 		if (round == ROUNDS_MAX &&
 		    page_check_all(memory->page_check, &memory->free, memory->bounds))
 			return log_error(log, -ENOMEM, "out of memory while placing the kernel");

@@ -23,8 +23,7 @@
 
 #include "plan/output.h"
 
-#define PLAN_FILE    "plan.json"
-#define WRAPPED_FILE "wrapped-image.bin"
+#define PLAN_FILE "plan.json"
 
 /*
  * Prefixes of a file's name while it is written, and while it is set aside. The user's own files
@@ -33,8 +32,8 @@
 #define TEMPORARY_PREFIX ".kexec-new-"
 #define FORMER_PREFIX	 ".kexec-former-"
 
-/* Enough for every name made here. */
-#define NAME_SIZE 64
+/* Enough for every name made here, with a prefix. */
+#define NAME_SIZE (2 * OUTPUT_NAME_SIZE)
 
 struct output {
 	int directory; /* file descriptor, locked; negative: none */
@@ -57,77 +56,10 @@ static void temporary_name(char temporary[NAME_SIZE], const char *name)
 	snprintf(temporary, NAME_SIZE, TEMPORARY_PREFIX "%s", name);
 }
 
-static void segment_file_name(char name[NAME_SIZE], const struct plan *plan, size_t index)
+void output_segment_file_name(char name[OUTPUT_NAME_SIZE], const struct plan *plan, size_t index)
 {
-	snprintf(name, NAME_SIZE, "%02zu-%s.bin", index,
+	snprintf(name, OUTPUT_NAME_SIZE, "%02zu-%s.bin", index,
 		 plan_role_name(plan->segments[index].role));
-}
-
-/* Format permissions for plan.json: the letters that apply. */
-static void format_permissions(char letters[4], unsigned int permissions)
-{
-	char *next = letters;
-
-	if (permissions & SEGMENT_READ)
-		*next++ = 'r';
-	if (permissions & SEGMENT_WRITE)
-		*next++ = 'w';
-	if (permissions & SEGMENT_EXECUTE)
-		*next++ = 'x';
-	*next = '\0';
-}
-
-/*
- * The names in the document are our roles, symbols, engines, consoles and architectures. None of
- * them needs escaping.
- */
-static void print_segment(FILE *stream, const struct plan *plan, size_t index)
-{
-	const struct segment *segment = &plan->segments[index];
-	char name[NAME_SIZE];
-	char letters[4];
-
-	segment_file_name(name, plan, index);
-	format_permissions(letters, segment->permissions);
-	fprintf(stream, "%s\n    {\n", index ? "," : "");
-	fprintf(stream, "      \"role\": \"%s\",\n", plan_role_name(segment->role));
-	fprintf(stream, "      \"address\": \"0x%" PRIx64 "\",\n", segment->address);
-	fprintf(stream, "      \"size\": %" PRIu64 ",\n", segment->size);
-	fprintf(stream, "      \"memory_size\": %" PRIu64 ",\n", segment->memory_size);
-	fprintf(stream, "      \"permissions\": \"%s\",\n", letters);
-	fprintf(stream, "      \"file\": \"%s\"\n    }", name);
-}
-
-static void print_wrapped(FILE *stream, const struct wrapped_image *wrapped)
-{
-	fprintf(stream, "  \"wrapped_image\": {\n");
-	fprintf(stream, "    \"address\": \"0x%" PRIx64 "\",\n", wrapped->range.start);
-	fprintf(stream, "    \"memory_size\": %" PRIu64 ",\n", range_size(wrapped->range));
-	fprintf(stream, "    \"file\": \"" WRAPPED_FILE "\"\n  },\n");
-}
-
-static void print_plan(FILE *stream, const struct output *output, const struct arch *arch,
-		       unsigned long flags, const char *engine, const char *console,
-		       const struct output_symbol *symbols, size_t symbol_count)
-{
-	const struct plan *plan = output->plan;
-	size_t i;
-
-	fprintf(stream, "{\n  \"target\": \"%s\",\n", arch->name);
-	fprintf(stream, "  \"entry\": \"0x%" PRIx64 "\",\n", plan->entry);
-	fprintf(stream, "  \"flags\": \"0x%lx\",\n", flags | arch->kexec_flag);
-	fprintf(stream, "  \"engine\": \"%s\",\n", engine);
-	fprintf(stream, "  \"console\": \"%s\",\n", console);
-	if (output->wrapped)
-		print_wrapped(stream, output->wrapped);
-	fprintf(stream, "  \"segments\": [");
-	for (i = 0; i < plan->segment_count; i++)
-		print_segment(stream, plan, i);
-	fprintf(stream, "\n  ],\n  \"symbols\": {");
-	for (i = 0; i < symbol_count; i++)
-		fprintf(stream, "%s\n    \"%s\": \"0x%" PRIx64 "\"", i ? "," : "", symbols[i].name,
-			symbols[i].address);
-	fprintf(stream, "\n  }\n}\n");
 }
 
 static int write_all(int file, const void *data, uint64_t size)
@@ -189,46 +121,23 @@ static int write_wrapped(const struct output *output)
 
 	if (!output->wrapped)
 		return 0;
-	file = create_temporary(output, WRAPPED_FILE);
+	file = create_temporary(output, OUTPUT_WRAPPED_FILE);
 	return file < 0 ? file
-			: finish_temporary(output, WRAPPED_FILE, file,
+			: finish_temporary(output, OUTPUT_WRAPPED_FILE, file,
 					   wrapped_image_write(file, output->plan));
-}
-
-static int write_plan_file(const struct output *output, const struct arch *arch,
-			   unsigned long flags, const char *engine, const char *console,
-			   const struct output_symbol *symbols, size_t symbol_count)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *stream = open_memstream(&text, &size);
-	bool failed = true;
-	int result;
-
-	if (stream) {
-		print_plan(stream, output, arch, flags, engine, console, symbols, symbol_count);
-		failed = ferror(stream);
-		failed |= fclose(stream) != 0;
-	}
-	if (failed)
-		result = log_error(output->log, -ENOMEM, "out of memory while writing " PLAN_FILE);
-	else
-		result = write_temporary(output, PLAN_FILE, text, size);
-	free(text);
-	return result;
 }
 
 static int write_segments(const struct output *output)
 {
 	const struct plan *plan = output->plan;
-	char name[NAME_SIZE];
+	char name[OUTPUT_NAME_SIZE];
 	size_t i;
 	int result = 0;
 
 	for (i = 0; i < plan->segment_count && !result; i++) {
 		const struct segment *segment = &plan->segments[i];
 
-		segment_file_name(name, plan, i);
+		output_segment_file_name(name, plan, i);
 		result = write_temporary(output, name, segment->data, segment->size);
 	}
 	return result;
@@ -242,7 +151,7 @@ static bool is_segment_file(const char *name, const char *prefix)
 	if (strncmp(name, prefix, strlen(prefix)) != 0)
 		return false;
 	name += strlen(prefix);
-	if (strcmp(name, WRAPPED_FILE) == 0)
+	if (strcmp(name, OUTPUT_WRAPPED_FILE) == 0)
 		return true;
 	if (!isdigit((unsigned char)name[0]) || !isdigit((unsigned char)name[1]) || name[2] != '-')
 		return false;
@@ -358,24 +267,24 @@ static int set_all_aside(const struct output *output)
 static int place_files(const struct output *output)
 {
 	const struct plan *plan = output->plan;
-	char name[NAME_SIZE];
+	char name[OUTPUT_NAME_SIZE];
 	size_t placed = 0;
 	int result = 0;
 
 	while (placed < plan->segment_count && !result) {
-		segment_file_name(name, plan, placed);
+		output_segment_file_name(name, plan, placed);
 		result = rename_temporary(output, name);
 		if (!result)
 			placed++;
 	}
 	if (!result && output->wrapped)
-		result = rename_temporary(output, WRAPPED_FILE);
+		result = rename_temporary(output, OUTPUT_WRAPPED_FILE);
 	if (!result)
 		result = rename_temporary(output, PLAN_FILE);
 	if (result && output->wrapped)
-		unlinkat(output->directory, WRAPPED_FILE, 0);
+		unlinkat(output->directory, OUTPUT_WRAPPED_FILE, 0);
 	while (result && placed > 0) {
-		segment_file_name(name, plan, --placed);
+		output_segment_file_name(name, plan, --placed);
 		unlinkat(output->directory, name, 0);
 	}
 	return result;
@@ -460,9 +369,8 @@ static int lock_directory(struct output *output)
 }
 
 int output_write(struct output **output, const struct plan *plan,
-		 const struct wrapped_image *wrapped, const struct arch *arch, unsigned long flags,
-		 const char *engine, const char *console, const struct output_symbol *symbols,
-		 size_t symbol_count, const char *directory, const struct log *log)
+		 const struct wrapped_image *wrapped, const char *document, const char *directory,
+		 const struct log *log)
 {
 	struct output *new = calloc(1, sizeof(*new));
 	int result;
@@ -483,7 +391,7 @@ int output_write(struct output **output, const struct plan *plan,
 	if (!result)
 		result = write_wrapped(new);
 	if (!result)
-		result = write_plan_file(new, arch, flags, engine, console, symbols, symbol_count);
+		result = write_temporary(new, PLAN_FILE, document, strlen(document));
 	if (result)
 		output_close(new);
 	else

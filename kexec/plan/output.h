@@ -5,32 +5,32 @@
 #ifndef PLAN_OUTPUT_H
 #define PLAN_OUTPUT_H
 
-#include "arch/arch.h"
 #include "base/log.h"
 #include "plan/plan.h"
 #include "plan/wrapped_image.h"
 
-/* A patched symbol of purgatory, for the record. */
-struct output_symbol {
-	const char *name;
-	uint64_t address; /* physical */
-};
+/* Bytes, enough for the name of every file of a plan. */
+#define OUTPUT_NAME_SIZE 32
+
+/* The file of the Image into which a plan is wrapped. */
+#define OUTPUT_WRAPPED_FILE "wrapped-image.bin"
+
+/* The name of the file of a segment: "00-kernel.bin". */
+void output_segment_file_name(char name[OUTPUT_NAME_SIZE], const struct plan *plan, size_t index);
 
 /* A plan that is written, but not yet in its place. */
 struct output;
 
 /*
- * Write one file per segment and plan.json to @directory, under temporary names, and the Image if
- * the plan is @wrapped into one (else NULL). The directory is made if it does not exist. @flags are
- * KEXEC_* without the architecture, which is added; @engine and @console are the names of
- * purgatory's engine and console. @plan, @directory and @log must stay valid until output_close(),
- * which lets other runs into the directory again. Returns 0, or -errno with a message, and then
- * leaves nothing behind; -EBUSY if another run has the directory.
+ * Write one file per segment, the text @document as plan.json, and the Image if the plan is
+ * @wrapped into one (else NULL), to @directory, under temporary names. The directory is made if it
+ * does not exist. @plan, @directory and @log must stay valid until output_close(), which lets other
+ * runs into the directory again. Returns 0, or -errno with a message, and then leaves nothing
+ * behind; -EBUSY if another run has the directory.
  */
 int output_write(struct output **output, const struct plan *plan,
-		 const struct wrapped_image *wrapped, const struct arch *arch, unsigned long flags,
-		 const char *engine, const char *console, const struct output_symbol *symbols,
-		 size_t symbol_count, const char *directory, const struct log *log);
+		 const struct wrapped_image *wrapped, const char *document, const char *directory,
+		 const struct log *log);
 
 /*
  * Replace a former plan in the directory by the written one. Other files there stay. Returns 0, or

@@ -211,8 +211,8 @@ int plan_reserve_hole(struct plan *plan, const struct hole_request *request, con
 	if (error)
 		return log_error(log, error, "out of memory while placing the %s", purpose);
 
-	log_debug(log, "hole for the %s: 0x%" PRIx64 " to 0x%" PRIx64, purpose, found.start,
-		  found.end);
+	log_detail(log, "hole for the %s: 0x%" PRIx64 " to 0x%" PRIx64, purpose, found.start,
+		   found.end);
 	*hole = found;
 	return 0;
 }

@@ -192,8 +192,8 @@ static int measure(struct table_sets *tables, const struct log *log)
 					 "page tables: %" PRIu64 " bytes are more than purgatory "
 					 "takes: load with --mmu=off",
 					 range_size(set->range));
-		log_debug(log, "page tables: %s, %" PRIu64 " bytes", format->name,
-			  range_size(set->range));
+		log_detail(log, "page tables: %s, %" PRIu64 " bytes", format->name,
+			   range_size(set->range));
 	}
 	tables->segment = (struct range){0, end};
 	return 0;

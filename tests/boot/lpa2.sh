@@ -42,7 +42,7 @@ test_newer() {
 	guest_file kernel "$kernel"
 	boot lpa2-newer -cpu max <<-'EOF_GUEST'
 		uname -r
-		run kexec -l /boot/kernel --initrd=/boot/initrd --append="quiet panic=-1 second" --debug
+		run kexec -l /boot/kernel --initrd=/boot/initrd --append="quiet panic=-1 second" -dd
 		[ $status = 0 ] && loaded; result "a kernel without the bug is called"
 		# With 48 bits it would begin at 0xffff000000000000, give or take where RAM is.
 		grep -Eq 'the linear map is 0xff(e|f[0-7])[0-9a-f]{13} ' /tmp/err

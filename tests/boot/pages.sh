@@ -46,7 +46,7 @@ registers=$(
 	EOF
 )
 
-# Whether a segment of the load lies on a table: --debug names all, with --mmu=on the page tables too.
+# Whether a segment of the load lies on a table: -dd names all, with --mmu=on the page tables too.
 overlap=$(
 	cat <<-'EOF'
 		sed -n 's/^kexec: hole for .*: \(0x[0-9a-f]*\) to \(0x[0-9a-f]*\)$/\1 \2/p' /tmp/err \
@@ -68,7 +68,7 @@ overlap=$(
 boot pages-asked -M gic-version=3,its=on <<-EOF
 	$registers
 	low=\$(awk '\$2 == "propbaser" { print \$3 }' /tmp/tables)
-	run kexec -l /boot/kernel --initrd=/boot/initrd --mmu=on --append=mem=2G --debug \
+	run kexec -l /boot/kernel --initrd=/boot/initrd --mmu=on --append=mem=2G -dd \
 		--mem-min=\$((low / 2097152 * 2097152))
 	[ \$status = 0 ]
 	result "loads above the start of a table"
@@ -77,7 +77,7 @@ EOF
 boot_results 5
 boot pages-own -M gic-version=3,its=on <<-EOF
 	$registers
-	run kexec -l /boot/kernel --initrd=/boot/initrd --mmu=on --append="quiet panic=-1" --debug
+	run kexec -l /boot/kernel --initrd=/boot/initrd --mmu=on --append="quiet panic=-1" -dd
 	$overlap
 	kexec -e
 EOF

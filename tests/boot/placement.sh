@@ -116,7 +116,7 @@ guest_script() {
 		: >/tmp/empty
 		limit=$((0x$(sed -n 's/^ *[0-9a-f]*-\([0-9a-f]*\) : Kernel data$/\1/p' /proc/iomem) + (84 << 20)))
 		options='--initrd=/boot/initrd --append=x'
-		load='kexec -l /boot/kernel --debug'
+		load='kexec -l /boot/kernel -dd'
 		case $loader in
 		kexec-tools) load='/sbin/kexec-tools -d -l /boot/kernel' ;;
 		lowest) options="$options --mem-max=$limit" ;;

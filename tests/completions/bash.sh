@@ -45,7 +45,7 @@ check()
 	fi
 }
 
-echo "1..16"
+echo "1..18"
 # Options; "=" where an argument follows, and no blank behind it
 check "--load --load-panic" "" --load
 check "--type=" "-o nospace" -l --ty
@@ -53,10 +53,12 @@ check "--command-line=" "-o nospace" --com
 check "--mem-max= --mem-min=" "" --mem
 check "--reuse-cmdline --reuseinitrd" "" --reu
 check "" "" --no-such
+check "--plan" "" --pla
 # Arguments, after "=", which is a word of its own, and as a word
 check "auto off on" "" --mmu =
 check "off on" "" --mmu = o
 check "halt" "" --on-mismatch h
+check "json svg text" "" --plan =
 check "boot halt reset" "" --on-mismatch =
 types=$("$kexec" --version | sed -n 's/^kernels: //p' | tr ' ' '\n' | LC_ALL=C sort | paste -sd ' ')
 check "$types" "" -t ""

@@ -19,7 +19,7 @@ help_options()
 			sub(/  .*/, "")
 			count = split($0, words, ", ")
 			for (i = 1; i <= count; i++) {
-				sub(/=.*/, "", words[i])
+				sub(/\[?=.*/, "", words[i])
 				print words[i]
 			}
 		}' | sort

@@ -24,7 +24,7 @@
 
 /* Extensions as arm64 names them. */
 static const struct arch_engine other_engines[] = {
-	{SHA256_ARM64_SHA2, {"asimd", "sha2"}},
+	{.engine = SHA256_ARM64_SHA2, .extensions = {"asimd", "sha2"}},
 	{.engine = SHA256_GENERIC},
 };
 static const struct arch other_arch = {

@@ -10,9 +10,9 @@
 
 /* An architecture with three engines, whose purgatory does not choose. */
 static const struct arch_engine engines[] = {
-	{SHA256_RISCV64_ZKNH, {"zbb", "zknh"}},
-	{SHA256_RISCV64_ZBB, {"zbb"}},
-	{SHA256_GENERIC, {0}},
+	{.engine = SHA256_RISCV64_ZKNH, .extensions = {"zbb", "zknh"}},
+	{.engine = SHA256_RISCV64_ZBB, .extensions = {"zbb"}},
+	{.engine = SHA256_GENERIC, .extensions = {0}},
 };
 static const struct arch early = {.name = "early", .engines = engines};
 static const struct arch late = {.name = "late", .engines = engines, .engine_chosen_late = true};

@@ -17,12 +17,12 @@
 #include "machine/machine.h"
 
 static const struct arch_engine engines_arm[] = {
-	{SHA256_ARM64_SHA2, {"sha2"}},
+	{.engine = SHA256_ARM64_SHA2, .extensions = {"sha2"}},
 	{.engine = SHA256_GENERIC},
 };
 static const struct arch_engine engines_riscv[] = {
-	{SHA256_RISCV64_ZKNH, {"zknh", "zbb"}},
-	{SHA256_RISCV64_ZBB, {"zbb"}},
+	{.engine = SHA256_RISCV64_ZKNH, .extensions = {"zknh", "zbb"}},
+	{.engine = SHA256_RISCV64_ZBB, .extensions = {"zbb"}},
 	{.engine = SHA256_GENERIC},
 };
 static const struct arch arch_arm = {.name = "arm64",

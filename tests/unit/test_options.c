@@ -49,6 +49,11 @@ static char *describe(const struct options *options)
 	print_flag(stream, "exec", options->exec);
 	print_flag(stream, "crash", options->crash);
 	print_flag(stream, "debug", options->debug);
+	print_flag(stream, "details", options->details);
+	print_flag(stream, "quiet", options->quiet);
+	print_flag(stream, "plan=text", options->plan == PLAN_TEXT);
+	print_flag(stream, "plan=json", options->plan == PLAN_JSON);
+	print_flag(stream, "plan=svg", options->plan == PLAN_SVG);
 	print_flag(stream, "no_checks", options->no_checks);
 	print_string(stream, "kernel", options->kernel);
 	print_string(stream, "type", options->type);
@@ -196,6 +201,12 @@ static void test_settings(void **state)
 	static const struct command_line lines[] = {
 		{{"-l", "k", "-d"}, "load debug kernel=k"},
 		{{"-l", "k", "--debug"}, "load debug kernel=k"},
+		{{"-ddl", "k"}, "load debug details kernel=k"},
+		{{"-q", "-l", "k"}, "load quiet kernel=k"},
+		{{"--plan", "k"}, "load plan=text kernel=k"},
+		{{"--plan=text", "-p", "k"}, "load crash plan=text kernel=k"},
+		{{"--plan=json", "-f", "k"}, "load plan=json kernel=k"},
+		{{"k", "--plan=svg", "--sysroot=s"}, "load plan=svg kernel=k sysroot=s"},
 		{{"-l", "k", "-i"}, "load no_checks kernel=k"},
 		{{"-l", "k", "--no-checks"}, "load no_checks kernel=k"},
 		{{"-l", "k", "-t", "Image"}, "load kernel=k type=Image"},
@@ -390,7 +401,7 @@ static void test_refusals(void **state)
 		{{"-l", "k", "--engine=sha"}, "--engine=sha is unknown: kexec --help lists"},
 		{{"-u", "--sysroot=s"},
 		 "--sysroot plans for another system, which cannot be loaded, "
-		 "unloaded or executed here: use -l with --output=DIR"},
+		 "unloaded or executed here: use -l with --plan or --output=DIR"},
 		{{"-e", "--sysroot=s"}, "--sysroot plans for another system"},
 		{{"-u", "-l", "k", "--sysroot=s"}, "--sysroot plans for another system"},
 		{{"-l", "k", "--sysroot=s"}, "--sysroot plans for another system"},
@@ -398,6 +409,10 @@ static void test_refusals(void **state)
 		{{"-e", "--sysroot=s", "--output=o"}, "--output writes the plan of a load"},
 		{{"-e", "--output=o"}, "--output writes the plan of a load"},
 		{{"-u", "--output=o"}, "--output writes the plan of a load"},
+		{{"-e", "--plan"}, "--plan shows a load"},
+		{{"-u", "--plan"}, "--plan shows a load"},
+		{{"--plan=", "k"}, "--plan= is unknown: text, json and svg"},
+		{{"--plan=xml", "k"}, "--plan=xml is unknown: text, json and svg"},
 		{{"-l", "a\nb", "c\033[31m"}, "c?[31m follows the kernel a?b"},
 	};
 	struct test_log log;
@@ -564,13 +579,15 @@ static void test_every_option(void **state)
 	test_log_open(&log);
 	for (const struct option_entry *entry = option_table; entry->name; entry++) {
 		const char *const *context = context_of(entry);
+		/* What may be left out is left out. */
+		const bool takes = entry->argument && entry->argument[0] != '[';
 		char *spelling, *before, *after;
 		bool same;
 
 		if (entry->help)
 			help = entry->help;
-		assert_true(asprintf(&spelling, "--%s%s%s", entry->name, entry->argument ? "=" : "",
-				     entry->argument ? sample_argument(entry) : "") > 0);
+		assert_true(asprintf(&spelling, "--%s%s%s", entry->name, takes ? "=" : "",
+				     takes ? sample_argument(entry) : "") > 0);
 		before = describe_with(context, NULL, &log);
 		after = describe_with(context, spelling, &log);
 		same = !strcmp(before, after);

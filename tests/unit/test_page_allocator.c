@@ -280,7 +280,7 @@ static int set_up(void **state)
 	if (test_system_set_up(state, sizeof(struct fixture)))
 		return -1;
 	fixture = *state;
-	fixture->system.log.log.debug = true;
+	fixture->system.log.log.details = true;
 	fixture->map.kernel = kernel;
 	return 0;
 }

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The time that purgatory takes to verify, for C cycles a byte at f Hz and B bytes:
+ *
+ *   caches on   B * max(C / f, 1 / read)
+ *   MMU off     B * C / f + B / 64 * N * t		(arm64 alone)
+ *
+ * N is the number of accesses to data for a block of 64 bytes, each of which takes t. What does not
+ * grow with B is below a millisecond and left out. docs/performance.md has the whole model.
+ */
+#include "digest/verify_time.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/cpuinfo.h"
+#include "digest/cpu_figures.h"
+#include "digest/engine_choice.h"
+#include "purgatory.h"
+
+/*
+ * Accesses for a block with the MMU off: the loads of 16 bytes of the two engines that are made for
+ * it (docs/engines.md), and what was counted of the portable one (tests/bench/baseline.csv).
+ */
+#define ACCESSES	 4
+#define ACCESSES_GENERIC 30
+
+/* ns for an access past the caches, where no figure is known: the longer of those that are. */
+#define UNCACHED_DEFAULT 130
+
+/* The value of a field of cpuinfo as a number; 0: there is none. */
+static uint64_t read_field(const char *lines, const char *name)
+{
+	const char *value = cpuinfo_find_field(lines, name);
+
+	return value ? strtoull(value, NULL, 0) : 0;
+}
+
+static struct cpu_model read_model(const char *lines)
+{
+	return (struct cpu_model){
+		.implementer = read_field(lines, "CPU implementer"),
+		.part = read_field(lines, "CPU part"),
+		.vendor = read_field(lines, "mvendorid"),
+		.microarchitecture = read_field(lines, "marchid"),
+	};
+}
+
+/* Describe a CPU without figures, by the numbers that name its model. */
+static void describe_unknown(char text[VERIFY_TIME_CPU_SIZE], const struct cpu_model *model)
+{
+	if (model->implementer)
+		snprintf(text, VERIFY_TIME_CPU_SIZE, "implementer 0x%llx, part 0x%llx",
+			 (unsigned long long)model->implementer, (unsigned long long)model->part);
+	else if (model->vendor)
+		snprintf(text, VERIFY_TIME_CPU_SIZE, "mvendorid 0x%llx, marchid 0x%llx",
+			 (unsigned long long)model->vendor,
+			 (unsigned long long)model->microarchitecture);
+	else
+		text[0] = '\0';
+}
+
+/* The highest clock of a CPU in MHz; 0: unknown. */
+static uint32_t read_clock(const struct sysroot *sysroot, uint64_t processor)
+{
+	char path[96];
+	long kilohertz;
+
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%llu/cpufreq/cpuinfo_max_freq",
+		 (unsigned long long)processor);
+	if (sysroot_read_number(sysroot_open_descriptor(sysroot, path, 0), &kilohertz) ||
+	    kilohertz < 1000 || kilohertz / 1000 > UINT32_MAX)
+		return 0;
+	return (uint32_t)(kilohertz / 1000);
+}
+
+/* The engine that purgatory will take; see arch_choose_engine() of purgatory. */
+static uint32_t expect_engine(const struct verify_time_request *request)
+{
+	const struct arch_engine *entry = request->arch->engines;
+
+	if (request->engine != PURGATORY_ENGINE_AUTO)
+		return request->engine;
+	if (!request->arch->engine_chosen_late)
+		return SHA256_GENERIC;
+	for (; entry->engine != SHA256_GENERIC; entry++)
+		if (entry->caches != (request->caches_on ? ENGINE_CACHES_OFF : ENGINE_CACHES_ON) &&
+		    request->available.engines >> entry->engine & 1)
+			break;
+	return entry->engine;
+}
+
+/* The time for all bytes, in microseconds; 0 if that overflows. */
+static uint64_t compute(const struct cpu_figures *figures, uint32_t megahertz, uint32_t engine,
+			const struct verify_time_request *request)
+{
+	const double bytes = (double)request->bytes;
+	const double cycles = figures->cycles[engine] / 100.0;
+	double microseconds = bytes * cycles / megahertz;
+
+	if (!request->caches_on) {
+		const int accesses = engine == SHA256_GENERIC ? ACCESSES_GENERIC : ACCESSES;
+		const uint32_t uncached = figures->uncached ? figures->uncached : UNCACHED_DEFAULT;
+
+		microseconds += bytes / SHA256_BLOCK_SIZE * accesses * uncached / 1000;
+	} else if (figures->read && bytes / figures->read > microseconds) {
+		microseconds = bytes / figures->read;
+	}
+	return (uint64_t)microseconds;
+}
+
+/* Predict for one CPU; its number and model are in @lines of cpuinfo. */
+static void predict_one(struct verify_time *time, const char *lines,
+			const struct verify_time_request *request)
+{
+	const struct cpu_model model = read_model(lines);
+	const struct cpu_figures *figures = cpu_figures_find(&model);
+
+	time->state = VERIFY_TIME_UNKNOWN_CPU;
+	describe_unknown(time->cpu, &model);
+	if (!figures)
+		return;
+	snprintf(time->cpu, sizeof(time->cpu), "%s", figures->name);
+	time->megahertz = read_clock(request->sysroot, read_field(lines, "processor"));
+	time->clock_assumed = !time->megahertz && figures->megahertz;
+	if (time->clock_assumed)
+		time->megahertz = figures->megahertz;
+	if (!figures->cycles[time->engine])
+		time->state = VERIFY_TIME_UNKNOWN_ENGINE;
+	else if (!time->megahertz)
+		time->state = VERIFY_TIME_UNKNOWN_CLOCK;
+	else {
+		time->state = VERIFY_TIME_KNOWN;
+		time->microseconds = compute(figures, time->megahertz, time->engine, request);
+	}
+}
+
+/* True if @time tells more about the longest time than @worst: an unknown one may be longer. */
+static bool is_worse(const struct verify_time *time, const struct verify_time *worst)
+{
+	if (worst->state != VERIFY_TIME_KNOWN || time->state != VERIFY_TIME_KNOWN)
+		return worst->state == VERIFY_TIME_KNOWN;
+	return time->microseconds > worst->microseconds;
+}
+
+void verify_time_predict(struct verify_time *time, const struct verify_time_request *request)
+{
+	struct verify_time next;
+	const char *lines;
+	char *text;
+	size_t size;
+
+	*time = (struct verify_time){
+		.state = VERIFY_TIME_UNKNOWN_CPU,
+		.engine = expect_engine(request),
+		.bytes = request->bytes,
+	};
+	if (sysroot_read(request->sysroot, CPUINFO, &text, &size))
+		return;
+	next = *time;
+	predict_one(time, text, request);
+	for (lines = cpuinfo_next(text); request->any_cpu && lines; lines = cpuinfo_next(lines)) {
+		if (!cpuinfo_find_field(lines, "processor"))
+			continue;
+		predict_one(&next, lines, request);
+		if (is_worse(&next, time))
+			*time = next;
+	}
+	free(text);
+}
+
+void verify_time_format_short(char text[32], const struct verify_time *time)
+{
+	const double milliseconds = (double)time->microseconds / 1000;
+
+	if (milliseconds < 1)
+		snprintf(text, 32, "less than 1 ms");
+	else if (milliseconds < 1000)
+		snprintf(text, 32, "about %.0f ms", milliseconds);
+	else if (milliseconds < 10000)
+		snprintf(text, 32, "about %.1f s", milliseconds / 1000);
+	else
+		snprintf(text, 32, "about %.0f s", milliseconds / 1000);
+}
+
+void verify_time_format(char text[VERIFY_TIME_TEXT_SIZE], const struct verify_time *time)
+{
+	const char *space = *time->cpu ? ": " : "";
+	char short_text[32];
+
+	switch (time->state) {
+	case VERIFY_TIME_KNOWN:
+		verify_time_format_short(short_text, time);
+		snprintf(text, VERIFY_TIME_TEXT_SIZE,
+			 "%s, predicted for a %s at %u.%02u GHz%s, never measured there",
+			 short_text, time->cpu, time->megahertz / 1000, time->megahertz % 1000 / 10,
+			 time->clock_assumed ? " (its clock is assumed)" : "");
+		break;
+	case VERIFY_TIME_UNKNOWN_CPU:
+		snprintf(text, VERIFY_TIME_TEXT_SIZE, "no prediction for an unknown CPU%s%s", space,
+			 time->cpu);
+		break;
+	case VERIFY_TIME_UNKNOWN_CLOCK:
+		snprintf(text, VERIFY_TIME_TEXT_SIZE,
+			 "no prediction for a %s, whose clock is unknown here", time->cpu);
+		break;
+	case VERIFY_TIME_UNKNOWN_ENGINE:
+		snprintf(text, VERIFY_TIME_TEXT_SIZE,
+			 "no prediction, because there is no figure of %s on a %s",
+			 engine_choice_name(time->engine), time->cpu);
+		break;
+	default:
+		snprintf(text, VERIFY_TIME_TEXT_SIZE, "nothing is verified");
+	}
+}
