@@ -17,6 +17,8 @@
 #include "load/load.h"
 #include "load/reboot.h"
 #include "machine/memory_map.h"
+#include "show/load_record.h"
+#include "show/status_text.h"
 
 /* The exit status of --status if the answer cannot be found out; 0 and 1 are answers. */
 #define EXIT_STATUS_UNKNOWN 255
@@ -24,12 +26,37 @@
 /* Exit status of --last-report if the report is not that of a right verification. */
 #define EXIT_STATUS_NOT_VERIFIED 2
 
+/*
+ * Write what is still buffered of standard output, and report errors. If only an earlier write
+ * failed, its errno is gone.
+ */
+static int flush_output(const struct log *log)
+{
+	errno = EIO;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_SUCCESS;
+	log_error(log, -errno, "cannot write to standard output: %s", strerror(errno));
+	return EXIT_FAILURE;
+}
+
+static void show_in_words(const struct options *options)
+{
+	const struct sysroot sysroot = {.directory = options->sysroot ? options->sysroot : ""};
+
+	status_text_print(stdout, &sysroot);
+}
+
 /* The exit status of --status: 1 if a kernel is loaded, 0 if none is, as in kexec-tools. */
 static int show_status(const struct options *options, const struct log *log)
 {
 	const struct sysroot sysroot = {.directory = options->sysroot ? options->sysroot : ""};
 	int loaded = kexec_syscall_is_loaded(&sysroot, options->crash, log);
 
+	if (options->show) {
+		show_in_words(options);
+		if (flush_output(log))
+			return EXIT_STATUS_UNKNOWN;
+	}
 	return loaded < 0 ? EXIT_STATUS_UNKNOWN : loaded;
 }
 
@@ -49,19 +76,6 @@ static int print_crash_size(const struct options *options, const struct log *log
 	printf("%" PRIu64 "\n", region ? range_size(*region) : 0);
 	memory_map_free(&map);
 	return 0;
-}
-
-/*
- * Write what is still buffered of standard output, and report errors. If only an earlier write
- * failed, its errno is gone.
- */
-static int flush_output(const struct log *log)
-{
-	errno = EIO;
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return EXIT_SUCCESS;
-	log_error(log, -errno, "cannot write to standard output: %s", strerror(errno));
-	return EXIT_FAILURE;
 }
 
 /* Print what purgatory said. Returns the exit status. */
@@ -115,6 +129,8 @@ static int run(const struct options *options, const struct log *log)
 
 	if (options->unload)
 		error = choose_call_unload(&sysroot, options, log);
+	if (options->unload && !error)
+		load_record_remove(&sysroot, options->crash);
 	if (!error && options->load)
 		error = load_visibly(options, log);
 	if (error || request_is_plan(options) || !(options->reboot || options->exec))
@@ -166,6 +182,8 @@ int main(int argc, char **argv)
 		options_print_version(stdout);
 	else if (options.last_report)
 		return print_last_report(&options, &log);
+	else if (options.show && !options.status)
+		show_in_words(&options);
 	else if (options.status)
 		return show_status(&options, &log);
 	else if (options.print_crash_size) {

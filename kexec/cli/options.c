@@ -42,6 +42,7 @@ enum {
 	OPTION_REUSE_CMDLINE,
 	OPTION_REUSE_INITRD,
 	OPTION_SERIAL,
+	OPTION_SHOW,
 	OPTION_SYSROOT,
 	OPTION_TARGET,
 };
@@ -59,6 +60,9 @@ const struct option_entry option_table[] = {
 	{'S', "status", NULL,
 	 "Exit with 1 if a crash kernel is loaded (with -l: the\n"
 	 "kernel for -e), with 0 if none is."},
+	{OPTION_SHOW, "show", NULL,
+	 "Say in words what is loaded, by whom and how it is\n"
+	 "verified, and what this system permits."},
 	{OPTION_LAST_REPORT, "last-report", NULL,
 	 "Print what the verification before this kernel said.\n"
 	 "Exit with 0 if all was right, with 2 if not, with 1\n"
@@ -222,6 +226,8 @@ static bool *flag_of(struct option_parser *parser, int value)
 	switch (value) {
 	case 'S':
 		return &options->status;
+	case OPTION_SHOW:
+		return &options->show;
 	case OPTION_ANY_BOARD:
 		return &options->any_board;
 	case OPTION_HOTPLUG:

@@ -100,11 +100,13 @@ int options_settle(const struct option_parser *parser)
 
 	options->sync = options->exec && !parser->skip_sync;
 	options->ifdown = options->exec && !parser->skip_ifdown;
-	if (options->print_crash_size || options->last_report || options->status) {
+	if (options->print_crash_size || options->last_report || options->status || options->show) {
 		drop_steps(options);
 		options->load = false;
 		options->last_report &= !options->print_crash_size;
 		options->status &= !options->print_crash_size && !options->last_report;
+		options->show |= options->status && options->debug;
+		options->show &= !options->print_crash_size && !options->last_report;
 		options->crash |= options->status && !parser->load_named;
 		return 0;
 	}

@@ -196,6 +196,7 @@ int load(const struct options *request, const struct log *log)
 		error = load_files(&input, &context, refused);
 	if (!error)
 		error = recheck_submitted(&input, &context);
+	loaded_record(&input, &context, error);
 	if (!error)
 		loaded_tell(&input, &context);
 	free_input(&input);

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a person at a terminal is told after a load. */
+/* What is left of a load: a record for a later --show, and a line for a person at a terminal. */
+#include <config.h>
+
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "digest/engine_choice.h"
+#include "load/kexec_syscall.h"
 #include "load/phases.h"
+#include "show/load_record.h"
 #include "show/words.h"
 
 /* Exists where systemd runs: sd_booted(3). */
@@ -19,11 +25,64 @@ static const char *find_next(const struct options *request)
 					  : "start it with: kexec -e";
 }
 
+static const char *name_call(const struct load_context *context)
+{
+	return context->choice.call == KEXEC_CALL_LOAD ? "kexec_load" : "kexec_file_load";
+}
+
+static bool is_verified(const struct load_context *context)
+{
+	return call_choice_has_purgatory(&context->choice) && !context->request->no_checks;
+}
+
+static void fill_record(struct load_record *record, const struct load_input *input,
+			const struct load_context *context)
+{
+	const struct verify_time *predicted = &input->verify_time;
+
+	*record = (struct load_record){
+		.program = "kexec-mmu " PACKAGE_VERSION,
+		.time = (uint64_t)time(NULL),
+		.kernel_size = input->image.kernel.size,
+		.initrd_size = input->initrd.size,
+	};
+	snprintf(record->call, sizeof(record->call), "%s", name_call(context));
+	snprintf(record->kernel, sizeof(record->kernel), "%s", context->request->kernel);
+	if (!is_verified(context))
+		return;
+	snprintf(record->engine, sizeof(record->engine), "%s",
+		 engine_choice_name(predicted->engine));
+	record->verified_size = predicted->bytes;
+	if (predicted->state == VERIFY_TIME_KNOWN)
+		record->microseconds = predicted->microseconds;
+}
+
+void loaded_record(const struct load_input *input, const struct load_context *context, int error)
+{
+	const struct sysroot running = {.directory = ""};
+	const bool crash = context->request->crash;
+	struct load_record record;
+
+	if (request_is_plan(context->request))
+		return;
+	if (error) {
+		/* A call that fails may have freed what was loaded before. */
+		if (!kexec_syscall_seems_loaded(crash))
+			load_record_remove(&running, crash);
+		return;
+	}
+	fill_record(&record, input, context);
+	error = load_record_write(&record, &running, crash);
+	if (error)
+		log_debug(context->log, "cannot write to %s: %s: kexec --show will not know",
+			  LOAD_RECORD_DIRECTORY, strerror(-error));
+}
+
 static void print_verification(const struct load_input *input, const struct load_context *context)
 {
 	char time[32], size[WORDS_SIZE];
 
-	if (!call_choice_has_purgatory(&context->choice) || context->request->no_checks) {
+	if (!is_verified(context)) {
 		printf("nothing will verify it");
 		return;
 	}
@@ -45,8 +104,7 @@ void loaded_tell(const struct load_input *input, const struct load_context *cont
 		return;
 	progress_pause(context->log->progress);
 	printf("kexec: loaded %s%s by %s; ", request->kernel,
-	       input->initrd.size ? " with its initrd" : "",
-	       context->choice.call == KEXEC_CALL_LOAD ? "kexec_load" : "kexec_file_load");
+	       input->initrd.size ? " with its initrd" : "", name_call(context));
 	print_verification(input, context);
 	printf("; %s\n", find_next(request));
 	fflush(stdout);

@@ -204,9 +204,12 @@ int wrap_check(struct load_layout *layout, const struct load_context *context);
 int wrap_write_head(struct load_layout *layout, const struct load_context *context);
 
 /*
- * loaded.c: after a load, tell a person at a terminal on one line what was loaded, what verifies
- * it, and what comes next; not with --quiet, and not if the next step follows at once.
+ * loaded.c: what is left of a load. loaded_record() writes a record for --show, or after an @error
+ * removes that of a kernel that is not loaded any more. loaded_tell() tells a person at a terminal
+ * on one line what was loaded, what verifies it, and what comes next; not with --quiet, and not if
+ * the next step follows at once.
  */
+void loaded_record(const struct load_input *input, const struct load_context *context, int error);
 void loaded_tell(const struct load_input *input, const struct load_context *context);
 
 /* recheck.c: whether the files are still what was read */

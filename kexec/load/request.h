@@ -49,6 +49,7 @@ struct options {
 	bool print_crash_size; /* print the size of the crash kernel's region, nothing else */
 	bool last_report;      /* print purgatory's report to stdout, nothing else */
 	bool status;
+	bool show; /* tell what is loaded, with status after that */
 	bool unload;
 	bool load;
 	bool reboot; /* through the system, if no action was named */

@@ -38,8 +38,12 @@
 #define KEXEC_LOADED_FILE	"/sys/kernel/kexec_loaded"
 #define KEXEC_CRASH_LOADED_FILE "/sys/kernel/kexec_crash_loaded"
 
-/* How many calls for crash kernels are left; -1: any number (Linux 6.3). */
-#define KEXEC_LOAD_LIMIT_PANIC_FILE "/proc/sys/kernel/kexec_load_limit_panic"
+/* 1 if no load is permitted until the next reboot. */
+#define KEXEC_LOAD_DISABLED_FILE "/proc/sys/kernel/kexec_load_disabled"
+
+/* How many calls are left, the second for crash kernels; -1: any number (Linux 6.3). */
+#define KEXEC_LOAD_LIMIT_REBOOT_FILE "/proc/sys/kernel/kexec_load_limit_reboot"
+#define KEXEC_LOAD_LIMIT_PANIC_FILE  "/proc/sys/kernel/kexec_load_limit_panic"
 
 /* Exists where the kernel keeps the header of a dump up to date itself (CONFIG_CRASH_HOTPLUG). */
 #define KEXEC_ELFCOREHDR_SIZE_FILE "/sys/kernel/crash_elfcorehdr_size"

@@ -17,9 +17,7 @@
 #include "machine/kexec_interface.h"
 #include "permit/lockdown.h"
 
-#define STATUS	      "/proc/self/status"
-#define LOAD_DISABLED "/proc/sys/kernel/kexec_load_disabled"
-#define LIMIT_REBOOT  "/proc/sys/kernel/kexec_load_limit_reboot"
+#define STATUS "/proc/self/status"
 
 static const struct kexec_obstacle no_kexec = {
 	-ENOSYS,
@@ -146,9 +144,10 @@ static const struct kexec_obstacle *find_missing(const struct sysroot *sysroot, 
 static const struct kexec_obstacle *find_forbidden(const struct sysroot *sysroot,
 						   enum kexec_call call, bool crash, bool may_ask)
 {
-	if (has_number(sysroot, LOAD_DISABLED, 1))
+	if (has_number(sysroot, KEXEC_LOAD_DISABLED_FILE, 1))
 		return &disabled;
-	if (has_number(sysroot, crash ? KEXEC_LOAD_LIMIT_PANIC_FILE : LIMIT_REBOOT, 0))
+	if (has_number(sysroot, crash ? KEXEC_LOAD_LIMIT_PANIC_FILE : KEXEC_LOAD_LIMIT_REBOOT_FILE,
+		       0))
 		return crash ? &limit_panic : &limit_reboot;
 	if (may_ask && kernel_lacks(call))
 		return call == KEXEC_CALL_LOAD ? &no_load : &no_file_load;

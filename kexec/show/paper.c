@@ -13,7 +13,7 @@
 #define WIDTH_DEFAULT 80
 
 /* The text of a field begins in this column, on paper that is not narrow. */
-#define FIELD_COLUMN 15
+#define FIELD_COLUMN 16
 #define FIELD_WIDTH  60 /* narrower paper is narrow */
 
 static unsigned int find_width(int descriptor, bool is_terminal)
@@ -102,6 +102,11 @@ static void print_wrapped(const struct paper *paper, const char *text, unsigned 
 	}
 }
 
+void paper_gap(const struct paper *paper)
+{
+	fputc('\n', paper->stream);
+}
+
 void paper_heading(const struct paper *paper, const char *format, ...)
 {
 	va_list args;
@@ -110,7 +115,6 @@ void paper_heading(const struct paper *paper, const char *format, ...)
 	va_start(args, format);
 	text = format_text(format, args);
 	va_end(args);
-	fputc('\n', paper->stream);
 	paper_color(paper, PAPER_BOLD);
 	print_wrapped(paper, text ? text : format, 0);
 	paper_color(paper, PAPER_PLAIN);

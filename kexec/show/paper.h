@@ -36,7 +36,10 @@ void paper_open(struct paper *paper, FILE *stream);
 /* Begin and end a colour; nothing where there is none. */
 void paper_color(const struct paper *paper, enum paper_color color);
 
-/* A line of its own, after an empty one. */
+/* An empty line. */
+void paper_gap(const struct paper *paper);
+
+/* A line of its own, or more on narrow paper. */
 void paper_heading(const struct paper *paper, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -9,7 +9,7 @@
 
 /*
  * Call @tell with @context for each fact, in order: what is loaded, by which call, what the next
- * kernel gets, how purgatory works, what it verifies and how long that takes. A label has 13
+ * kernel gets, how purgatory works, what it verifies and how long that takes. A label has 15
  * characters at most.
  */
 void plan_facts_tell(const struct plan_view *view,

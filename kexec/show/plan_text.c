@@ -115,11 +115,13 @@ static int print_drawing(const struct paper *paper, const struct plan_view *view
 	if (!error && view->plan)
 		error = memory_bars_make_segments(&near, view, width);
 	if (!error) {
+		paper_gap(paper);
 		paper_heading(paper, "Memory, %s; a character is %s",
 			      words_size(ram, range_set_size(&view->machine->memory.ram)),
 			      words_size(size, bars.cell));
 		print_bars(paper, &bars, digits);
 		if (near.count && near.cell < bars.cell) {
+			paper_gap(paper);
 			paper_heading(paper, "Where the segments are; a character is %s",
 				      words_size(size, near.cell));
 			print_bars(paper, &near, digits);
@@ -156,6 +158,7 @@ static void print_segment(const struct paper *paper, const struct plan_view *vie
 
 static void print_segments(const struct paper *paper, const struct plan_view *view, int digits)
 {
+	paper_gap(paper);
 	paper_heading(paper, "%zu segments%s", view->plan->segment_count,
 		      paper->width >= WIDE
 			      ? ": size, what purgatory may do with them, what checks them"
@@ -168,6 +171,7 @@ static void print_tables(const struct paper *paper, const struct plan_view *view
 {
 	if (view->tables->reason != PURGATORY_MMU_ON)
 		return;
+	paper_gap(paper);
 	paper_heading(paper, "Page tables");
 	for (int i = 0; i < PURGATORY_TABLES_COUNT; i++)
 		if (view->tables->sets[i].mode)

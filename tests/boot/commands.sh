@@ -22,15 +22,19 @@ boot status-force <<-'EOF'
 	run kexec -u
 	[ $status = 0 ] && ! loaded; result "-u with no kernel loaded is no error"
 
+	mkdir -p /run
 	run kexec /boot/kernel --initrd /boot/initrd -l --command-line "options after the name"
 	[ $status = 0 ] && [ ! -s /tmp/err ] && loaded
 	result "options after the kernel's name, and --option value; nothing is said"
 	run kexec -l -S
 	[ $status = 1 ]; result "-l -S with a kernel loaded exits with 1"
+	run kexec --show
+	grep -q '^Loaded  *[/]boot[/]kernel of .*, with an initrd of ' /tmp/out && grep -q '^Verified by  *purgatory: ' /tmp/out
+	result "--show names what is loaded"
 	run kexec -S
 	[ $status = 0 ]; result "-S asks about the crash kernel"
 	run kexec -u
-	[ $status = 0 ] && ! loaded; result "-u unloads"
+	[ $status = 0 ] && ! loaded && [ ! -e /run/kexec-mmu/loaded ]; result "-u unloads"
 	run kexec -l -S
 	[ $status = 0 ]; result "-l -S after -u exits with 0"
 
@@ -48,7 +52,7 @@ boot status-force <<-'EOF'
 
 	kexec -f /boot/kernel --initrd=/boot/initrd --reuse-cmdline
 EOF
-boot_results 9
+boot_results 10
 expect_second_kernel "-f --reuse-cmdline" "$kernel_options first"
 guest_tree "$work/given.dtb"
 sed -n 's/^flattened: //p' "$log" | base64 -d | gunzip >"$work/flattened.dtb"
