@@ -2,6 +2,7 @@
 """A load: what kexec --output wrote for a machine, changed where a case wants so, and started."""
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -21,6 +22,13 @@ NEXT_KERNEL_FLAGS = 32  # res2 in the header of an Image: FLAG_* of next-kernel/
 # Sizes of patched symbols that are not 8 bytes.
 SYMBOL_SIZES = {"type": 4, "shift": 4, "width": 4, "method": 4, "policy": 4, "reason": 4,
                 "bits": 4, "engine": 4, "features": 4, "block": 4, "limit": 4}
+
+
+@functools.lru_cache
+def payload(initrd_size):
+    """What lies behind the next kernel's code, and an initrd: the same for all cases."""
+    generator = random.Random(1)
+    return generator.randbytes(CHUNK + 4321), generator.randbytes(initrd_size)
 
 
 class Segment:
@@ -65,14 +73,13 @@ class Load:
 
     def plan(self, *options, action="-l"):
         """Let kexec plan, with these options."""
-        generator = random.Random(1)
         next_kernel = bytearray(self.build.next_kernel)
         struct.pack_into("<Q", next_kernel, NEXT_KERNEL_FLAGS,
                          bool(self.machine.flags & machines.FLAG_SME) |
                          (self.machine.firmware is not None or
                           bool(self.machine.flags & machines.FLAG_GUEST)) << 1)
-        kernel = next_kernel + generator.randbytes(CHUNK + 4321)
-        initrd = generator.randbytes(self.initrd_size)
+        rest, initrd = payload(self.initrd_size)
+        kernel = next_kernel + rest
         self.machine.capture(self.path("sysroot"), self.vmcoreinfo, crash=action == "-p")
         for name, value in self.ramoops.items():
             path = self.path("sysroot/sys/module/ramoops/parameters")

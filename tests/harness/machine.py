@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The machines that purgatory is tried on: QEMU's, and what a system running on them would show."""
 
+import functools
 import os
 import struct
 import subprocess
+import tempfile
 
 MIB, GIB = 1 << 20, 1 << 30
 RAM_SIZE = 256 * MIB
@@ -34,6 +36,18 @@ HIDDEN = 255 * MIB
 RAMOOPS, RAMOOPS_SIZE = HIDDEN + 64 * 1024, 3 * 4096
 CRASH_START, CRASH_SIZE = 96 * MIB, 64 * MIB  # of a crash kernel, from the start of RAM
 FAR_SIZE = 64 * MIB
+
+
+@functools.lru_cache(maxsize=None)
+def described_by(qemu):
+    """The device tree that this QEMU command makes, as a blob. It is asked once: it takes as long to
+    start as a case takes to run."""
+    with tempfile.TemporaryDirectory() as directory:
+        tree = os.path.join(directory, "tree")
+        subprocess.run([*qemu, "-machine", f"dumpdtb={tree}"], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(tree, "rb") as file:
+            return file.read()
 
 
 class Machine:
@@ -125,8 +139,8 @@ class Machine:
                 write(f"sys/class/tty/{name}/{attribute}", f"{value}\n")
         tree = os.path.join(directory, "sys/firmware/fdt")
         os.makedirs(os.path.dirname(tree), exist_ok=True)
-        subprocess.run(self.qemu("-machine", f"dumpdtb={tree}"), check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(tree, "wb") as file:
+            file.write(described_by(tuple(self.qemu())))
         if self.firmware is not None:  # ours is not that which QEMU would describe
             for name, value in ("compatible", "arm,psci-1.0"), ("method", "smc"):
                 subprocess.run(["fdtput", "-p", "-t", "s", tree, "/psci", name, value], check=True)
