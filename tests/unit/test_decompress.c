@@ -234,24 +234,51 @@ static const struct format {
 	struct stream (*make)(const void *data, size_t size);
 	bool is_bare; /* no checksum tells of damage */
 	bool is_one;  /* one stream in a file, no more */
+	size_t block; /* bytes of a block that is larger than what the tests have otherwise */
 } formats[] = {
-	{"gzip", make_gzip, false, false},
+	{"gzip", make_gzip, false, false, 0},
 #ifdef HAVE_BZIP2
-	{"bzip2", make_bzip2, false, false},
+	{"bzip2", make_bzip2, false, false, 0},
 #endif
 #ifdef HAVE_LZ4
-	{"lz4", make_lz4, false, false},     {"lz4", make_lz4_legacy, true, false},
+	{"lz4", make_lz4, false, false, 0},	{"lz4", make_lz4_legacy, true, false, 8 * MIB},
 #endif
 #ifdef HAVE_LZO
-	{"lzo", make_lzo, false, false},
+	{"lzo", make_lzo, false, false, 0},
 #endif
 #ifdef HAVE_LZMA
-	{"lzma", make_lzma, true, true},     {"xz", make_xz, false, false},
+	{"lzma", make_lzma, true, true, 0},	{"xz", make_xz, false, false, 0},
 #endif
 #ifdef HAVE_ZSTD
-	{"zstd", make_zstd, false, false},
+	{"zstd", make_zstd, false, false, 0},
 #endif
 };
+
+/* So many zeros in each format, made once: that takes longer than what is done with them. */
+#define LARGE_SIZE (32 * MIB)
+static struct stream large_streams[ARRAY_SIZE(formats)];
+
+static int make_large(void **state)
+{
+	void *zeros = mmap(NULL, LARGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			   -1, 0);
+
+	(void)state;
+	if (zeros == MAP_FAILED)
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		large_streams[i] = formats[i].make(zeros, LARGE_SIZE);
+	munmap(zeros, LARGE_SIZE);
+	return 0;
+}
+
+static int free_large(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		free(large_streams[i].data);
+	return 0;
+}
 
 /* Data that compress, but not to nothing. */
 static uint8_t *make_data(size_t size)
@@ -311,20 +338,29 @@ static void expect_data(const struct stream *stream, const void *data, size_t si
 	file_bytes_free(&bytes);
 }
 
+static void expect_round_trip(const struct format *format, size_t size)
+{
+	uint8_t *data = make_data(size);
+	struct stream stream = format->make(data, size);
+
+	expect_data(&stream, data, size);
+	free(stream.data);
+	free(data);
+}
+
 static void test_round_trip(void **state)
 {
-	static const size_t sizes[] = {1, 12345, 8 * MIB, 9 * MIB};
+	static const size_t sizes[] = {1, 12345, 2 * MIB + 5};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
-		for (size_t j = 0; j < ARRAY_SIZE(sizes); j++) {
-			uint8_t *data = make_data(sizes[j]);
-			struct stream stream = formats[i].make(data, sizes[j]);
-
-			expect_data(&stream, data, sizes[j]);
-			free(stream.data);
-			free(data);
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(sizes); j++)
+			expect_round_trip(&formats[i], sizes[j]);
+		if (formats[i].block) {
+			expect_round_trip(&formats[i], formats[i].block);
+			expect_round_trip(&formats[i], formats[i].block + MIB);
 		}
+	}
 }
 
 /* decompress_bytes() with the compression that is found. */
@@ -466,11 +502,12 @@ static void test_damaged(void **state)
 /* A limit is exact: so many bytes and no more. */
 static void test_limit(void **state)
 {
-	const size_t size = 9 * MIB + 5;
-	uint8_t *data = make_data(size);
+	const size_t most = 9 * MIB + 5;
+	uint8_t *data = make_data(most);
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		const size_t size = formats[i].block ? most : 2 * MIB + 5;
 		struct stream stream = formats[i].make(data, size);
 		struct file_bytes bytes;
 
@@ -495,32 +532,25 @@ static long peak_memory(void)
 /* 1 GiB of zeros, in 32 streams, must stop at 16 MiB, in memory too. */
 static void test_bomb(void **state)
 {
-	const size_t size = 32 * MIB;
-	void *zeros =
-		mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	struct test_log log;
 
 	(void)state;
-	assert_ptr_not_equal(zeros, MAP_FAILED);
 	test_log_open(&log);
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
-		struct stream one = formats[i].make(zeros, size);
 		struct stream bomb = {NULL, 0};
 		struct file_bytes bytes;
 		long peak;
 
 		for (int j = 0; j < 32; j++)
-			append(&bomb, one.data, one.size);
+			append(&bomb, large_streams[i].data, large_streams[i].size);
 		peak = peak_memory();
 		assert_int_equal(run(&bytes, bomb.data, bomb.size, 16 * MIB, &log), -EFBIG);
 		assert_true(peak_memory() - peak < 48 * 1024);
 		test_log_expect(&log, "/k: expands to more than 16 MiB");
 		assert_null(bytes.data);
-		free(one.data);
 		free(bomb.data);
 	}
 	test_log_close(&log);
-	munmap(zeros, size);
 }
 
 /* The most memory that this process has had so far, and what it has now, in bytes. */
@@ -538,8 +568,6 @@ static size_t read_status(const char *field)
 		fclose(status);
 	return kibibytes << 10;
 }
-
-#define LARGE_SIZE (32 * MIB)
 
 /*
  * That nothing is kept twice: what comes out, and 24 MiB for the library, is all the memory that is
@@ -565,17 +593,9 @@ static void expect_no_copy(const struct stream *stream)
 
 static void test_no_copy(void **state)
 {
-	uint8_t *data = calloc(1, LARGE_SIZE);
-
 	(void)state;
-	assert_non_null(data);
-	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
-		struct stream stream = formats[i].make(data, LARGE_SIZE);
-
-		expect_no_copy(&stream);
-		free(stream.data);
-	}
-	free(data);
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		expect_no_copy(&large_streams[i]);
 }
 
 /* Sanitizers have terabytes of addresses reserved. */
@@ -879,5 +899,5 @@ int main(void)
 #endif
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_large, free_large);
 }
