@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/progress.h"
+#include "capture/capture.h"
 #include "cli/options.h"
 #include "devicetree/last_report.h"
 #include "load/choose.h"
@@ -76,6 +77,15 @@ static int print_crash_size(const struct options *options, const struct log *log
 	printf("%" PRIu64 "\n", region ? range_size(*region) : 0);
 	memory_map_free(&map);
 	return 0;
+}
+
+static int capture(const struct options *options, const struct log *log)
+{
+	const struct sysroot sysroot = {.directory = options->sysroot ? options->sysroot : ""};
+	const struct arch *arch;
+	int error = choose_arch(&arch, options, log);
+
+	return error ? error : capture_write(options->capture_path, arch, &sysroot, log);
 }
 
 /* Print what purgatory said. Returns the exit status. */
@@ -182,7 +192,10 @@ int main(int argc, char **argv)
 		options_print_version(stdout);
 	else if (options.last_report)
 		return print_last_report(&options, &log);
-	else if (options.show && !options.status)
+	else if (options.capture) {
+		if (capture(&options, &log))
+			return EXIT_FAILURE;
+	} else if (options.show && !options.status)
 		show_in_words(&options);
 	else if (options.status)
 		return show_status(&options, &log);

@@ -19,6 +19,7 @@
 enum {
 	OPTION_ANY_BOARD = 256,
 	OPTION_APPEND,
+	OPTION_CAPTURE,
 	OPTION_DTB,
 	OPTION_ENGINE,
 	OPTION_ENTRY,
@@ -60,6 +61,9 @@ const struct option_entry option_table[] = {
 	{'S', "status", NULL,
 	 "Exit with 1 if a crash kernel is loaded (with -l: the\n"
 	 "kernel for -e), with 0 if none is."},
+	{OPTION_CAPTURE, "capture", "DIRECTORY",
+	 "Write what a plan needs of this system, without its\n"
+	 "secrets, to a new directory, or to FILE.tar.zst."},
 	{OPTION_SHOW, "show", NULL,
 	 "Say in words what is loaded, by whom and how it is\n"
 	 "verified, and what this system permits."},
@@ -313,6 +317,8 @@ static const char **string_of(struct options *options, int value)
 		return &options->serial;
 	case OPTION_SYSROOT:
 		return &options->sysroot;
+	case OPTION_CAPTURE:
+		return &options->capture_path;
 	case OPTION_OUTPUT:
 		return &options->output;
 	default:

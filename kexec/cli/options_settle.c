@@ -100,13 +100,16 @@ int options_settle(const struct option_parser *parser)
 
 	options->sync = options->exec && !parser->skip_sync;
 	options->ifdown = options->exec && !parser->skip_ifdown;
-	if (options->print_crash_size || options->last_report || options->status || options->show) {
+	if (options->print_crash_size || options->last_report || options->status || options->show ||
+	    options->capture_path) {
 		drop_steps(options);
 		options->load = false;
 		options->last_report &= !options->print_crash_size;
 		options->status &= !options->print_crash_size && !options->last_report;
 		options->show |= options->status && options->debug;
 		options->show &= !options->print_crash_size && !options->last_report;
+		options->capture = options->capture_path && !options->print_crash_size &&
+				   !options->last_report && !options->status && !options->show;
 		options->crash |= options->status && !parser->load_named;
 		return 0;
 	}

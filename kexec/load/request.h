@@ -49,7 +49,8 @@ struct options {
 	bool print_crash_size; /* print the size of the crash kernel's region, nothing else */
 	bool last_report;      /* print purgatory's report to stdout, nothing else */
 	bool status;
-	bool show; /* tell what is loaded, with status after that */
+	bool capture; /* write to capture_path what plans need of this system, nothing else */
+	bool show;    /* tell what is loaded, with status after that */
 	bool unload;
 	bool load;
 	bool reboot; /* through the system, if no action was named */
@@ -88,7 +89,8 @@ struct options {
 
 	const struct arch *target; /* --target; NULL: the running machine's */
 	const char *sysroot;	   /* --sysroot; NULL: the running system */
-	const char *output;	   /* --output; NULL: the system call */
+	const char *capture_path;
+	const char *output; /* --output; NULL: the system call */
 };
 
 /* True if nothing is loaded: --plan or --output. */

@@ -196,13 +196,13 @@ static int report_unreadable(const struct sysroot *sysroot, int error, const str
 	if (root < 0)
 		return log_error(log, root,
 				 "cannot open the directory --sysroot=%s: %s; make one with "
-				 "scripts/capture",
+				 "kexec --capture",
 				 sysroot->directory, strerror(-root));
 	close(root);
 	return log_error(
 		log, -error,
 		"--sysroot=%s is no captured system, because it has no readable %s: %s; make "
-		"one with scripts/capture",
+		"one with kexec --capture",
 		sysroot->directory, IOMEM, strerror(error));
 }
 

@@ -16,7 +16,9 @@
 	plan_role_name((segment)->role), (segment)->address, (segment)->size, (segment)->memory_size
 
 /* For failures that no user can cause. */
-#define REPORT_REMEDY "this is a fault of kexec, please report it with the output of --debug"
+#define REPORT_REMEDY                                                                           \
+	"this is a fault of kexec, please report it with the output of -dd and what --capture " \
+	"writes"
 
 /*
  * The pages of a crash kernel's region that the running kernel takes for itself after it has freed

@@ -33,7 +33,7 @@ qemu_machine() {
 		-kernel "$kernel" -initrd "$work/initramfs"
 }
 
-# A port of PCI below a bridge that has a node, in place of the ports that sysfs shows, for scripts/capture;
+# A port of PCI below a bridge that has a node, in place of the ports that sysfs shows, for --capture;
 # its device is that of the serial core. QEMU has none with registers in memory.
 pci_port=$(
 	cat <<-'EOF'
@@ -49,7 +49,7 @@ pci_port=$(
 		echo 0 >/tmp/ports/ttyS7/iomem_reg_shift
 		echo 0x10000000 >/tmp/ports/ttyS7/iomem_base
 		mount --bind /tmp/ports /sys/class/tty
-		sh /boot/capture /tmp/other
+		kexec --capture=/tmp/other
 		umount /sys/class/tty
 		run kexec -l --sysroot=/tmp/other --output=/tmp/plan --serial=ttyS0 /boot/kernel
 		grep -q 'ports: ttyS7 (PCI function 0000:00:01.0, its clock may be off)' /tmp/err
@@ -59,16 +59,15 @@ pci_port=$(
 
 # board GUEST TTY NAME OPTION COMMAND: one boot with this console, and a load with the option, or none
 # if it is "", after which purgatory has the UART of that name. The command is run before the jump. The guest
-# ends with a line that matches $end. What scripts/capture takes gives the same console.
+# ends with a line that matches $end. What --capture takes gives the same console.
 board() {
 	guest_file kernel "$kernel"
-	guest_file capture "$top/scripts/capture"
 	options="console=$2 quiet panic=-1 iomem=relaxed"
 	boot_until "$end|Kernel panic|guest: /test returned" "$1" -append "$options first" <<-EOT
 		run kexec -d -l $4 /boot/kernel --initrd=/boot/initrd --append="$options second"
 		[ "\$status" = 0 ] && grep -q 'console: $3 at 0x' /tmp/err && ! grep -q warning: /tmp/err
 		result "a kernel is loaded, with the $3 as purgatory's console"
-		sh /boot/capture /tmp/captured && cmp /proc/consoles /tmp/captured/proc/consoles
+		kexec --capture=/tmp/captured && cmp /proc/consoles /tmp/captured/proc/consoles
 		run kexec -d -l --sysroot=/tmp/captured --output=/tmp/plan --serial=$2 /boot/kernel
 		[ "\$status" = 0 ] && grep -q 'console: $3 at 0x' /tmp/err &&
 			grep -q 'serial $2 .*: a console of the running kernel' /tmp/err

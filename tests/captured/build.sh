@@ -24,7 +24,7 @@ auxiliary_vector() {
 }
 
 # kcore TEXT MACHINE: an ELF core file of that ELF machine with one note, and a program header of
-# memory that is not there, as scripts/capture leaves it.
+# memory that is not there, of which nothing is left.
 kcore() {
 	size=$(wc -c <"$1")
 	padding=$(((4 - size % 4) % 4))

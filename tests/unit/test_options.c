@@ -41,6 +41,7 @@ static char *describe(const struct options *options)
 	print_flag(stream, "print_crash_size", options->print_crash_size);
 	print_flag(stream, "last_report", options->last_report);
 	print_flag(stream, "status", options->status);
+	print_flag(stream, "capture", options->capture);
 	print_flag(stream, "show", options->show);
 	print_flag(stream, "unload", options->unload);
 	print_flag(stream, "load", options->load);
@@ -160,6 +161,9 @@ static void test_actions(void **state)
 		{{"-S", "-l"}, "status"},
 		{{"-S", "-d"}, "status show crash debug"},
 		{{"--show"}, "show"},
+		{{"--capture=c"}, "capture"},
+		{{"--capture", "c", "-l", "--sysroot=s"}, "capture sysroot=s"},
+		{{"--capture=c", "--show"}, "show"},
 		{{"--show", "-l", "-d", "--sysroot=s"}, "show debug sysroot=s"},
 		{{"--show", "--last-report"}, "last_report"},
 		{{"-l", "-S"}, "status"},
