@@ -243,6 +243,9 @@ static void copy_flags(struct capture *capture, int descriptor, uint64_t offset,
 	}
 }
 
+/* Of more RAM than 512 GiB in pages of 4 KiB the flags are left out: nobody wants to send them. */
+#define PAGE_FLAGS_SIZE_MAX (UINT64_C(1) << 30)
+
 /* The flags of all RAM, 8 bytes a page; between two ranges of RAM the file has a hole. */
 void capture_page_flags(struct capture *capture)
 {
@@ -257,6 +260,7 @@ void capture_page_flags(struct capture *capture)
 	if (descriptor < 0)
 		return;
 	if (size > STORE_FILE_SIZE_MAX || !size ||
+	    range_set_size(ram) / page_size * sizeof(uint64_t) > PAGE_FLAGS_SIZE_MAX ||
 	    pread(descriptor, probe, sizeof(probe),
 		  (off_t)(ram->ranges[0].start / page_size * sizeof(uint64_t))) != sizeof(probe)) {
 		fprintf(capture->contents, "%12s %s\n", "left out", KPAGEFLAGS);

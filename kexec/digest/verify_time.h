@@ -21,6 +21,7 @@ struct verify_time_request {
 	bool caches_on; /* purgatory gets page tables, or the architecture needs none for caches */
 	bool any_cpu;	/* a crash may happen on any CPU; else purgatory runs on CPU 0 */
 	uint64_t bytes; /* to be hashed */
+	uint64_t cleaned; /* of these, bytes whose cache lines are cleaned too */
 };
 
 /* Why there is no time. */

@@ -13,6 +13,17 @@ static uint64_t count_bytes(const struct load_layout *layout)
 	return bytes;
 }
 
+/* Of these, what is cleaned. */
+static uint64_t count_cleaned(const struct plan *plan)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < plan->segment_count; i++)
+		if (manifest_build_is_cleaned(plan->segments[i].role))
+			bytes += plan->segments[i].covered;
+	return bytes;
+}
+
 int predict_time(const struct load_layout *layout, struct load_input *input,
 		 const struct load_context *context)
 {
@@ -25,6 +36,7 @@ int predict_time(const struct load_layout *layout, struct load_input *input,
 			     layout->tables.reason == PURGATORY_MMU_ON,
 		.any_cpu = context->request->crash,
 		.bytes = count_bytes(layout),
+		.cleaned = count_cleaned(&layout->plan),
 	};
 
 	if (context->request->no_checks)

@@ -144,7 +144,7 @@ int command_line_compose(char **line, const struct sysroot *sysroot, bool reuse,
 		strncat(*line, append, length);
 	}
 	free(running);
-	log_debug(log, "command line: '%s'", *line);
+	log_detail(log, "command line: '%s'", *line);
 	if (!**line) {
 		free(*line);
 		*line = NULL;

@@ -96,10 +96,10 @@ static int check_console(struct machine *machine, const char *serial, const stru
 static void log_console(const struct console *console, const struct log *log)
 {
 	if (console_registers(console))
-		log_debug(log, "console: %s at 0x%" PRIx64, console_name(console),
-			  console->address);
+		log_detail(log, "console: %s at 0x%" PRIx64, console_name(console),
+			   console->address);
 	else
-		log_debug(log, "console: %s", console_name(console));
+		log_detail(log, "console: %s", console_name(console));
 }
 
 static int read_devicetree(struct machine *machine, const struct log *log)

@@ -14,16 +14,14 @@
  * it runs partly without caches. An initrd is read with caches on, and cleaning all of it would
  * cost more than its digest.
  */
+bool manifest_build_is_cleaned(enum segment_role role)
+{
+	return role == SEGMENT_KERNEL || role == SEGMENT_DTB || role == SEGMENT_PURGATORY;
+}
+
 static uint32_t chunk_flags(enum segment_role role)
 {
-	switch (role) {
-	case SEGMENT_KERNEL:
-	case SEGMENT_DTB:
-	case SEGMENT_PURGATORY:
-		return MANIFEST_CHUNK_CLEAN;
-	default:
-		return 0;
-	}
+	return manifest_build_is_cleaned(role) ? MANIFEST_CHUNK_CLEAN : 0;
 }
 
 /*

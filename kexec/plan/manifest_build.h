@@ -21,6 +21,10 @@
  */
 uint64_t manifest_build_size(const struct segment *segments, size_t count, bool verify);
 
+/* True if purgatory, with the caches on, cleans the lines of segments of that role as it reads
+ * them. */
+bool manifest_build_is_cleaned(enum segment_role role);
+
 /*
  * Write the manifest of all covered bytes of the segments to @manifest, a zeroed buffer of
  * manifest_build_size() bytes. Purgatory comes first, so that the code that checks is checked

@@ -49,9 +49,18 @@ static void tell_file(const struct teller *teller, const struct plan_file *file)
 	     file->memory ? ", runs in " : "", file->memory ? memory : "");
 }
 
+static uint64_t count_memory(const struct plan *plan)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < plan->segment_count; i++)
+		size += plan->segments[i].memory_size;
+	return size;
+}
+
 static void tell_load(const struct teller *teller, const struct plan_view *view)
 {
-	char size[WORDS_SIZE];
+	char size[WORDS_SIZE], taken[WORDS_SIZE];
 
 	tell(teller, "Plan", "%s, on %s",
 	     view->crash ? "load a crash kernel, which is entered when this kernel panics"
@@ -59,9 +68,12 @@ static void tell_load(const struct teller *teller, const struct plan_view *view)
 	     view->arch->name);
 	tell(teller, "System call", "%s(2), because %s", view->call, view->reason);
 	if (view->crash_region)
-		tell(teller, "Crash region", "0x%" PRIx64 " to 0x%" PRIx64 ", %s",
+		tell(teller, "Crash region", "0x%" PRIx64 " to 0x%" PRIx64 ", %s%s%s%s",
 		     view->crash_region->start, view->crash_region->end,
-		     words_size(size, range_size(*view->crash_region)));
+		     words_size(size, range_size(*view->crash_region)),
+		     view->plan ? ", of which this load takes " : "",
+		     view->plan ? words_size(taken, count_memory(view->plan)) : "",
+		     view->plan ? ", and the crash kernel runs in the rest" : "");
 	for (size_t i = 0; i < view->file_count; i++)
 		tell_file(teller, &view->files[i]);
 	tell(teller, "Command line", "%s", view->command_line ? view->command_line : "(none)");

@@ -23,9 +23,13 @@ static void print_fact(void *context, const char *label, const char *text)
 	paper_field(context, label, "%s", text);
 }
 
+/* Labels begin with a capital letter, which messages do not. "MMU" is an abbreviation. */
 static void log_fact(void *context, const char *label, const char *text)
 {
-	log_debug(context, "%c%s: %s", tolower((unsigned char)label[0]), label + 1, text);
+	const bool is_word = islower((unsigned char)label[1]);
+
+	log_debug(context, "%c%s: %s", is_word ? tolower((unsigned char)label[0]) : label[0],
+		  label + 1, text);
 }
 
 /* Print the cells, each run of equal colour in its colour. */

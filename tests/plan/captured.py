@@ -9,6 +9,7 @@ Prints TAP. See planning.py for the arguments. The systems that are captured are
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -218,6 +219,14 @@ def test_refused(work):
         result = capture(hidden, path)
         assert result.returncode == 1 and len(result.stderr.splitlines()) == 1, result.stderr
         assert not os.path.exists(path)
+    # A disk that is full: no archive is left, because half of one is worth nothing.
+    archive = os.path.join(work, "captured.tar")
+    result = subprocess.run(
+        [KEXEC, "--capture=" + archive, "--target=arm64", "--sysroot=" +
+         os.path.join(CAPTURED, "arm64-dt")], capture_output=True, text=True, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192)))
+    assert result.returncode == 1 and "cannot write to " + archive in result.stderr, result.stderr
+    assert not os.path.exists(archive)
     result = capture("arm64-dt", os.path.join(work, "system"))
     assert result.returncode == 1 and "is not empty" in result.stderr, result.stderr
     assert os.listdir(os.path.join(work, "system")) == ["variant"]
