@@ -71,18 +71,22 @@ in_root() {
 			ln -s pts/ptmx dev/ptmx
 		fi
 		exec chroot . /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-			HOME=/root DEBIAN_FRONTEND=noninteractive $shell sh -euc "cd /src
+			HOME=/root DEBIAN_FRONTEND=noninteractive VERBOSE=1 $shell sh -euc "cd /src
 $6"' sh "$root" "$source" "$archive" "$cache/toolroot" "$terminals" "$1" 2>&1
 }
 
-# expect DESCRIPTION [--terminals] SCRIPT: the script in the copy succeeds; what it says is in $log.
+# expect DESCRIPTION [--terminals] SCRIPT: the script in the copy succeeds; what it says is in $log, with
+# the logs of tests that failed (VERBOSE).
 expect() {
 	what=$1
 	shift
 	if in_root "$@" >"$log"; then
 		tap_result "$what"
 	else
-		tap_result "$what" "$(tail -n 30 "$log")"
+		tap_result "$what" "$(
+			grep -E '^(FAIL|ERROR): ' "$log"
+			tail -n 60 "$log"
+		)"
 		return 1
 	fi
 }

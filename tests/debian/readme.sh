@@ -35,7 +35,8 @@ expect "$suite: README's commands build, test and install" \
 }
 expect_no_warnings "$suite: no warning of a compiler"
 expect_tests "$suite: skipped is what lacks terminals and vectors" SKIP \
-	"tests/unit/test_chunk_hash tests/unit/test_progress tests/unit/test_sha256"
+	"$(echo tests/unit/test_chunk_hash tests/unit/test_loaded tests/unit/test_plan_text \
+		tests/unit/test_progress tests/unit/test_sha256)"
 # shellcheck disable=SC2016 # expanded in the copy
 expect "$suite: the installed kexec plans loads for both architectures" '
 	cd out/native

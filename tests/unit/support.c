@@ -2,6 +2,7 @@
 /* What several unit tests need. */
 #include <errno.h>
 #include <ftw.h>
+#include <pty.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,12 @@ int test_skip_all(const char *reason)
 {
 	printf("1..0 # SKIP %s\n", reason);
 	return TEST_STATUS_SKIPPED;
+}
+
+void test_terminal_open(int *master, int *slave, const struct winsize *window)
+{
+	if (openpty(master, slave, NULL, NULL, window))
+		test_skip("no terminal can be opened: /dev/pts is not mounted");
 }
 
 int test_status(int failures)

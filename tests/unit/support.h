@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/types.h>
 
 #include <cmocka.h>
@@ -41,6 +42,12 @@ void test_skip(const char *reason);
 
 /* The same for a whole program, whose main() returns the result. */
 int test_skip_all(const char *reason);
+
+/*
+ * Open a terminal of that size (@window, or NULL): what is written to @slave can be read from
+ * @master. Without devpts in /dev/pts there are none, and the running test is skipped.
+ */
+void test_terminal_open(int *master, int *slave, const struct winsize *window);
 
 /* The exit status of a program with so many failures, in which test_skip() may have been called. */
 int test_status(int failures);

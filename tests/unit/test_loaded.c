@@ -4,7 +4,6 @@
  */
 #include "support.h"
 
-#include <pty.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -33,7 +32,7 @@ static void read_what_is_told(char text[512], const struct options *request, enu
 	pid_t child;
 
 	if (is_terminal)
-		assert_int_equal(openpty(&ends[0], &ends[1], NULL, NULL, NULL), 0);
+		test_terminal_open(&ends[0], &ends[1], NULL);
 	else
 		assert_int_equal(pipe(ends), 0);
 	child = test_fork();

@@ -4,10 +4,8 @@
  */
 #include "support.h"
 
-#include <pty.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "purgatory.h"
@@ -199,7 +197,7 @@ static char *print_on_terminal(const struct plan_view *view)
 	FILE *stream;
 
 	assert_non_null(text);
-	assert_int_equal(openpty(&master, &slave, NULL, NULL, &window), 0);
+	test_terminal_open(&master, &slave, &window);
 	stream = fdopen(slave, "w");
 	assert_non_null(stream);
 	/* The terminal's buffer takes less than all of it, and nobody reads meanwhile. */
