@@ -37,9 +37,9 @@ enum arch_engine_caches {
  */
 struct arch_engine {
 	enum sha256_engine engine;
-	const char *extensions[ARCH_ENGINE_EXTENSIONS_MAX + 1];
 	/* When purgatory chooses it by itself, where it does (engine_chosen_late). */
 	enum arch_engine_caches caches;
+	const char *extensions[ARCH_ENGINE_EXTENSIONS_MAX + 1];
 };
 
 /*

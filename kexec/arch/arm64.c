@@ -29,10 +29,10 @@ static const struct page_table_mode high[] = {
 
 /* Without caches purgatory takes one message at a time, with the fewest accesses. */
 static const struct arch_engine engines[] = {
-	{SHA256_ARM64_SHA2_X2, {"asimd", "sha2"}, ENGINE_CACHES_ON},
-	{SHA256_ARM64_SHA2, {"asimd", "sha2"}, ENGINE_CACHES_OFF},
-	{SHA256_ARM64_NEON_X4, {"asimd"}, ENGINE_CACHES_ON},
-	{SHA256_ARM64_UNCACHED, {"asimd"}, ENGINE_CACHES_OFF},
+	{SHA256_ARM64_SHA2_X2, ENGINE_CACHES_ON, {"asimd", "sha2"}},
+	{SHA256_ARM64_SHA2, ENGINE_CACHES_OFF, {"asimd", "sha2"}},
+	{SHA256_ARM64_NEON_X4, ENGINE_CACHES_ON, {"asimd"}},
+	{SHA256_ARM64_UNCACHED, ENGINE_CACHES_OFF, {"asimd"}},
 	{.engine = SHA256_GENERIC},
 };
 

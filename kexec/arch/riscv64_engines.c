@@ -6,10 +6,10 @@
 
 /* Ordered by cycles a byte; see docs/engines.md. */
 const struct arch_engine riscv64_engines[] = {
-	{SHA256_RISCV64_ZVKNH_X2, {"v", "zvknha", "zvkb"}, ENGINE_CACHES_ANY},
-	{SHA256_RISCV64_ZVKNH, {"v", "zvknha", "zvkb"}, ENGINE_CACHES_ANY},
-	{SHA256_RISCV64_ZKNH, {"zknh", "zbb"}, ENGINE_CACHES_ANY},
-	{SHA256_RISCV64_RVV, {"v", "zbb"}, ENGINE_CACHES_ANY},
-	{SHA256_RISCV64_ZBB, {"zbb"}, ENGINE_CACHES_ANY},
+	{SHA256_RISCV64_ZVKNH_X2, ENGINE_CACHES_ANY, {"v", "zvknha", "zvkb"}},
+	{SHA256_RISCV64_ZVKNH, ENGINE_CACHES_ANY, {"v", "zvknha", "zvkb"}},
+	{SHA256_RISCV64_ZKNH, ENGINE_CACHES_ANY, {"zknh", "zbb"}},
+	{SHA256_RISCV64_RVV, ENGINE_CACHES_ANY, {"v", "zbb"}},
+	{SHA256_RISCV64_ZBB, ENGINE_CACHES_ANY, {"zbb"}},
 	{.engine = SHA256_GENERIC},
 };

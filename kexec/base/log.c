@@ -25,7 +25,8 @@ static void mask_control_characters(char *text)
 /* Keep a copy. Without memory for it the plan lacks a warning that was printed all the same. */
 static void keep(struct log_record *record, const char *text)
 {
-	char **lines = realloc(record->lines, (record->count + 1) * sizeof(*lines));
+	char **lines =
+		(char **)realloc((void *)record->lines, (record->count + 1) * sizeof(*lines));
 
 	if (!lines)
 		return;
@@ -117,6 +118,6 @@ void log_record_free(struct log_record *record)
 {
 	for (size_t i = 0; i < record->count; i++)
 		free(record->lines[i]);
-	free(record->lines);
+	free((void *)record->lines);
 	*record = (struct log_record){0};
 }
