@@ -4,8 +4,9 @@
  * purgatory defines the objects (purgatory/symbols.c), kexec takes names and sizes from the
  * declarations and writes the values with elf_rel_set_symbol().
  *
- * All of them lie in sections that the manifest covers, purgatory_manifest_digest excepted: it is
- * the root of trust and lies in PURGATORY_DIGEST_SECTION, which no digest covers.
+ * All of them lie in sections that the manifest covers, except for the digests,
+ * purgatory_sealed_entry and the numbers of bytes. They lie in PURGATORY_DIGEST_SECTION, which no
+ * digest covers. purgatory_self_sum covers them and all of text and rodata.
  */
 #ifndef PURGATORY_H
 #define PURGATORY_H
@@ -30,14 +31,19 @@
 /* The name of the page below the stack, which the page tables leave out. */
 #define PURGATORY_GUARD_SYMBOL "purgatory_stack_guard"
 
-/* The name of the read-only section of the digests, which the manifest cannot cover. */
+/* The name of the read-only section of the digests and the like, which the manifest cannot cover.
+ */
 #define PURGATORY_DIGEST_SECTION ".rodata.digest"
 
-/* How purgatory writes its report; purgatory_console_type. */
+/*
+ * How purgatory writes its report; purgatory_console_type. Zero is no value that kexec patches,
+ * because it is what lost memory often reads as.
+ */
 enum purgatory_console {
+	PURGATORY_CONSOLE_UNKNOWN, /* not known any more: SBI on riscv64, none on arm64 */
+	PURGATORY_CONSOLE_SBI,	   /* riscv64: SBI DBCN, else the legacy putchar */
+	PURGATORY_CONSOLE_UART,	   /* as purgatory_console_registers describes it */
 	PURGATORY_CONSOLE_NONE,
-	PURGATORY_CONSOLE_SBI,	/* riscv64: SBI DBCN, else the legacy putchar */
-	PURGATORY_CONSOLE_UART, /* as purgatory_console_registers describes it */
 };
 
 /* What a register of the UART is used for; index of purgatory_console_registers. */
@@ -68,12 +74,16 @@ struct purgatory_register {
 	uint32_t value;
 };
 
-/* How purgatory asks firmware for a reset; purgatory_reset_method. */
+/*
+ * How purgatory asks firmware for a reset; purgatory_reset_method. Zero is no value that kexec
+ * patches: purgatory then tries all ways. Assembler has these numbers too.
+ */
 enum purgatory_reset {
-	PURGATORY_RESET_NONE,
+	PURGATORY_RESET_UNKNOWN,
 	PURGATORY_RESET_PSCI_SMC,
 	PURGATORY_RESET_PSCI_HVC,
 	PURGATORY_RESET_SBI,
+	PURGATORY_RESET_NONE,
 };
 
 /*
@@ -129,6 +139,14 @@ enum purgatory_mmu_reason {
  */
 extern PURGATORY_PATCHED uint64_t purgatory_address;
 
+/*
+ * The same twice more: beside the text, and among the digests. With its MMU still on, purgatory can
+ * only leave the old map if it knows the address, and a wrong one would be silence. It takes the
+ * second one if the first and the third differ or are 0.
+ */
+extern PURGATORY_PATCHED uint64_t purgatory_address_second;
+extern PURGATORY_PATCHED uint64_t purgatory_address_third;
+
 /* enum purgatory_mmu_reason as kexec decided it. */
 extern PURGATORY_PATCHED uint32_t purgatory_mmu_reason;
 
@@ -164,8 +182,31 @@ struct purgatory_tables_header {
 
 _Static_assert(sizeof(struct purgatory_tables_header) == SHA256_BLOCK_SIZE, "one block");
 
-/* The physical address at which purgatory enters the kernel. */
-extern PURGATORY_PATCHED uint64_t purgatory_kernel_entry;
+/*
+ * The physical address at which purgatory enters the kernel with PURGATORY_POLICY_BOOT although
+ * something differs; 0 with any other policy.
+ */
+extern PURGATORY_PATCHED uint64_t purgatory_unverified_entry;
+
+/*
+ * The physical address at which purgatory enters the kernel, so that only who has computed all
+ * digests knows it: the first word is the address XOR a sum (checksum.h) of the SHA-256 of the
+ * manifest and then of all chunks in its order, 4 words each, little endian; chunks with
+ * MANIFEST_CHUNK_UNCHECKED have none. The second word is the sum of the address alone, by which a
+ * wrong one is noticed.
+ */
+extern PURGATORY_PATCHED uint64_t purgatory_sealed_entry[2];
+
+/* How many bytes of the manifest's chunks have a digest, and how many are unchecked. */
+extern PURGATORY_PATCHED uint64_t purgatory_checked_bytes;
+extern PURGATORY_PATCHED uint64_t purgatory_unchecked_bytes;
+
+/*
+ * The sum (checksum.h) of all words of purgatory's image from PURGATORY_ENTRY_SYMBOL, with which it
+ * begins, to this symbol, with which PURGATORY_DIGEST_SECTION ends; what lies between text and
+ * rodata is zero. It is the first thing that purgatory checks.
+ */
+extern PURGATORY_PATCHED uint64_t purgatory_self_sum;
 
 /* The physical address of the device tree that the kernel gets. */
 extern PURGATORY_PATCHED uint64_t purgatory_kernel_dtb;
@@ -243,5 +284,29 @@ extern PURGATORY_PATCHED uint32_t purgatory_engine;
 /* enum purgatory_reset and enum purgatory_policy. */
 extern PURGATORY_PATCHED uint32_t purgatory_reset_method;
 extern PURGATORY_PATCHED uint32_t purgatory_mismatch_policy;
+
+/*
+ * What purgatory needs to stop: the values of the symbols for the console, the reset and the
+ * policy. In memory it is PURGATORY_ENDING_WORDS words of 64 bits, little endian, without padding.
+ */
+struct purgatory_ending {
+	uint32_t console_type;
+	uint32_t console_data_shift;
+	uint64_t console_address;
+	struct purgatory_register console_registers[PURGATORY_REGISTER_COUNT];
+	uint32_t reset_method;
+	uint32_t mismatch_policy;
+};
+#define PURGATORY_ENDING_WORDS 13
+_Static_assert(sizeof(struct purgatory_ending) == PURGATORY_ENDING_WORDS * 8, "no padding");
+
+/*
+ * The sum (checksum.h) of struct purgatory_ending as the symbols have it; the same words beside the
+ * text, which is in other pages; and their sum. If the first sum is wrong, purgatory uses the
+ * second struct, and if that is wrong too, zeros.
+ */
+extern PURGATORY_PATCHED uint64_t purgatory_ending_sum;
+extern PURGATORY_PATCHED uint64_t purgatory_ending_second[PURGATORY_ENDING_WORDS];
+extern PURGATORY_PATCHED uint64_t purgatory_ending_second_sum;
 
 #endif

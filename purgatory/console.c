@@ -5,6 +5,7 @@
 #include "console.h"
 
 #include "arch_interface.h"
+#include "ending.h"
 #include "line.h"
 #include "purgatory.h"
 #include "timer.h"
@@ -17,12 +18,17 @@
 
 void console_open(struct console *console)
 {
-	const uint32_t type = purgatory_console_type;
+	struct purgatory_ending ending;
 
+	ending_read(&ending);
 	console->type = PURGATORY_CONSOLE_NONE;
-	if (type == PURGATORY_CONSOLE_SBI || type == PURGATORY_CONSOLE_UART)
-		console->type = (enum purgatory_console)type;
-	uart_open(&console->uart);
+	/* What is not known may be firmware's, which says whether it has one. */
+	if (ending.console_type == PURGATORY_CONSOLE_UNKNOWN)
+		console->type = PURGATORY_CONSOLE_SBI;
+	if (ending.console_type == PURGATORY_CONSOLE_SBI ||
+	    ending.console_type == PURGATORY_CONSOLE_UART)
+		console->type = (enum purgatory_console)ending.console_type;
+	uart_open(&console->uart, &ending);
 }
 
 static void start_waiting(const struct console *console, struct timeout *timeout,

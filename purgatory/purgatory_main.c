@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "arch_interface.h"
+#include "checksum.h"
 #include "console.h"
 #include "digest.h"
 #include "engine.h"
@@ -38,6 +39,9 @@ struct verifier {
 	uint32_t damaged; /* segments that differ and do not stop us, a set of 1 << enum
 			     segment_role */
 	uint64_t damaged_chunks;
+	uint64_t checked_bytes;	  /* that are right */
+	uint64_t unchecked_bytes; /* of chunks for which the user asked for no verification */
+	uint64_t seal;		  /* the sum of purgatory_sealed_entry, of the digests so far */
 };
 
 /* Describe the whole manifest as a chunk, from the patched symbols. */
@@ -52,6 +56,21 @@ static void describe_manifest(struct manifest_chunk *chunk)
 	chunk->flags = 0;
 	for (i = 0; i < SHA256_DIGEST_SIZE; i++)
 		chunk->digest[i] = purgatory_manifest_digest[i];
+}
+
+/*
+ * Take a digest into the seal: the one that was computed, because a wrong one must not open it.
+ */
+static void open_seal(struct verifier *verifier, const uint8_t actual[SHA256_DIGEST_SIZE])
+{
+	size_t i;
+	uint64_t word = 0;
+
+	for (i = 0; i < SHA256_DIGEST_SIZE; i++) {
+		word = word >> 8 | (uint64_t)actual[i] << 56;
+		if (i % sizeof(word) == sizeof(word) - 1)
+			verifier->seal = checksum_add(verifier->seal, word);
+	}
 }
 
 static void report_mismatch(struct verifier *verifier, const struct manifest_chunk *chunk,
@@ -115,6 +134,33 @@ static _Noreturn void stop_on_timeout(struct verifier *verifier, const struct ma
 }
 
 /*
+ * What cannot be unless purgatory itself is damaged, or the CPU at fault: the sum over its text and
+ * its data was right when it started.
+ */
+static void begin_own_fault(struct line *line, const char *cause)
+{
+	line_begin(line, "FAULT");
+	line_add_word(line, "cause", cause);
+	line_add_word(line, "segment", role_names[SEGMENT_PURGATORY]);
+}
+
+static _Noreturn void stop_on_own_fault(struct verifier *verifier, struct line *line)
+{
+	stop_report(&verifier->console, line);
+	stop(&verifier->console);
+}
+
+/* Hashing is wrong, so nobody knows whether what was hashed differs. */
+static _Noreturn void stop_on_wrong_digest(struct verifier *verifier)
+{
+	struct line line;
+
+	begin_own_fault(&line, "digest");
+	line_add_word(&line, "engine", engine_name(verifier->engine));
+	stop_on_own_fault(verifier, &line);
+}
+
+/*
  * Hash chunks of the same size, as many as the engine has lanes or fewer, and compare. Returns how
  * many are right: all of them, unless the next kernel is entered all the same.
  */
@@ -125,6 +171,7 @@ static size_t check_digests(struct verifier *verifier, const struct manifest_chu
 	const void *data[SHA256_LANES_MAX];
 	const struct digest_way way = {verifier->engine, clean, verifier->cached};
 	size_t i, right = 0;
+	bool known = false;
 
 	/* The shape of the loop shows GCC 12 that there is one chunk at least. */
 	i = 0;
@@ -134,65 +181,81 @@ static size_t check_digests(struct verifier *verifier, const struct manifest_chu
 	if (!digest_pieces(&way, data, count, chunks[0].length, &verifier->time_limit, actual))
 		stop_on_timeout(verifier, &chunks[0]);
 	for (i = 0; i < count; i++) {
-		if (digest_equal(actual[i], chunks[i].digest))
+		open_seal(verifier, actual[i]);
+		if (digest_equal(actual[i], chunks[i].digest)) {
 			right++;
-		else
-			take_mismatch(verifier, &chunks[i], actual[i]);
+			continue;
+		}
+		if (!known && !digest_is_known(&way, count, &verifier->time_limit))
+			stop_on_wrong_digest(verifier);
+		known = true;
+		take_mismatch(verifier, &chunks[i], actual[i]);
 	}
 	return right;
 }
 
-static _Noreturn void stop_on_bad_manifest(struct console *console)
+/*
+ * Check that a wrong digest is refused, as a comparison that is damaged might not.
+ */
+static void check_comparison(struct verifier *verifier)
+{
+	static const uint8_t one[SHA256_DIGEST_SIZE] = {[SHA256_DIGEST_SIZE / 2] = 0x20};
+	static const uint8_t other[SHA256_DIGEST_SIZE] = {[SHA256_DIGEST_SIZE / 2] = 0x24};
+	struct line line;
+
+	if (!digest_equal(one, other) && digest_equal(one, one))
+		return;
+	begin_own_fault(&line, "comparison");
+	stop_on_own_fault(verifier, &line);
+}
+
+static _Noreturn void stop_on_bad_manifest(struct verifier *verifier)
 {
 	struct line line;
 
-	line_begin(&line, "FAULT");
-	line_add_word(&line, "cause", "manifest");
+	begin_own_fault(&line, "manifest");
 	line_add_hex(&line, "address", purgatory_manifest_address);
 	line_add_decimal(&line, "size", purgatory_manifest_size);
-	stop_report(console, &line);
-	stop(console);
+	stop_on_own_fault(verifier, &line);
 }
 
 /*
  * Check the manifest's size before it is hashed. Hashing with a damaged size might take for ever.
  */
-static void check_size(struct console *console)
+static void check_size(struct verifier *verifier)
 {
 	uint64_t size = purgatory_manifest_size;
 
 	if (size < sizeof(struct manifest) || size > MANIFEST_SIZE_MAX)
-		stop_on_bad_manifest(console);
+		stop_on_bad_manifest(verifier);
 }
 
 /*
  * Check that this purgatory understands the manifest, whose digest is right. Returns only if it
  * does.
  */
-static void check_header(struct console *console, const struct manifest *manifest)
+static void check_header(struct verifier *verifier, const struct manifest *manifest)
 {
 	uint64_t size = purgatory_manifest_size;
 
 	if (manifest->magic != MANIFEST_MAGIC || manifest->version != MANIFEST_VERSION ||
 	    size != sizeof(*manifest) + manifest->chunk_count * sizeof(manifest->chunks[0]))
-		stop_on_bad_manifest(console);
+		stop_on_bad_manifest(verifier);
 }
 
 /* Check that the format allows the chunk. Returns only if it does. */
-static void check_chunk(struct console *console, const struct manifest_chunk *chunk)
+static void check_chunk(struct verifier *verifier, const struct manifest_chunk *chunk)
 {
 	struct line line;
 
 	if (chunk->address % 8 == 0 && chunk->length > 0 && chunk->length <= MANIFEST_CHUNK_SIZE &&
 	    chunk->role < SEGMENT_ROLE_COUNT)
 		return;
-	line_begin(&line, "FAULT");
-	line_add_word(&line, "cause", "chunk");
+	begin_own_fault(&line, "chunk");
 	line_add_hex(&line, "address", chunk->address);
 	line_add_hex(&line, "length", chunk->length);
 	line_add_decimal(&line, "role", chunk->role);
-	stop_report(console, &line);
-	stop(console);
+	stop_on_own_fault(verifier, &line);
 }
 
 /*
@@ -211,16 +274,27 @@ static size_t count_group(const struct manifest_chunk chunks[], size_t count,
 	return group;
 }
 
+/* Clean chunks for which the user asked for no verification. */
+static void clean_chunks(struct verifier *verifier, const struct manifest_chunk chunks[],
+			 size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		arch_clean((const void *)(uintptr_t)chunks[i].address, chunks[i].length);
+		verifier->unchecked_bytes += chunks[i].length;
+	}
+}
+
 /*
- * Verify all chunks in their order. Returns the number of bytes that are right; 0 if the user asked
- * for no verification. With the MMU off all chunks are cleaned, because reads then
- * bypass the caches, and an old kernel that did not turn the caches off may have left data in them.
+ * Verify all chunks in their order, and count their bytes. With the MMU off all chunks are cleaned,
+ * because reads then bypass the caches, and an old kernel that did not turn the caches off may have
+ * left data in them.
  */
-static uint64_t check_chunks(struct verifier *verifier, const struct manifest *manifest)
+static void check_chunks(struct verifier *verifier, const struct manifest *manifest)
 {
 	const struct manifest_chunk *chunk = manifest->chunks;
 	const struct manifest_chunk *end = chunk + manifest->chunk_count;
-	uint64_t bytes = 0;
 
 	while (chunk < end) {
 		bool clean = chunk->flags & MANIFEST_CHUNK_CLEAN || !verifier->cached;
@@ -228,17 +302,48 @@ static uint64_t check_chunks(struct verifier *verifier, const struct manifest *m
 		size_t i;
 
 		for (i = 0; i < group; i++)
-			check_chunk(&verifier->console, &chunk[i]);
-		if (chunk->flags & MANIFEST_CHUNK_UNCHECKED) {
-			for (i = 0; i < group; i++)
-				arch_clean((const void *)(uintptr_t)chunk[i].address,
-					   chunk[i].length);
-		} else {
-			bytes += check_digests(verifier, chunk, group, clean) * chunk->length;
-		}
+			check_chunk(verifier, &chunk[i]);
+		if (chunk->flags & MANIFEST_CHUNK_UNCHECKED)
+			clean_chunks(verifier, chunk, group);
+		else
+			verifier->checked_bytes +=
+				check_digests(verifier, chunk, group, clean) * chunk->length;
 		chunk += group;
 	}
-	return bytes;
+}
+
+/* Check that no chunk was passed over, nor taken for one without a digest. */
+static void check_count(struct verifier *verifier)
+{
+	struct line line;
+
+	if (verifier->checked_bytes == purgatory_checked_bytes &&
+	    verifier->unchecked_bytes == purgatory_unchecked_bytes &&
+	    (verifier->checked_bytes != 0) != (verifier->unchecked_bytes != 0))
+		return;
+	begin_own_fault(&line, "count");
+	line_add_decimal(&line, "bytes", verifier->checked_bytes);
+	line_add_decimal(&line, "unchecked", verifier->unchecked_bytes);
+	line_add_decimal(&line, "expected", purgatory_checked_bytes + purgatory_unchecked_bytes);
+	stop_on_own_fault(verifier, &line);
+}
+
+/*
+ * The address at which the next kernel is entered. It comes of the digests that were computed,
+ * unless something differs and the user wants it to be entered all the same.
+ */
+static uint64_t find_entry(struct verifier *verifier)
+{
+	uint64_t entry = purgatory_sealed_entry[0] ^ verifier->seal;
+	struct line line;
+
+	if (verifier->damaged)
+		entry = purgatory_unverified_entry;
+	if (checksum_add(CHECKSUM_FACTOR, entry) == purgatory_sealed_entry[1])
+		return entry;
+	begin_own_fault(&line, "seal");
+	line_add_hex(&line, "address", entry);
+	stop_on_own_fault(verifier, &line);
 }
 
 /* Add whether the MMU was on: in which regime, or why not. */
@@ -280,15 +385,15 @@ static void begin_verdict(struct line *line, const struct verifier *verifier)
 	line_add_decimal(line, "chunks", verifier->damaged_chunks);
 }
 
-static void report_verdict(struct verifier *verifier, uint64_t bytes, uint64_t start,
-			   uint32_t mmu_reason, const struct engine_choice *choice)
+static void report_verdict(struct verifier *verifier, uint64_t start, uint32_t mmu_reason,
+			   const struct engine_choice *choice)
 {
 	struct line line;
 	uint64_t ticks;
 	const bool known = timer_elapsed(start, &ticks);
 
 	begin_verdict(&line, verifier);
-	line_add_decimal(&line, "bytes", bytes);
+	line_add_decimal(&line, "bytes", verifier->checked_bytes);
 	line_add_milliseconds(&line, "ms", ticks, known ? timer_frequency() : 0);
 	add_mmu(&line, mmu_reason);
 	add_engine(&line, choice);
@@ -307,32 +412,38 @@ static void report_unchecked(struct console *console)
 	console_write_line(console, &line);
 }
 
-void purgatory_main(uint32_t mmu_reason)
+uint64_t purgatory_main(uint32_t mmu_reason)
 {
 	const bool cached = mmu_reason == PURGATORY_MMU_ON;
 	const struct engine_choice choice = engine_choose(cached);
 	struct verifier verifier = {
 		.engine = choice.engine,
 		.cached = cached,
+		.seal = CHECKSUM_FACTOR,
 	};
 	uint64_t start = timer_now();
 	const struct manifest *manifest;
 	struct manifest_chunk whole;
-	uint64_t bytes = 0;
+	uint64_t entry;
 
 	time_limit_start(&verifier.time_limit);
 	console_open(&verifier.console);
-	check_size(&verifier.console);
+	check_comparison(&verifier);
+	check_size(&verifier);
 	describe_manifest(&whole);
 	/* Nothing can be verified with a wrong manifest. The next kernel does not need one. */
 	if (check_digests(&verifier, &whole, 1, false)) {
 		manifest = (const struct manifest *)(uintptr_t)whole.address;
-		check_header(&verifier.console, manifest);
-		bytes = check_chunks(&verifier, manifest);
+		check_header(&verifier, manifest);
+		check_chunks(&verifier, manifest);
+		if (!verifier.damaged)
+			check_count(&verifier);
 	}
-	if (bytes || verifier.damaged)
-		report_verdict(&verifier, bytes, start, mmu_reason, &choice);
+	entry = find_entry(&verifier);
+	if (verifier.damaged || verifier.checked_bytes)
+		report_verdict(&verifier, start, mmu_reason, &choice);
 	else
 		report_unchecked(&verifier.console);
 	console_drain(&verifier.console);
+	return entry;
 }

@@ -6,6 +6,7 @@
 
 #include "arch_interface.h"
 #include "console.h"
+#include "ending.h"
 #include "engine.h"
 #include "line.h"
 #include "pstore.h"
@@ -22,12 +23,15 @@ static _Noreturn void halt(struct console *console, const char *text)
 
 _Noreturn void stop(struct console *console)
 {
-	/* Only one value means halt. Any other one, for instance a damaged one, means reset. */
-	if (purgatory_mismatch_policy == PURGATORY_POLICY_HALT)
+	struct purgatory_ending ending;
+
+	ending_read(&ending);
+	/* Only one value means halt. Any other one means reset. */
+	if (ending.mismatch_policy == PURGATORY_POLICY_HALT)
 		halt(console, "halted");
 	console_write_text(console, "resetting");
 	console_drain(console);
-	arch_reset(purgatory_reset_method);
+	arch_reset(ending.reset_method);
 	halt(console, "reset failed, halted");
 }
 
@@ -43,25 +47,48 @@ const char *stop_fault_text(void)
 	return arch_has_exited() ? "next kernel FAULT" : "FAULT";
 }
 
-_Noreturn void stop_fault(struct line *line, uint64_t count)
+_Noreturn void stop_fault(struct line *line)
 {
 	struct console console;
 	size_t length;
 
 	console_open(&console);
-	if (count == 1) {
-		if (!arch_has_exited())
-			line_add_word(line, "engine", engine_name(arch_engine()));
-		serror_add(line);
-		/* The log that outlives a reset comes last, because it may be what faulted. */
-		length = line->length;
-		console_write_line(&console, line);
-		pstore_append(line->text, length);
-		stop(&console);
-	}
-	if (purgatory_mismatch_policy == PURGATORY_POLICY_HALT)
-		halt(&console, "halted");
-	if (count == 2)
-		arch_reset(purgatory_reset_method);
-	halt(&console, "reset failed, halted");
+	if (!arch_has_exited())
+		line_add_word(line, "engine", engine_name(arch_engine()));
+	serror_add(line);
+	/* The log that outlives a reset comes last, because it may be what faulted. */
+	length = line->length;
+	console_write_line(&console, line);
+	pstore_append(line->text, length);
+	stop(&console);
+}
+
+_Noreturn void stop_damaged(uint64_t address, uint64_t expected, uint64_t actual)
+{
+	struct console console;
+	struct line line;
+
+	console_open(&console);
+	line_begin(&line, "MISMATCH");
+	line_add_word(&line, "segment", "purgatory");
+	line_add_hex(&line, "address", address);
+	line_add_hex(&line, "offset", 0);
+	line_add_hex(&line, "expected", expected);
+	line_add_hex(&line, "actual", actual);
+	stop_report(&console, &line);
+	stop(&console);
+}
+
+_Noreturn void stop_without_entry(uint64_t address)
+{
+	struct console console;
+	struct line line;
+
+	console_open(&console);
+	line_begin(&line, "FAULT");
+	line_add_word(&line, "cause", "seal");
+	line_add_word(&line, "segment", "purgatory");
+	line_add_hex(&line, "address", address);
+	stop_report(&console, &line);
+	stop(&console);
 }

@@ -7,10 +7,23 @@
 #define PURGATORY_STOP_H
 
 /*
- * How many traps stop_fault() handles. After one more, entry code sleeps at once. (A plain number:
- * assembler sources include this file.)
+ * How many faults there may be. The first is reported, by stop_fault(). From the second one on
+ * entry code resets at once, without memory if it can. It sleeps only after this many. (Plain
+ * numbers: assembler sources include this file.)
  */
-#define FAULT_COUNT_MAX 3
+#define FAULT_COUNT_MAX 8
+
+/* Up to this many faults entry code reads policy and method from memory. */
+#define FAULT_COUNT_MEMORY 3
+
+/* Numbers of include/purgatory.h, and offsets in struct purgatory_ending, for assembler. */
+#define POLICY_HALT	    1
+#define ENDING_RESET_METHOD 96
+#define ENDING_POLICY	    100
+
+/* What entry code finds by itself: numbers that are no vectors and no causes of a trap. */
+#define DAMAGE_SELF  0x100 /* purgatory's own sum is wrong: expected, actual */
+#define DAMAGE_ENTRY 0x101 /* the kernel's entry is wrong: address */
 
 #ifndef __ASSEMBLER__
 
@@ -35,12 +48,18 @@ void stop_report(struct console *console, struct line *line);
 const char *stop_fault_text(void);
 
 /*
- * The end of every trap. @line reports it, @count is 1 for the first since entry. For the first
- * trap stop_fault() writes the line and calls stop(). A further trap means that a part of this
- * trapped. Then stop_fault() goes on with what is left: the reset without a line, the last line,
- * sleep.
+ * The end of the first trap: write the line that reports it, and call stop(). A further trap means
+ * that a part of this trapped. Then entry code resets.
  */
-_Noreturn void stop_fault(struct line *line, uint64_t count);
+_Noreturn void stop_fault(struct line *line);
+
+/*
+ * The end if purgatory's image, which begins at @address, does not have the sum that kexec patched.
+ */
+_Noreturn void stop_damaged(uint64_t address, uint64_t expected, uint64_t actual);
+
+/* The end if what purgatory_main() returned is not the kernel's entry. */
+_Noreturn void stop_without_entry(uint64_t address);
 
 #endif
 #endif

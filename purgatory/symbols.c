@@ -4,7 +4,8 @@
  *
  * Each is put into a section by name, and is not volatile here, so that every compiler makes it
  * read-only: the manifest covers no writable data. No code here reads them. With the values before
- * patching, purgatory refuses to go on: no manifest, no console, no reset.
+ * patching, purgatory refuses to go on: no manifest, no console. purgatory_self_sum is in
+ * self_sum.S, and what is in the text's pages in second.S.
  */
 #define PURGATORY_PATCHED const
 #include "purgatory.h"
@@ -13,6 +14,7 @@
 #define PATCHED_DIGEST __attribute__((section(PURGATORY_DIGEST_SECTION), used, aligned(8)))
 
 PATCHED const uint64_t purgatory_address = 0;
+PATCHED_DIGEST const uint64_t purgatory_address_third = 0;
 
 PATCHED const uint32_t purgatory_mmu_reason = PURGATORY_MMU_OPTION;
 PATCHED const uint64_t purgatory_tables_register[PURGATORY_TABLES_COUNT] = {0};
@@ -22,7 +24,7 @@ PATCHED const uint32_t purgatory_tables_bits[PURGATORY_TABLES_COUNT] = {0};
 PATCHED_DIGEST const uint8_t purgatory_tables_digest[PURGATORY_TABLES_COUNT][SHA256_DIGEST_SIZE] = {
 	{0}};
 
-PATCHED const uint64_t purgatory_kernel_entry = 0;
+PATCHED const uint64_t purgatory_unverified_entry = 0;
 PATCHED const uint64_t purgatory_kernel_dtb = 0;
 
 PATCHED const uint64_t purgatory_report_address = 0;
@@ -30,8 +32,11 @@ PATCHED const uint64_t purgatory_report_address = 0;
 PATCHED const uint64_t purgatory_manifest_address = 0;
 PATCHED const uint64_t purgatory_manifest_size = 0;
 PATCHED_DIGEST const uint8_t purgatory_manifest_digest[SHA256_DIGEST_SIZE] = {0};
+PATCHED_DIGEST const uint64_t purgatory_sealed_entry[2] = {0};
+PATCHED_DIGEST const uint64_t purgatory_checked_bytes = 0;
+PATCHED_DIGEST const uint64_t purgatory_unchecked_bytes = 0;
 
-PATCHED const uint32_t purgatory_console_type = PURGATORY_CONSOLE_NONE;
+PATCHED const uint32_t purgatory_console_type = PURGATORY_CONSOLE_UNKNOWN;
 PATCHED const uint32_t purgatory_console_data_shift = 0;
 PATCHED const uint64_t purgatory_console_address = 0;
 PATCHED const struct purgatory_register purgatory_console_registers[PURGATORY_REGISTER_COUNT] = {
@@ -51,5 +56,6 @@ PATCHED const uint32_t purgatory_cpu_features = 0;
 
 PATCHED const uint32_t purgatory_engine = PURGATORY_ENGINE_AUTO;
 
-PATCHED const uint32_t purgatory_reset_method = PURGATORY_RESET_NONE;
+PATCHED const uint32_t purgatory_reset_method = PURGATORY_RESET_UNKNOWN;
 PATCHED const uint32_t purgatory_mismatch_policy = PURGATORY_POLICY_RESET;
+PATCHED const uint64_t purgatory_ending_sum = 0;

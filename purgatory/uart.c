@@ -6,18 +6,14 @@
 
 #include "mmio.h"
 
-void uart_open(struct uart *uart)
+void uart_open(struct uart *uart, const struct purgatory_ending *ending)
 {
 	uint32_t i;
 
-	uart->address = purgatory_console_address;
-	uart->data_shift = purgatory_console_data_shift;
-	for (i = 0; i < PURGATORY_REGISTER_COUNT; i++) {
-		uart->registers[i].offset = purgatory_console_registers[i].offset;
-		uart->registers[i].width = purgatory_console_registers[i].width;
-		uart->registers[i].mask = purgatory_console_registers[i].mask;
-		uart->registers[i].value = purgatory_console_registers[i].value;
-	}
+	uart->address = ending->console_address;
+	uart->data_shift = ending->console_data_shift;
+	for (i = 0; i < PURGATORY_REGISTER_COUNT; i++)
+		uart->registers[i] = ending->console_registers[i];
 }
 
 /* True if the bits of the mask have the value. A register without a mask is not read. */

@@ -19,8 +19,8 @@ struct uart {
 	struct purgatory_register registers[PURGATORY_REGISTER_COUNT];
 };
 
-/* Read the description in the patched symbols. No register is touched. */
-void uart_open(struct uart *uart);
+/* Take over the description of what was patched. No register is touched. */
+void uart_open(struct uart *uart, const struct purgatory_ending *ending);
 
 /*
  * Switch its transmitter on if the description says how, and if it is off. A transmitter that is on

@@ -200,6 +200,7 @@ int console_find(struct console *console, const struct arch *arch, const struct 
 		 const struct sysroot *sysroot, const char *serial, const struct log *log)
 {
 	memset(console, 0, sizeof(*console));
+	console->type = PURGATORY_CONSOLE_NONE;
 	if (arch->default_console == PURGATORY_CONSOLE_NONE && is_realm(sysroot)) {
 		snprintf(console->reason, sizeof(console->reason), "this system is a Realm");
 		return refuse_realm(serial, log);

@@ -59,5 +59,7 @@ int describe_manifest(struct load_layout *layout, const struct load_input *input
 	chunk_hash_cancel(input->hash);
 	sha256_digest(running_engine(), layout->manifest, range_size(layout->manifest_range),
 		      digest);
-	return purgatory_load_patch_manifest_digest(layout->purgatory, digest, context->log);
+	return purgatory_load_patch_manifest(layout->purgatory, layout->manifest, digest,
+					     layout->place.kernel.start + input->image.entry,
+					     context->log);
 }

@@ -2,9 +2,11 @@
 /* The purgatory of a plan: choosing the object, placing it, patching its symbols. */
 #include "plan/purgatory_load.h"
 
+#include <endian.h>
 #include <errno.h>
 
 #include "base/bytes.h"
+#include "checksum.h"
 #include "plan/page_table.h"
 
 /*
@@ -186,13 +188,58 @@ static int apply_patch(struct elf_rel *purgatory, const struct patch *patch, con
 	return elf_rel_set_symbol(purgatory, patch->name, bytes, patch->size * patch->count, log);
 }
 
+/* Set a symbol that is an array of words. */
+static int set_words(struct elf_rel *purgatory, const char *name, const uint64_t words[],
+		     size_t count, const struct log *log)
+{
+	uint8_t bytes[PURGATORY_ENDING_WORDS * sizeof(uint64_t)] = {0};
+
+	for (size_t i = 0; i < count; i++)
+		store_little_endian(bytes + i * sizeof(words[0]), sizeof(words[0]), words[i]);
+	return elf_rel_set_symbol(purgatory, name, bytes, count * sizeof(words[0]), log);
+}
+
+static uint64_t sum_bytes(uint64_t sum, const uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i + sizeof(sum) <= size; i += sizeof(sum))
+		sum = checksum_add(sum, load_little_endian(bytes + i, sizeof(sum)));
+	return sum;
+}
+
+/* struct purgatory_ending a second time, and the sums of both. */
+static int patch_ending(struct elf_rel *purgatory, const struct purgatory_settings *settings,
+			const struct log *log)
+{
+	const struct console *console = &settings->console;
+	uint64_t words[PURGATORY_ENDING_WORDS], sum = CHECKSUM_FACTOR, *next = words;
+
+	*next++ = console->type | (uint64_t)console->data_shift << 32;
+	*next++ = console->address;
+	for (size_t i = 0; i < PURGATORY_REGISTER_COUNT; i++) {
+		const struct purgatory_register *reg = &console->registers[i];
+
+		*next++ = reg->offset | (uint64_t)reg->width << 32;
+		*next++ = reg->mask | (uint64_t)reg->value << 32;
+	}
+	*next++ = settings->reset_method | (uint64_t)settings->mismatch_policy << 32;
+	for (size_t i = 0; i < PURGATORY_ENDING_WORDS; i++)
+		sum = checksum_add(sum, words[i]);
+	return set_words(purgatory, "purgatory_ending_second", words, PURGATORY_ENDING_WORDS, log)
+		       ?: set_words(purgatory, "purgatory_ending_second_sum", &sum, 1, log)
+		       ?: set_words(purgatory, "purgatory_ending_sum", &sum, 1, log);
+}
+
 int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_settings *settings,
 			 const struct log *log)
 {
 	const struct table_set *sets = settings->tables->sets;
 	const struct patch patches[] = {
 		PATCH(purgatory_address, settings->address),
-		PATCH(purgatory_kernel_entry, settings->kernel_entry),
+		PATCH(purgatory_address_second, settings->address),
+		PATCH(purgatory_address_third, settings->address),
+		PATCH(purgatory_unverified_entry, settings->mismatch_policy == PURGATORY_POLICY_BOOT
+							  ? settings->kernel_entry
+							  : 0),
 		PATCH(purgatory_kernel_dtb, settings->kernel_dtb),
 		PATCH(purgatory_report_address, settings->report),
 		PATCH(purgatory_manifest_address, settings->manifest.start),
@@ -222,15 +269,65 @@ int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_setti
 
 	for (i = 0; i < sizeof(patches) / sizeof(patches[0]) && !error; i++)
 		error = apply_patch(purgatory, &patches[i], log);
-	return error;
+	return error ? error : patch_ending(purgatory, settings, log);
 }
 
-int purgatory_load_patch_manifest_digest(struct elf_rel *purgatory,
-					 const uint8_t digest[SHA256_DIGEST_SIZE],
-					 const struct log *log)
+/* The numbers that say what a verification that misses nothing comes to. */
+static int patch_seal(struct elf_rel *purgatory, const struct manifest *manifest,
+		      const uint8_t digest[SHA256_DIGEST_SIZE], uint64_t kernel_entry,
+		      const struct log *log)
 {
-	return elf_rel_set_symbol(purgatory, "purgatory_manifest_digest", digest,
-				  sizeof(purgatory_manifest_digest), log);
+	uint64_t sum = sum_bytes(CHECKSUM_FACTOR, digest, SHA256_DIGEST_SIZE);
+	uint64_t checked = 0, unchecked = 0, sealed[2];
+	const uint32_t count = le32toh(manifest->chunk_count);
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct manifest_chunk *chunk = &manifest->chunks[i];
+
+		if (le32toh(chunk->flags) & MANIFEST_CHUNK_UNCHECKED) {
+			unchecked += le64toh(chunk->length);
+			continue;
+		}
+		checked += le64toh(chunk->length);
+		sum = sum_bytes(sum, chunk->digest, SHA256_DIGEST_SIZE);
+	}
+	sealed[0] = kernel_entry ^ sum;
+	sealed[1] = checksum_add(CHECKSUM_FACTOR, kernel_entry);
+	return set_words(purgatory, "purgatory_sealed_entry", sealed, 2, log)
+		       ?: set_words(purgatory, "purgatory_checked_bytes", &checked, 1, log)
+		       ?: set_words(purgatory, "purgatory_unchecked_bytes", &unchecked, 1, log);
+}
+
+/* The sum of all that precedes the sum itself, which has to be the end of the digests. */
+static int patch_self_sum(struct elf_rel *purgatory, const struct log *log)
+{
+	const uint64_t end = elf_rel_part_range(purgatory, ELF_REL_DIGEST).end;
+	uint64_t start, address, size, sum;
+	int error = elf_rel_get_symbol(purgatory, PURGATORY_ENTRY_SYMBOL, &start, &size, log)
+			    ?: elf_rel_get_symbol(purgatory, "purgatory_self_sum", &address, &size,
+						  log);
+
+	if (error)
+		return error;
+	if (elf_rel_part_range(purgatory, ELF_REL_TEXT).start != 0 ||
+	    address + sizeof(sum) - start != end || (address - start) % sizeof(sum) != 0)
+		return log_error(
+			log, -EINVAL,
+			"purgatory object is damaged: its own sum is not at the end of the "
+			"digests; rebuild kexec");
+	sum = sum_bytes(CHECKSUM_FACTOR, elf_rel_image(purgatory), address - start);
+	return set_words(purgatory, "purgatory_self_sum", &sum, 1, log);
+}
+
+int purgatory_load_patch_manifest(struct elf_rel *purgatory, const struct manifest *manifest,
+				  const uint8_t digest[SHA256_DIGEST_SIZE], uint64_t kernel_entry,
+				  const struct log *log)
+{
+	int error = elf_rel_set_symbol(purgatory, "purgatory_manifest_digest", digest,
+				       sizeof(purgatory_manifest_digest), log);
+
+	return error ?: patch_seal(purgatory, manifest, digest, kernel_entry, log)
+			   ?: patch_self_sum(purgatory, log);
 }
 
 int purgatory_load_patch_tables_digest(struct elf_rel *purgatory, const struct table_sets *tables,

@@ -11,6 +11,7 @@
 #include "arch/arch.h"
 #include "base/log.h"
 #include "console/console_choice.h"
+#include "manifest.h"
 #include "plan/elf_rel.h"
 #include "plan/plan.h"
 #include "plan/table_sets.h"
@@ -58,14 +59,19 @@ int purgatory_load_place(struct elf_rel *purgatory, struct plan *plan, const str
 int purgatory_load_find_guard(const struct elf_rel *purgatory, struct range *guard,
 			      const struct log *log);
 
-/* Patch all symbols but the digests. Returns 0, or -ENOENT, -EINVAL with a message. */
+/* Patch all symbols but those that depend on a digest. Returns 0, or -ENOENT, -EINVAL with a
+ * message. */
 int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_settings *settings,
 			 const struct log *log);
 
-/* Patch the digest of the manifest. Returns 0, or -ENOENT, -EINVAL with a message. */
-int purgatory_load_patch_manifest_digest(struct elf_rel *purgatory,
-					 const uint8_t digest[SHA256_DIGEST_SIZE],
-					 const struct log *log);
+/*
+ * Patch what depends on the manifest, after all else: its digest, the kernel's entry sealed by the
+ * digests, the numbers of bytes; and purgatory's sum. Returns 0, or -ENOENT, -EINVAL with a
+ * message.
+ */
+int purgatory_load_patch_manifest(struct elf_rel *purgatory, const struct manifest *manifest,
+				  const uint8_t digest[SHA256_DIGEST_SIZE], uint64_t kernel_entry,
+				  const struct log *log);
 
 /* Patch the digests of page tables that were built. Returns the same. */
 int purgatory_load_patch_tables_digest(struct elf_rel *purgatory, const struct table_sets *tables,

@@ -20,8 +20,16 @@
 int64_t psci_call_smc(uint64_t function);
 int64_t psci_call_hvc(uint64_t function);
 
-/* vectors.S calls this for every exception; @count is how many there were. */
-void arm64_fault(uint64_t vector, uint64_t esr, uint64_t far, uint64_t elr, uint64_t count);
+/* entry.S */
+extern const char purgatory_start[];
+
+_Static_assert(POLICY_HALT == PURGATORY_POLICY_HALT, "assembler and C mean the same policy");
+_Static_assert(offsetof(struct purgatory_ending, reset_method) == ENDING_RESET_METHOD,
+	       "one layout");
+_Static_assert(offsetof(struct purgatory_ending, mismatch_policy) == ENDING_POLICY, "one layout");
+
+/* vectors.S calls this for the first exception, and for what entry.S finds: DAMAGE_* of stop.h. */
+_Noreturn void arm64_fault(uint64_t vector, uint64_t esr, uint64_t far, uint64_t elr);
 
 /* entry.S calls this if purgatory_start is at the physical @address, and not where it was placed.
  */
@@ -51,12 +59,16 @@ long arch_console_write(const char *text, size_t length)
 	return -1;
 }
 
+/* If a conduit is undefined, that is an exception, after which vectors.S tries the other one. */
 void arch_reset(uint32_t method)
 {
-	if (method == PURGATORY_RESET_PSCI_SMC)
-		psci_call_smc(PSCI_SYSTEM_RESET);
-	else if (method == PURGATORY_RESET_PSCI_HVC)
+	const bool unknown = method != PURGATORY_RESET_PSCI_SMC &&
+			     method != PURGATORY_RESET_PSCI_HVC && method != PURGATORY_RESET_NONE;
+
+	if (method == PURGATORY_RESET_PSCI_HVC || unknown)
 		psci_call_hvc(PSCI_SYSTEM_RESET);
+	if (method == PURGATORY_RESET_PSCI_SMC || unknown)
+		psci_call_smc(PSCI_SYSTEM_RESET);
 }
 
 static uint32_t read_field(uint64_t value, unsigned int bit)
@@ -132,17 +144,21 @@ _Noreturn void arch_halt(void)
 }
 
 /* The vectors come in fours, one for each kind. */
-void arm64_fault(uint64_t vector, uint64_t esr, uint64_t far, uint64_t elr, uint64_t count)
+_Noreturn void arm64_fault(uint64_t vector, uint64_t esr, uint64_t far, uint64_t elr)
 {
 	static const char causes[4][16] = {"synchronous", "irq", "fiq", "serror"};
 	struct line line;
 
+	if (vector == DAMAGE_SELF)
+		stop_damaged((uintptr_t)purgatory_start, far, elr);
+	if (vector == DAMAGE_ENTRY)
+		stop_without_entry(esr);
 	line_begin(&line, stop_fault_text());
 	line_add_word(&line, "cause", causes[vector % 4]);
 	line_add_hex(&line, "esr", esr);
 	line_add_hex(&line, "far", far);
 	line_add_hex(&line, "elr", elr);
-	stop_fault(&line, count);
+	stop_fault(&line);
 }
 
 /*

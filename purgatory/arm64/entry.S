@@ -23,10 +23,11 @@
  *   x20        REGIME_*
  *   x21        virtual minus physical address of purgatory; 0 unless at the kernel VA
  *   x22-x26    TCR, MAIR, TTBR0, TTBR1, TCR2 at entry
- *   x27        from start_off on: why the MMU stays off, enum purgatory_mmu_reason
+ *   x27        from start_off on: why the MMU stays off, enum purgatory_mmu_reason; then the next
+ *              kernel's entry
  *   x28        return address in mmu.S
  *   x29        CPACR_EL1 or CPTR_EL2 at entry
- *   x0-x3, x9-x12  scratch, then arguments and the next kernel's entry
+ *   x0-x3, x9-x12  scratch, then arguments
  *   TPIDR_EL1  how many exceptions were taken (vectors.S)
  *   TPIDRRO_EL0  the size of a line of the data caches (cache.S)
  *   TPIDR_EL0  the SHA-256 engine in use (arch_set_engine()), the portable one at first; ISR_A if an
@@ -35,8 +36,19 @@
  * Literals and ADR reach 1 MiB. There is no ADRP: the linker's fix of Cortex-A53 erratum 843419
  * would not reach an object that kexec relocates.
  */
+#include "checksum.h"
 #include "registers.h"
 #include "steps.h"
+#include "stop.h"
+
+#define PSCI_SYSTEM_RESET 0x84000009 /* as in arch_arm64.c */
+
+	/* checksum_add(): take \word into \sum. */
+	.macro	add_to_sum sum, word, factor
+	eor	\sum, \sum, \word
+	mul	\sum, \sum, \factor
+	eor	\sum, \sum, \sum, lsr #32
+	.endm
 
 	/* This file is linked first: purgatory_start is where the image starts. */
 	.text
@@ -52,6 +64,115 @@ purgatory_start:			/* any of the three states */
 	msr	tpidr_el1, xzr
 	msr	tpidr_el0, xzr
 	isb
+
+	/*
+	 * Nothing but the code so far, this loop and the vectors runs before all of it is checked:
+	 * text and read-only data, as memory has them, or the old kernel's caches.
+	 */
+	adr	x9, purgatory_start
+	adr	x10, purgatory_self_sum
+	ldr	x11, =CHECKSUM_FACTOR
+	mov	x12, x11
+1:	ldr	x0, [x9], #8
+	add_to_sum x12, x0, x11
+	cmp	x9, x10
+	b.lo	1b
+	ldr	x0, [x10]
+	cmp	x0, x12
+	b.ne	self_is_damaged
+	b	purgatory_checked
+
+self_is_damaged:			/* any state; x0, x12: the sum as patched, and as it is */
+	adr	x9, purgatory_start
+	write_el vbar, x9
+	isb
+	mov	x22, #DAMAGE_SELF
+	mov	x24, x0
+	mov	x25, x12
+	b	arm64_take_damage
+
+entry_is_damaged:			/* off */
+	mov	x22, #DAMAGE_ENTRY
+	mov	x23, x27
+	b	arm64_take_damage
+
+	/*
+	 * off, but not where kexec has placed it: all physical addresses that it knows are wrong.
+	 * Everything in its image is as far away as ever, so it can report that.
+	 */
+wrong_place:
+	adr	x1, purgatory_stack_top
+	mov	sp, x1
+	bl	arm64_wrong_place		/* with x0; does not return */
+
+/* Clean and invalidate all sets of page tables. Assumes off; clobbers x0 to x3 and x9 to x12. */
+	.type	clean_tables, %function
+clean_tables:
+	mov	x12, x30
+	adr	x9, purgatory_tables_address
+	adr	x10, purgatory_tables_size
+	mov	x11, #TABLES_HIGH + 1
+1:	ldr	x0, [x9], #8
+	ldr	x1, [x10], #8
+	lsr	x3, x1, #TABLES_SIZE_MAX_BITS
+	cbnz	x3, 2f				/* damaged; tables_check() refuses it */
+	bl	arm64_clean_range		/* nothing to do for an absent one, of size 0 */
+2:
+	subs	x11, x11, #1
+	b.ne	1b
+	ret	x12
+	.size	clean_tables, . - clean_tables
+
+/* Clean and invalidate the manifest. Assumes off; clobbers x0 to x3. */
+	.type	clean_manifest, %function
+clean_manifest:
+	ldr	x0, purgatory_manifest_address
+	ldr	x1, purgatory_manifest_size
+	lsr	x3, x1, #MANIFEST_SIZE_MAX_BITS
+	cbz	x3, arm64_clean_range
+	ret					/* damaged; purgatory_main() says so */
+	.size	clean_manifest, . - clean_manifest
+
+/*
+ * A part of what reports a fault was at fault itself: reset first, without a line and without
+ * caches. Each exception that this takes leads back here. The known conduit of PSCI comes first, at
+ * the next fault the other one. Nothing is read from memory if that may be what faults.
+ *
+ * It lies where an exception leads if VBAR is purgatory_start: if purgatory is damaged, its vectors
+ * may be.
+ */
+	.org	purgatory_start + 128 * VECTOR_SYNCHRONOUS
+	.global	arm64_reset_again
+arm64_reset_again:			/* any state */
+	mrs	x26, tpidr_el1
+	add	x26, x26, #1
+	msr	tpidr_el1, x26
+	isb
+	cmp	x26, #FAULT_COUNT_MAX
+	b.hi	sleep
+	mov	w9, wzr
+	cmp	x26, #FAULT_COUNT_MEMORY
+	b.hi	4f
+	ldr	w9, purgatory_mismatch_policy
+	ldr	w10, purgatory_ending_second + ENDING_POLICY
+	cmp	w9, #POLICY_HALT
+	ccmp	w10, #POLICY_HALT, #0, eq
+	b.eq	sleep
+	ldr	w9, purgatory_reset_method
+4:	eor	w9, w9, w26
+	mov	w0, #PSCI_SYSTEM_RESET & 0xffff
+	movk	w0, #PSCI_SYSTEM_RESET >> 16, lsl #16
+	tbz	w9, #0, 5f
+	smc	#0
+	b	arm64_reset_again		/* firmware refuses: the other conduit */
+5:	hvc	#0
+	b	arm64_reset_again
+
+sleep:	wfi
+	b	sleep
+
+	.global	purgatory_checked
+purgatory_checked:
 	/* A hypervisor may make these two undefined: only now is there someone to report that. */
 	mrs	x9, isr_el1
 	and	x9, x9, #ISR_A
@@ -67,8 +188,8 @@ purgatory_start:			/* any of the three states */
 
 	/* Identity or kernel VA. What follows runs without caches: it has to be in memory. */
 	step	clean_image_cached, bl arm64_clean_image
+	find_physical x0, x1
 	adr	x21, purgatory_start
-	ldr	x0, purgatory_address
 	subs	x21, x21, x0
 	b.eq	leave_old_map
 
@@ -109,6 +230,7 @@ start_off:				/* off, be it the first or the second start */
 	bl	arm64_mmu_on
 1:	mov	w0, w27
 	bl	purgatory_main			/* at the identity address, in our map or in none */
+	mov	x27, x0				/* the only address that is entered */
 
 	/* From here to the end of the cleaning no memory is used. */
 	bl	arm64_mmu_off
@@ -121,53 +243,22 @@ start_off:				/* off, be it the first or the second start */
 	step	icache_off, bl arm64_invalidate_icache
 	restore_simd x29
 	bl	arm64_mmu_restore		/* has an ISB */
+	/* Whoever comes here on another way than by purgatory_main() has no such address. */
+	ldr	x11, =CHECKSUM_FACTOR
+	mov	x12, x11
+	add_to_sum x12, x27, x11
+	ldr	x0, purgatory_sealed_entry + 8
+	cmp	x0, x12
+	b.ne	entry_is_damaged
 	mrs	x0, tpidr_el0
 	and	x0, x0, #ISR_A
 	orr	x0, x0, #NEXT_KERNEL_RUNS	/* the vectors stay purgatory's */
 	msr	tpidr_el0, x0
-	ldr	x4, purgatory_kernel_entry
 	ldr	x0, purgatory_kernel_dtb
 	mov	x1, xzr
 	mov	x2, xzr
 	mov	x3, xzr
-	br	x4
-
-	/*
-	 * off, but not where kexec has placed it: all physical addresses that it knows are wrong.
-	 * Everything in its image is as far away as ever, so it can report that.
-	 */
-wrong_place:
-	adr	x1, purgatory_stack_top
-	mov	sp, x1
-	bl	arm64_wrong_place		/* with x0; does not return */
+	br	x27
 	.size	purgatory_start, . - purgatory_start
-
-/* Clean and invalidate all sets of page tables. Assumes off; clobbers x0 to x3 and x9 to x12. */
-	.type	clean_tables, %function
-clean_tables:
-	mov	x12, x30
-	adr	x9, purgatory_tables_address
-	adr	x10, purgatory_tables_size
-	mov	x11, #TABLES_HIGH + 1
-1:	ldr	x0, [x9], #8
-	ldr	x1, [x10], #8
-	lsr	x3, x1, #TABLES_SIZE_MAX_BITS
-	cbnz	x3, 2f				/* damaged; tables_check() refuses it */
-	bl	arm64_clean_range		/* nothing to do for an absent one, of size 0 */
-2:
-	subs	x11, x11, #1
-	b.ne	1b
-	ret	x12
-	.size	clean_tables, . - clean_tables
-
-/* Clean and invalidate the manifest. Assumes off; clobbers x0 to x3. */
-	.type	clean_manifest, %function
-clean_manifest:
-	ldr	x0, purgatory_manifest_address
-	ldr	x1, purgatory_manifest_size
-	lsr	x3, x1, #MANIFEST_SIZE_MAX_BITS
-	cbz	x3, arm64_clean_range
-	ret					/* damaged; purgatory_main() says so */
-	.size	clean_manifest, . - clean_manifest
 
 	.section .note.GNU-stack, "", %progbits

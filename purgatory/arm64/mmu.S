@@ -172,7 +172,8 @@ arm64_mmu_off:
 	adr	x11, arm64_landing_vectors
 	sub	x11, x11, x21
 	write_el vbar, x11
-	sub	x30, x30, x21
+	adr	x11, purgatory_start
+	sub	x30, x30, x11			/* whatever x21 is, the way back is beside the PC */
 	dsb	sy				/* what was written is in the cache, or in memory */
 	cbnz	x20, 1f
 	isb					/* this close to the write for Falkor's E1041 */
@@ -187,6 +188,8 @@ arm64_landed:					/* MMU and D-cache off, at the physical address */
 	adr	x9, purgatory_vectors
 	write_el vbar, x9
 	isb
+	adr	x11, purgatory_start
+	add	x30, x30, x11
 3:	ret
 	.size	arm64_mmu_off, . - arm64_mmu_off
 

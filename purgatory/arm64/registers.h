@@ -144,6 +144,22 @@
 .Lregime_\@:
 	.endm
 
+	/*
+	 * Set \register to the physical address of purgatory_start, for whoever runs at the kernel
+	 * VA. kexec patched it three times (include/purgatory.h). The lowest 12 bits are the PC's, as
+	 * a linear map has whole pages. Clobbers \scratch.
+	 */
+	.macro	find_physical register, scratch
+	ldr	\register, purgatory_address
+	ldr	\scratch, purgatory_address_third
+	cmp	\register, \scratch
+	ccmp	\register, #0, #4, eq		/* 4: Z, as if it were 0 */
+	ldr	\scratch, purgatory_address_second
+	csel	\register, \scratch, \register, eq
+	adr	\scratch, purgatory_start
+	bfi	\register, \scratch, #0, #12
+	.endm
+
 	/* Read or write the register \name, for instance "tcr", of the regime in x20. */
 	.macro	read_el register, name
 	cbnz	x20, .Lread_el2_\@

@@ -15,7 +15,7 @@
  *             code has other uses for them
  *   x22  number of the vector
  *   x23  ESR_ELx   x24  FAR_ELx   x25  ELR_ELx
- *   x26  TPIDR_EL1, counted up: how many exceptions were taken. A register, because memory or the
+ *   x26  TPIDR_EL1, counted up: how many faults there were. A register, because memory or the
  *        console may be what faults. At EL2 nobody else uses it either. TRIAL_SKIP in a trial;
  *        while arch_try_engine() is at work what SP must be to come back there. Both are more than
  *        any count.
@@ -53,9 +53,9 @@ take_exception:				/* any state */
 	cmp	x9, #NEXT_KERNEL_RUNS
 	b.eq	next_kernel_faults
 	mrs	x26, tpidr_el1
+	cbz	x26, engine_faults
 	cmp	x26, #FAULT_COUNT_MAX
-	b.eq	2f
-	b.lo	1f
+	b.ls	arm64_reset_again
 	cmp	x22, #VECTOR_SYNCHRONOUS
 	b.ne	engine_faults
 	ubfx	x9, x23, #ESR_EC_BIT, #ESR_EC_WIDTH
@@ -78,16 +78,24 @@ next_kernel_faults:			/* TPIDR_EL1 may be the next kernel's already */
 	orr	x26, x26, #NEXT_KERNEL_FAULTS
 	msr	tpidr_el0, x26
 engine_faults:				/* it is an exception as all others */
-	mov	x26, xzr
-1:	add	x26, x26, #1
-	msr	tpidr_el1, x26
 	read_el	x24, far
 	read_el	x25, elr
+
+/* entry.S comes here with what it finds: x22 to x25 say what. Any state, x20 set. */
+	.global	arm64_take_damage
+arm64_take_damage:
+	mov	x26, #1
+	msr	tpidr_el1, x26
+	find_physical x0, x1
 	adr	x21, purgatory_start
-	ldr	x0, purgatory_address
 	sub	x21, x21, x0
 	bl	arm64_mmu_off
-	bl	arm64_find_line_size		/* the next kernel may have changed it */
+	cmp	x22, #DAMAGE_SELF
+	b.ne	1f
+	adr	x0, purgatory_start		/* these vectors may be damaged too */
+	write_el vbar, x0
+	isb
+1:	bl	arm64_find_line_size		/* the next kernel may have changed it */
 	bl	arm64_clean_stack		/* whatever was on it is of no use any more */
 	adr	x0, purgatory_stack_top
 	mov	sp, x0
@@ -96,10 +104,8 @@ engine_faults:				/* it is an exception as all others */
 	mov	x1, x23
 	mov	x2, x24
 	mov	x3, x25
-	mov	x4, x26
 	bl	arm64_fault
-2:	wfi
-	b	2b
+	b	arm64_reset_again		/* it does not return */
 	.size	take_exception, . - take_exception
 
 	.section .note.GNU-stack, "", %progbits

@@ -9,8 +9,14 @@
 #include "riscv64/cache.h"
 #include "stop.h"
 
-/* trap.S calls this for every trap; @count is how many there were. */
-void riscv64_fault(uint64_t scause, uint64_t stval, uint64_t sepc, uint64_t count);
+_Static_assert(POLICY_HALT == PURGATORY_POLICY_HALT, "assembler and C mean the same policy");
+_Static_assert(offsetof(struct purgatory_ending, mismatch_policy) == ENDING_POLICY, "one layout");
+
+/* entry.S */
+extern const char purgatory_start[];
+
+/* trap.S calls this for the first trap, and for what entry.S finds: DAMAGE_* of stop.h. */
+_Noreturn void riscv64_fault(uint64_t scause, uint64_t stval, uint64_t sepc);
 
 uint64_t arch_counter(void)
 {
@@ -107,14 +113,18 @@ _Noreturn void arch_halt(void)
 		__asm__ volatile("wfi");
 }
 
-void riscv64_fault(uint64_t scause, uint64_t stval, uint64_t sepc, uint64_t count)
+_Noreturn void riscv64_fault(uint64_t scause, uint64_t stval, uint64_t sepc)
 {
 	struct line line;
 
+	if (scause == DAMAGE_SELF)
+		stop_damaged((uintptr_t)purgatory_start, stval, sepc);
+	if (scause == DAMAGE_ENTRY)
+		stop_without_entry(stval);
 	line_begin(&line, stop_fault_text());
 	line_add_word(&line, "cause", "trap");
 	line_add_hex(&line, "scause", scause);
 	line_add_hex(&line, "stval", stval);
 	line_add_hex(&line, "sepc", sepc);
-	stop_fault(&line, count);
+	stop_fault(&line);
 }

@@ -23,6 +23,7 @@
  *
  * Registers:
  *   s0        hart ID
+ *   s1        at the end: the next kernel's entry
  *   sscratch  how many traps were taken (trap.S)
  *   tp        the engine of SHA-256 in use (arch_set_engine()), the portable one at first
  *   gp        the size of a block of the caches to flush, or 0 (cache.S). No relaxation uses gp
@@ -32,7 +33,22 @@
 #define SSTATUS_VS	   (3 << 9)
 #define SSTATUS_VS_INITIAL (1 << 9)
 
+#include "checksum.h"
+#include "physical.h"
+#include "stop.h"
+
+#define SBI_SRST 0x53525354 /* as in sbi.c */
+
+	/* checksum_add(): take \word into \sum; clobbers \word. */
+	.macro	add_to_sum sum, word, factor
+	xor	\sum, \sum, \word
+	mul	\sum, \sum, \factor
+	srli	\word, \sum, 32
+	xor	\sum, \sum, \word
+	.endm
+
 	.option	norelax
+	/* This file is linked first: purgatory_start is where the image starts. */
 	.text
 	.global	purgatory_start
 	.type	purgatory_start, %function
@@ -51,14 +67,92 @@ purgatory_start:		/* any of the three states; again: identity or physical */
 	li	t0, SSTATUS_VS_INITIAL
 	csrs	sstatus, t0
 	mv	s0, a0
+
+	/*
+	 * Nothing but the code so far, this loop and trap.S runs before all of it is checked: text
+	 * and read-only data.
+	 */
+	lla	t0, purgatory_start
+	lla	t1, purgatory_self_sum
+	ld	t2, checksum_factor
+	mv	t3, t2
+1:	ld	t4, 0(t0)
+	addi	t0, t0, 8
+	add_to_sum t3, t4, t2
+	bltu	t0, t1, 1b
+	ld	t4, 0(t1)
+	bne	t3, t4, self_is_damaged
+	j	purgatory_checked
+
+	.balign	8
+checksum_factor:
+	.quad	CHECKSUM_FACTOR
+
+self_is_damaged:		/* any of the three states; t3, t4: the sum as it is, and as patched */
+	li	s1, DAMAGE_SELF
+	mv	s2, t4
+	mv	s3, t3
+	lla	t0, damaged_physical
+	j	riscv64_leave_map
+
+	.balign	4
+damaged_physical:		/* physical; stvec may lead here. What handles traps may be damaged too */
+	lla	t0, riscv64_reset_again
+	csrw	stvec, t0
+	li	t0, SSTATUS_SDT
+	csrc	sstatus, t0
+	sfence.vma
+	li	t0, 1
+	csrw	sscratch, t0
+	j	riscv64_report
+
+entry_is_damaged:		/* physical */
+	mv	s2, s1
+	li	s1, DAMAGE_ENTRY
+	j	riscv64_take_damage
+
+/*
+ * A part of what reports a trap trapped itself: reset first, without a line. Each trap that this
+ * takes leads back here. Nothing is read from memory if that may be what traps.
+ */
+	.global	riscv64_reset_again
+	.balign	4
+riscv64_reset_again:		/* any of the three states */
+	csrr	s4, sscratch
+	addi	s4, s4, 1
+	csrw	sscratch, s4
+	li	t0, SSTATUS_SDT
+	csrc	sstatus, t0
+	li	t0, FAULT_COUNT_MAX
+	bltu	t0, s4, sleep
+	li	t0, FAULT_COUNT_MEMORY
+	bltu	t0, s4, 2f
+	lw	t0, purgatory_mismatch_policy
+	lla	t1, purgatory_ending_second
+	lw	t1, ENDING_POLICY(t1)
+	li	t2, POLICY_HALT
+	bne	t0, t2, 2f
+	beq	t1, t2, sleep
+2:	li	a7, SBI_SRST
+	li	a6, 0		/* system reset */
+	li	a0, 1		/* cold reboot */
+	li	a1, 0		/* no reason */
+	ecall
+	j	riscv64_reset_again	/* firmware refuses: once more */
+
+sleep:	wfi
+	j	sleep
+
+	.global	purgatory_checked
+purgatory_checked:
 	lla	sp, purgatory_stack_top
 	/* The instructions that follow were stores of the old kernel, perhaps of another hart. */
 	fence.i
 	call	riscv64_find_flush
 	csrr	t0, satp
 	beqz	t0, start_physical
+	find_physical t1, t2
 	lla	t0, purgatory_start
-	ld	t1, purgatory_address
 	bne	t0, t1, start_kernel_va
 
 start_physical:			/* physical or identity */
@@ -67,18 +161,26 @@ start_physical:			/* physical or identity */
 	sfence.vma
 	call	riscv64_mmu_on
 	call	purgatory_main	/* a0: why the MMU is off, if it is */
+	mv	s1, a0		/* the only address that is entered */
 
 	csrw	satp, zero
 	sfence.vma
 	call	report_write
 	fence.i
+	/* Whoever comes here on another way than by purgatory_main() has no such address. */
+	ld	t2, checksum_factor
+	mv	t3, t2
+	mv	t4, s1
+	add_to_sum t3, t4, t2
+	lla	t0, purgatory_sealed_entry
+	ld	t4, 8(t0)
+	bne	t3, t4, entry_is_damaged
 	li	t0, SSTATUS_VS
 	csrc	sstatus, t0
 	mv	a0, s0
 	ld	a1, purgatory_kernel_dtb
-	ld	t0, purgatory_kernel_entry
-	csrw	stvec, t0
-	jr	t0
+	csrw	stvec, s1
+	jr	s1
 
 start_kernel_va:		/* kernel VA; t0 and t1: purgatory_start, virtual and physical */
 	li	a0, 0		/* PURGATORY_TABLES_LOW */
@@ -92,7 +194,7 @@ start_kernel_va:		/* kernel VA; t0 and t1: purgatory_start, virtual and physical
 	 * The tables have this address too, if it is the one that kexec expected. If not, the next
 	 * fetch faults, and gets to the identity map as well.
 	 */
-	ld	t1, purgatory_address
+	find_physical t1, t2
 	ld	t2, purgatory_tables_register
 	csrw	stvec, t1
 	csrw	satp, t2
@@ -106,7 +208,7 @@ start_kernel_va:		/* kernel VA; t0 and t1: purgatory_start, virtual and physical
  * Go on at the label in t0 with satp = 0, from any state. With satp on at the kernel VA there is no
  * address that both have: the fetch after the write faults, as the PC is no physical address, and
  * stvec leads to the label. (Linux turns its MMU off the same way.) An sfence.vma is to follow.
- * Clobbers t0, t1 and stvec.
+ * Clobbers t0, t1, t2 and stvec.
  */
 	.global	riscv64_leave_map
 	.type	riscv64_leave_map, %function
@@ -116,7 +218,7 @@ riscv64_leave_map:		/* any of the three states */
 	beqz	t1, 1f
 	lla	t1, purgatory_start
 	sub	t0, t0, t1
-	ld	t1, purgatory_address
+	find_physical t1, t2
 	add	t0, t0, t1
 	csrw	stvec, t0
 	csrw	satp, zero

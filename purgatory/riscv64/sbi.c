@@ -64,6 +64,6 @@ long arch_console_write(const char *text, size_t length)
 /* Legacy shutdown is no substitute, because it leaves the machine off. */
 void arch_reset(uint32_t method)
 {
-	if (method == PURGATORY_RESET_SBI)
+	if (method != PURGATORY_RESET_NONE)
 		call(SBI_SRST, SBI_SRST_SYSTEM_RESET, SBI_SRST_COLD_REBOOT, 0);
 }

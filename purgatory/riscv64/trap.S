@@ -28,21 +28,27 @@ riscv64_take_trap:		/* physical, identity, or kernel VA; nothing of any register
 	csrw	sie, zero
 	csrr	s1, scause
 	csrr	s4, sscratch
+	beqz	s4, 1f
 	li	t0, FAULT_COUNT_MAX
-	beq	s4, t0, sleep
-	bltu	s4, t0, 1f
+	bgeu	t0, s4, 2f
 	li	t0, CAUSE_ILLEGAL_INSTRUCTION
 	beq	s1, t0, engine_missing
-	li	s4, 0		/* it is a trap as all others */
-1:	addi	s4, s4, 1
-	csrw	sscratch, s4
+1:				/* it is a trap as all others */
 	csrr	s2, stval
 	csrr	s3, sepc
+
+/* entry.S comes here with what it finds: s1 to s3 say what. */
+	.global	riscv64_take_damage
+riscv64_take_damage:
+	li	s4, 1
+	csrw	sscratch, s4
 	/* Leaving the map may be a trap once more, and so may what follows. */
 	li	t0, SSTATUS_SDT
 	csrc	sstatus, t0
 	lla	t0, report
 	j	riscv64_leave_map
+
+2:	j	riscv64_reset_again
 
 engine_missing:
 	li	t0, TRIAL_SKIP
@@ -66,14 +72,16 @@ report:				/* physical; stvec may lead here */
 	sfence.vma
 	lla	t0, riscv64_take_trap
 	csrw	stvec, t0
+
+/* entry.S comes here if purgatory is damaged, with traps going elsewhere. Physical. */
+	.global	riscv64_report
+riscv64_report:
 	lla	sp, purgatory_stack_top	/* whatever was on it is of no use any more */
 	mv	a0, s1
 	mv	a1, s2
 	mv	a2, s3
-	mv	a3, s4
 	call	riscv64_fault
-sleep:	wfi
-	j	sleep
+	j	riscv64_reset_again	/* it does not return */
 	.size	riscv64_take_trap, . - riscv64_take_trap
 
 	.section .note.GNU-stack, "", %progbits

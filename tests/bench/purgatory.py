@@ -99,7 +99,7 @@ class Subject:
                      f"high={text.end:#x}"]
         start = subject.entry - self.code.functions["purgatory_start"][0]
         arguments += [f"phase={name}:{start + offset:#x}" for name, offset in self.code.phases()]
-        arguments.append(f"phase=end:{subject.number('kernel_entry'):#x}")
+        arguments.append(f"phase=end:{subject.kernel_entry:#x}")
         subject.machine = copy.copy(machine)
         subject.machine.options = machine.options + ["-plugin", ",".join(arguments)]
         lines, _ = subject.run()

@@ -82,7 +82,7 @@ class Case:
             subject.write_at(subject.entry + offset, NOP)
             subject.seal()
         guest = checker.Checker(plugin, directory, self.machine.ram,
-                                self.machine.memory, subject.entry, subject.number("kernel_entry"),
+                                self.machine.memory, subject.entry, subject.kernel_entry,
                                 list(segments(subject)))
         subject.machine = copy.copy(self.machine)
         subject.machine.options = self.machine.options + guest.options

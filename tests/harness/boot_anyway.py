@@ -15,6 +15,7 @@ def plan(load, *options):
     """kexec takes the policy for crash kernels alone, and -l loads none."""
     load.plan(*options)
     load.patch("mismatch_policy", BOOT)
+    load.patch("unverified_entry", load.kernel_entry)
     load.seal()
 
 
@@ -77,7 +78,7 @@ def does_not_boot_with_damage_in(load, what):
     else:
         address = load.segment("dtb").start + 3
     initrd = flip(load, load.segment("initrd").start)
-    line = flip(load, address)
+    line = flip(load, address, sealed=True)
     order = [load.find(chunk[0])[0].role for _, chunk in load.chunks()]
     first = "purgatory" if what == "purgatory" else "dtb"
     lines = [initrd, line] if order.index("initrd") < order.index(first) else [line]
@@ -87,4 +88,5 @@ def does_not_boot_with_damage_in(load, what):
 def resets_after_a_fault(load):
     plan(load)
     load.patch("manifest_address", NOTHING)
+    load.seal_purgatory()
     return compare(load, [fault(load, "load unmapped", NOTHING), RESETTING])

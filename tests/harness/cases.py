@@ -12,6 +12,7 @@ import clock
 import engines
 import fallback
 import faults
+import own_damage
 import pstore
 import serror
 import verify
@@ -113,10 +114,39 @@ def once(arch):
     for what in ("purgatory's text", "purgatory's rodata", "kernel", "kernel's end",
                  "initrd's end", "dtb", "dtb's end"):
         yield Case(verify.finds_damage_in, first, OFF, what)
+    # With the sum of the damage, so that the manifest has to find it.
+    for what in "purgatory's text", "purgatory's rodata":
+        yield Case(verify.finds_damage_in, first, OFF, what, "sealed")
+    yield Case(verify.finds_damage_in_the_manifest_digest, first, OFF, "sealed")
     for field in ("magic", "version", "count"):
         yield Case(verify.refuses_a_manifest_with_another, first, OFF, field)
     for options in (["--mmu=off"], ["--on-mismatch=halt"], ["--mmu=off", "--on-mismatch=halt"]):
         yield Case(faults.faults_without_memory_for_the_manifest, first, OFF, *options)
+
+
+def damages_itself(arch):
+    """Damage to purgatory."""
+    first = MACHINES[arch][0]
+    for machine in MACHINES[arch]:
+        for regime in regimes(machine):
+            yield Case(own_damage.finds_bit, machine, regime, 7, "address")
+            yield Case(own_damage.resets_without_its_rodata, machine, regime)
+    for bit in 2, 12, 40:
+        yield Case(own_damage.finds_bit, first, VIRTUAL, bit, "address")
+    for name in ("address_second", "address_third", "console_type", "console_address",
+                 "reset_method", "manifest_address", "manifest_digest", "sealed_entry",
+                 "kernel_dtb", "tables_digest", "self_sum"):
+        yield Case(own_damage.finds_bit, first, OFF, 1, name)
+    for function in (own_damage.finds_a_damaged_policy, own_damage.finds_damage_of_the_second,
+                     own_damage.finds_damage_at_its_start, own_damage.needs_the_digests_to_enter,
+                     own_damage.needs_all_digests_to_enter,
+                     own_damage.refuses_to_accept_a_wrong_digest,
+                     own_damage.blames_itself_for_wrong_digests):
+        yield Case(function, first, OFF)
+    for machine in MACHINES[arch]:
+        yield Case(own_damage.resets_where_the_report_faults, machine, OFF)
+    for what in "left out", "unchecked":
+        yield Case(own_damage.counts_what_it_verifies, first, OFF, what)
 
 
 def boots_anyway(arch):
@@ -171,7 +201,7 @@ def of_arm64():
     yield Case(verify.verifies_and_starts_the_kernel, GUEST, OFF)
     first = MACHINES["arm64"][0]
     yield Case(clock.is_ahead_for_some_reads, first, OFF)
-    yield Case(faults.faults_again_where_the_reset_does, first, OFF)
+    yield Case(faults.resets_another_way_where_the_reset_faults, first, OFF)
     for option in "--mmu=off", "--on-mismatch=halt":
         yield Case(faults.faults_at_another_place, first, OFF, option)
     yield Case(faults.faults_on_a_damaged_idea_of_its_address, first, OFF)
@@ -306,6 +336,7 @@ def engines_of_riscv64():
 def cases(arch):
     yield from matrix(arch)
     yield from once(arch)
+    yield from damages_itself(arch)
     yield from boots_anyway(arch)
     yield from outlives_a_reset(arch)
     yield from of_arm64() if arch == "arm64" else of_riscv64()

@@ -18,17 +18,28 @@ import machine as machines
 TIME_LIMIT = 30  # seconds for one guest
 CHUNK = 1 << 20
 MANIFEST_HEADER, MANIFEST_CHUNK = "<8sII", "<QQQII32s"
+UNCHECKED = 2  # MANIFEST_CHUNK_UNCHECKED
 NEXT_KERNEL_FLAGS = 32  # res2 in the header of an Image: FLAG_* of next-kernel/arm64.S
 # Sizes of patched symbols that are not 8 bytes.
 SYMBOL_SIZES = {"type": 4, "shift": 4, "width": 4, "method": 4, "policy": 4, "reason": 4,
                 "bits": 4, "engine": 4, "features": 4, "block": 4, "limit": 4}
+CHECKSUM_FACTOR = 0x9e3779b97f4a7c15
+
+
+def checksum(data, start=CHECKSUM_FACTOR):
+    """include/checksum.h, of the words of data."""
+    total = start
+    for word, in struct.iter_unpack("<Q", data):
+        total = (total ^ word) * CHECKSUM_FACTOR % (1 << 64)
+        total ^= total >> 32
+    return total
 
 
 @functools.lru_cache
-def payload(initrd_size):
-    """What lies behind the next kernel's code, and an initrd: the same for all cases."""
-    generator = random.Random(1)
-    return generator.randbytes(CHUNK + 4321), generator.randbytes(initrd_size)
+def payload(seed, kernel_size, initrd_size):
+    """What lies behind the next kernel's code, and an initrd: the same for most cases."""
+    generator = random.Random(seed)
+    return generator.randbytes(kernel_size), generator.randbytes(initrd_size)
 
 
 class Segment:
@@ -56,11 +67,15 @@ class Load:
         self.directory, self.arch = directory, machine.arch
         self.vmcoreinfo = True
         self.initrd_size = 2 * CHUNK + 12345
+        self.seed = 1  # of what kernel and initrd consist of
+        self.kernel_size = CHUNK + 4321  # of what follows the stand-in for the next kernel
+        self.image_size = None  # bytes of memory that the kernel asks for, if not the stand-in's
         self.engines = "sha2-x2", "sha2"  # what arm64's purgatory takes, cached and uncached
         self.failing = None  # the engine that purgatory finds "missing" or "wrong": (verdict, name)
         self.time_limit = TIME_LIMIT
         self.extra = {}  # what else is in memory: bytes by address
         self.ramoops = {}  # parameters of that module; its memory can be read after the run
+        self.kernel_entry = None  # where purgatory is to enter the kernel
         self.placed = None  # what is in memory in place of the segments: (start, end, bytes)
 
     def path(self, name):
@@ -78,7 +93,9 @@ class Load:
                          bool(self.machine.flags & machines.FLAG_SME) |
                          (self.machine.firmware is not None or
                           bool(self.machine.flags & machines.FLAG_GUEST)) << 1)
-        rest, initrd = payload(self.initrd_size)
+        if self.image_size:
+            struct.pack_into("<Q", next_kernel, 16, self.image_size)
+        rest, initrd = payload(self.seed, self.kernel_size, self.initrd_size)
         kernel = next_kernel + rest
         self.machine.capture(self.path("sysroot"), self.vmcoreinfo, crash=action == "-p")
         for name, value in self.ramoops.items():
@@ -100,6 +117,7 @@ class Load:
             self.json = json.load(file)
         self.segments = [Segment(entry, self.path("plan")) for entry in self.json["segments"]]
         self.entry = int(self.json["entry"], 16)
+        self.kernel_entry = self.number("sealed_entry") ^ self.seal_of_digests()
 
     def wrap(self, moved=0):
         """Have the Image in memory that carries all segments, as kexec_file_load(2) does, and enter it
@@ -154,6 +172,10 @@ class Load:
     def seal(self):
         """Compute all digests anew, over what is changed so far."""
         manifest = self.segment("manifest").data
+        ending = self.ending()
+        self.write_at(self.address("ending_second"), ending)
+        for name in "ending_sum", "ending_second_sum":
+            self.patch(name, checksum(ending))
         for offset, (address, length, *_) in list(self.chunks()):
             digest = hashlib.sha256(self.read(address, length)).digest()
             manifest[offset + 32:offset + 64] = digest
@@ -161,11 +183,48 @@ class Load:
 
     def seal_manifest(self):
         address, size = self.number("manifest_address"), self.number("manifest_size")
+        entry = self.kernel_entry
         self.write_at(self.address("manifest_digest"),
                       hashlib.sha256(self.read(address, size)).digest())
+        self.patch("sealed_entry", entry ^ self.seal_of_digests())
+        self.patch("checked_bytes", self.verified_bytes())
+        self.seal_purgatory()
+
+    def seal_purgatory(self):
+        """Compute purgatory's own sum anew, so that it does not see what was changed in it."""
+        self.patch("self_sum", checksum(self.purgatory_image()))
+
+    def purgatory_image(self):
+        """Text and read-only data up to the sum, with zeros between them."""
+        start, end = self.entry, self.address("self_sum")
+        image = bytearray(end - start)
+        for segment in self.segments:
+            if segment.role == "purgatory" and start <= segment.start < end:
+                offset = segment.start - start
+                image[offset:offset + len(segment.data)] = segment.data
+        return bytes(image[:end - start])
+
+    def ending(self):
+        """struct purgatory_ending of include/purgatory.h."""
+        fields = ("console_type", 4), ("console_data_shift", 4), ("console_address", 8), \
+            ("console_registers", 80), ("reset_method", 4), ("mismatch_policy", 4)
+        return b"".join(self.read(self.address(name), size) for name, size in fields)
+
+    def seal_of_digests(self):
+        total = checksum(self.read(self.address("manifest_digest"), 32))
+        for _, chunk in self.chunks():
+            if not chunk[4] & UNCHECKED:
+                total = checksum(chunk[5], total)
+        return total
+
+    def move_kernel_entry(self, entry):
+        """Have purgatory enter something else, and compute all digests anew."""
+        self.kernel_entry = entry
+        self.patch("sealed_entry", checksum(struct.pack("<Q", entry)), 1)
+        self.seal()
 
     def verified_bytes(self):
-        return sum(chunk[1] for _, chunk in self.chunks())
+        return sum(chunk[1] for _, chunk in self.chunks() if not chunk[4] & UNCHECKED)
 
     # Purgatory's code.
 
@@ -238,8 +297,8 @@ class Load:
             file.seek(address - self.machine.ram)
             return file.read(size)
 
-    def run(self):
-        """Start the machine. Returns its lines, and whether it ended by itself."""
+    def command(self):
+        """The command that starts the machine, all files of which are written."""
         image = bytearray(self.build.old_kernel)
         parameters = self.parameters()
         image[self.build.parameters:self.build.parameters + len(parameters)] = parameters
@@ -255,6 +314,19 @@ class Load:
             command += ["-machine", "memory-backend=ram", "-object",
                         f"memory-backend-file,id=ram,size={self.machine.memory},share=on,"
                         f"mem-path={self.path('memory')}"]
+        return command
+
+    @staticmethod
+    def lines(output):
+        """What the stand-ins and purgatory wrote. What else there is comes from the firmware."""
+        # OpenSBI adds a CR of its own.
+        lines = re.split(r"\r+\n", output.decode(errors="replace"))
+        begins = "old:", "purgatory:", "kernel:", "firmware:"
+        return [line for line in lines if line.startswith(begins)]
+
+    def run(self):
+        """Start the machine. Returns its lines, and whether it ended by itself."""
+        command = self.command()
         output, deadline = b"", time.monotonic() + self.time_limit
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as guest:
             with contextlib.closing(guest.stdout):
@@ -268,7 +340,4 @@ class Load:
                         deadline = time.monotonic() + 0.3  # nothing may follow
                 ended = time.monotonic() < deadline
                 guest.kill()
-        # OpenSBI adds a CR of its own. What else there is comes from the firmware.
-        lines = re.split(r"\r+\n", output.decode(errors="replace"))
-        begins = "old:", "purgatory:", "kernel:", "firmware:"
-        return [line for line in lines if line.startswith(begins)], ended
+        return self.lines(output), ended

@@ -21,7 +21,7 @@ def expected(load, kernel, syndrome):
     word = int.from_bytes(dtb.data[:8], "little")
     if load.arch == "riscv64":
         return {"a1": dtb.start, "word": word, "satp": 0, "sie": 0, "sstatus_sie": 0,
-                "sstatus_vs": 0, "sstatus_sdt": 0, "stvec": load.number("kernel_entry"), "scause": syndrome}
+                "sstatus_vs": 0, "sstatus_sdt": 0, "stvec": load.kernel_entry, "scause": syndrome}
     sme = {"svcr": 0} if load.machine.flags & FLAG_SME else {}
     return {**sme, "x0": dtb.start, "x1": 0, "x2": 0, "x3": 0, "word": word, "daif": 0x3c0,
             "sctlr": kernel["sctlr"] & ~(SCTLR_M | SCTLR_C | SCTLR_I), "esr": syndrome}

@@ -68,6 +68,7 @@ def appends_a_fault(load, *options):
     prepare(load, len(OLD), len(OLD), OLD)
     load.plan("--serial=none", *options)
     load.patch("manifest_address", NOTHING)
+    load.seal_purgatory()
     cached = "--mmu=off" not in options
     line = fault(load, "load unmapped" if cached else "load void", NOTHING, cached=cached)
     return compare(load, []) + check(load, OLD, line)

@@ -35,6 +35,7 @@ def is_reported_with_damage(load):
 def is_reported_with_a_fault(load, when):
     plan(load, when)
     load.patch("manifest_address", NOTHING)
+    load.seal_purgatory()
     line = fault(load, "load unmapped", NOTHING)
     return compare(load, [f"{line} serror={when}", RESETTING])
 
@@ -45,7 +46,7 @@ def is_reported_with_a_refusal(load, when):
     manifest[8] += 1  # its version
     load.seal_manifest()
     return compare(load, [
-        f"purgatory: FAULT cause=manifest address={load.number('manifest_address'):#x} "
+        f"purgatory: FAULT cause=manifest segment=purgatory address={load.number('manifest_address'):#x} "
         f"size={load.number('manifest_size')} serror={when}", RESETTING])
 
 

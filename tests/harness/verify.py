@@ -4,6 +4,7 @@
 import hashlib
 import struct
 
+from load import checksum
 from outcome import (HALTED, RESET_FAILED, RESETTING, compare, kernel_starts, mismatch, verified)
 
 
@@ -39,18 +40,29 @@ def has_no_timer_frequency(load):
     return kernel_starts(load)
 
 
-def flip(load, address):
-    """Flip a bit of a chunk. Returns the line that must follow."""
+def own_mismatch(load):
+    """The line of purgatory's own sum, after damage to it."""
+    return (f"purgatory: MISMATCH segment=purgatory address={load.entry:#x} offset=0x0 "
+            f"expected={load.number('self_sum'):#x} actual={checksum(load.purgatory_image()):#x}")
+
+
+def flip(load, address, sealed=False):
+    """Flip a bit of a chunk. Returns the line that must follow. sealed: purgatory's own sum is that of
+    the damage."""
     for _, (start, length, offset, _, _, digest) in load.chunks():
         if start <= address < start + length:
             segment, _ = load.find(address)
             load.write_at(address, bytes([load.read(address, 1)[0] ^ 0x10]))
+            if load.entry <= address < load.address("self_sum"):
+                if not sealed:
+                    return own_mismatch(load)
+                load.seal_purgatory()
             actual = hashlib.sha256(load.read(start, length)).hexdigest()
             return mismatch(load, segment.role, start, offset, digest.hex(), actual)
     raise AssertionError(f"{address:#x} is not verified")
 
 
-def finds_damage_in(load, what):
+def finds_damage_in(load, what, *sealed):
     load.plan()
     if what == "purgatory's rodata":
         # A symbol that makes no difference here but for the digest.
@@ -64,7 +76,7 @@ def finds_damage_in(load, what):
         segment = load.segment(what.removesuffix("'s end"))
         last = what.endswith("end")
         address = segment.start + (len(segment.data) - 1 if last else 77)
-    return compare(load, [flip(load, address), RESETTING])
+    return compare(load, [flip(load, address, *sealed), RESETTING])
 
 
 def finds_damage_in_the_manifest(load):
@@ -77,12 +89,15 @@ def finds_damage_in_the_manifest(load):
                           RESETTING])
 
 
-def finds_damage_in_the_manifest_digest(load):
+def finds_damage_in_the_manifest_digest(load, *sealed):
     load.plan()
     segment = load.segment("manifest")
     actual = hashlib.sha256(segment.data).hexdigest()
     digest = bytes.fromhex(f"{int(actual[:2], 16) ^ 1:02x}{actual[2:]}")
     load.write_at(load.address("manifest_digest"), digest)
+    if not sealed:
+        return compare(load, [own_mismatch(load), RESETTING])
+    load.seal_purgatory()
     return compare(load, [mismatch(load, "manifest", segment.start, 0, digest.hex(), actual),
                           RESETTING])
 
@@ -100,15 +115,16 @@ def refuses_a_manifest_with_another(load, field):
     struct.pack_into("<8sII", manifest, 0, magic, version, count)
     load.seal_manifest()
     return compare(load, [
-        f"purgatory: FAULT cause=manifest address={load.number('manifest_address'):#x} "
-        f"size={load.number('manifest_size')}", RESETTING])
+        f"purgatory: FAULT cause=manifest segment=purgatory "
+        f"address={load.number('manifest_address'):#x} size={load.number('manifest_size')}", RESETTING])
 
 
 def refuses_a_manifest_of_wrong_size(load, bit):
     load.plan()
     size = load.number("manifest_size") ^ 1 << bit
     load.patch("manifest_size", size)
-    return compare(load, [f"purgatory: FAULT cause=manifest "
+    load.seal_purgatory()
+    return compare(load, [f"purgatory: FAULT cause=manifest segment=purgatory "
                           f"address={load.number('manifest_address'):#x} size={size}", RESETTING])
 
 
@@ -119,7 +135,7 @@ def halts_on_damage(load):
 
 def halts_where_nothing_resets(load):
     load.plan()
-    load.patch("reset_method", 0)
+    load.patch("reset_method", 4)  # PURGATORY_RESET_NONE
     load.seal()
     line = flip(load, load.segment("dtb").start)
     return compare(load, [line, RESETTING, RESET_FAILED], ends=False)

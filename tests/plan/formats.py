@@ -17,7 +17,7 @@ import tempfile
 
 sys.dont_write_bytecode = True  # the source may be read-only
 from planning import (CAPTURED, IMAGE_SIZE, Memory, Plan, check_manifest,  # noqa: E402
-                      check_placement, expect_refusal, run, run_tests, write_initrd,
+                      check_placement, expect_refusal, kernel_entry, run, run_tests, write_initrd,
                       write_kernel)
 
 MAKE_KERNEL = sys.argv[3]
@@ -102,7 +102,7 @@ def check_plan(plan, directory, target):
     assert data[:len(kernel)] == kernel and not any(data[len(kernel):]), "another kernel"
     (_, _, _, initrd, _), = plan.role("initrd")
     assert initrd == read(directory, "initrd"), "another initrd"
-    assert plan.number("purgatory_kernel_entry") == start
+    assert kernel_entry(plan) == start
     check_manifest(plan)
     memory = Memory(SYSTEMS[target])
     check_placement(plan, memory.ram, memory.taken(), 4096)

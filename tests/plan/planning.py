@@ -187,6 +187,46 @@ def check_placement(plan, room, taken, page_size):
         assert end <= start, "0x%x overlaps" % start
 
 
+def checksum(data, total=0x9e3779b97f4a7c15):
+    """include/checksum.h."""
+    for word, in struct.iter_unpack("<Q", data):
+        total = (total ^ word) * 0x9e3779b97f4a7c15 % (1 << 64)
+        total ^= total >> 32
+    return total
+
+
+def kernel_entry(plan):
+    """The address that purgatory finds with the digests of a manifest that check_manifest() accepts."""
+    manifest = plan.bytes_at(plan.number("purgatory_manifest_address"),
+                             plan.number("purgatory_manifest_size"))
+    count, = struct.unpack_from("<I", manifest, 12)
+    total = checksum(hashlib.sha256(manifest).digest())
+    bytes_checked = bytes_unchecked = 0
+    for chunk in struct.iter_unpack("<QQQII32s", manifest[16:16 + 64 * count]):
+        if chunk[4] & 2:
+            bytes_unchecked += chunk[1]
+        else:
+            bytes_checked += chunk[1]
+            total = checksum(chunk[5], total)
+    sealed, check = struct.unpack("<QQ", plan.symbol("purgatory_sealed_entry", 16))
+    assert check == checksum(struct.pack("<Q", sealed ^ total)), "no address fits the digests"
+    assert plan.number("purgatory_checked_bytes") == bytes_checked
+    assert plan.number("purgatory_unchecked_bytes") == bytes_unchecked
+    return sealed ^ total
+
+
+def check_self_sum(plan):
+    """Of text and read-only data up to the sum itself, with zeros between them."""
+    start = int(plan.json["entry"], 16)
+    size = int(plan.json["symbols"]["purgatory_self_sum"], 16) - start
+    image = bytearray(size)
+    for _, address, _, data, mode in plan.role("purgatory"):
+        if "w" not in mode and address >= start:
+            image[address - start:address - start + len(data)] = data
+    assert plan.number("purgatory_self_sum") == checksum(image[:size]), "another sum of purgatory"
+    assert len(image) == size + 8, "the sum is not the end"
+
+
 def check_manifest(plan, kernel_size=IMAGE_SIZE):
     """Bytes that the manifest covers, by role, after all digests have been compared."""
     address = plan.number("purgatory_manifest_address")
@@ -205,6 +245,7 @@ def check_manifest(plan, kernel_size=IMAGE_SIZE):
     for role in ("kernel", "initrd", "dtb"):
         size = kernel_size if role == "kernel" else sum(len(s[3]) for s in plan.role(role))
         assert covered[role] == size, role + " is not covered"
+    check_self_sum(plan)
     # text and rodata up to the digest; neither data nor the digest itself
     text = [s for s in plan.role("purgatory") if s[4] == "rx"]
     assert covered["purgatory"] > len(text[0][3])

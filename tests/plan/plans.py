@@ -18,7 +18,7 @@ import tempfile
 sys.dont_write_bytecode = True  # the source may be read-only
 import page_tables  # noqa: E402
 from planning import (CAPTURED, IMAGE_SIZE, KEXEC, MIB, ROLES, Memory, Plan, check_manifest,  # noqa: E402
-                      check_placement, check_tables, cpio_member, expect_refusal, reason, run,
+                      check_placement, check_tables, cpio_member, expect_refusal, kernel_entry, reason, run,
                       run_tests, variant, write_initrd, write_kernel)
 
 # name of the captured system: (target, page size of its kernel)
@@ -102,7 +102,7 @@ def check_entry(plan):
     modes = sorted(s[4] for s in plan.role("purgatory"))
     assert modes == ["r", "rw", "rx"], modes
     assert any(s[1] <= entry < s[1] + len(s[3]) for s in plan.role("purgatory") if s[4] == "rx")
-    assert plan.number("purgatory_kernel_entry") == plan.role("kernel")[0][1]
+    assert kernel_entry(plan) == plan.role("kernel")[0][1]
 
 
 def test_no_checks(work):

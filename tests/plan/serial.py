@@ -149,7 +149,7 @@ def test_realm(work):
         assert result.returncode == 0, result.stderr
         assert ("Realm" in result.stderr) == warned, result.stderr
         plan = Plan(out)
-        assert plan.json["console"] == "none" and plan.number("purgatory_console_type", 4) == 0
+        assert plan.json["console"] == "none" and plan.number("purgatory_console_type", 4) == 3
 
 
 def test_watchdog(work):

@@ -11,7 +11,7 @@
 #include "console/console_choice.h"
 #include "console/uart_types.h"
 
-static const struct arch arch_plain = {.name = "plain"};
+static const struct arch arch_plain = {.name = "plain", .default_console = PURGATORY_CONSOLE_NONE};
 static const struct arch arch_sbi = {.name = "sbi", .default_console = PURGATORY_CONSOLE_SBI};
 
 struct fixture {

@@ -29,7 +29,9 @@ static const struct arch arch_arm = {.name = "arm64",
 				     .elf_machine = EM_AARCH64,
 				     .linear_map_start = "NUMBER(PHYS_OFFSET)",
 				     .cpuinfo_extensions = "Features",
-				     .engines = engines_arm};
+				     .engines = engines_arm,
+				     .default_console = PURGATORY_CONSOLE_NONE,
+				     .default_reset = PURGATORY_RESET_NONE};
 static const struct arch arch_riscv = {.name = "riscv64",
 				       .elf_machine = EM_RISCV,
 				       .linear_map_base = "NUMBER(PAGE_OFFSET)",

@@ -16,6 +16,7 @@
 
 #include "../../purgatory/arch_interface.h"
 #include "../../purgatory/console.h"
+#include "../../purgatory/ending.h"
 #include "../../purgatory/line.h"
 #include "../../purgatory/mmio.h"
 #include "../../purgatory/riscv64/sbi.h"
@@ -56,10 +57,13 @@ uint64_t arch_counter_frequency(void)
 }
 
 volatile uint64_t purgatory_timer_frequency;
-volatile uint32_t purgatory_console_type;
-volatile uint64_t purgatory_console_address;
-volatile uint32_t purgatory_console_data_shift;
-volatile struct purgatory_register purgatory_console_registers[PURGATORY_REGISTER_COUNT];
+/* What is patched, instead of purgatory/ending.c. */
+static struct purgatory_ending ending;
+
+void ending_read(struct purgatory_ending *values)
+{
+	*values = ending;
+}
 
 /*
  * The UART: a character goes to 0x1000, its flags are at 0x2000, and the register at 0x3000
@@ -151,15 +155,10 @@ static void patch_uart(void)
 		[PURGATORY_REGISTER_ENABLE] = {0x3000, 4, ON, ON},
 	};
 
-	purgatory_console_type = PURGATORY_CONSOLE_UART;
-	purgatory_console_address = UART;
+	ending.console_type = PURGATORY_CONSOLE_UART;
+	ending.console_address = UART;
 	machine.control = OTHER | ON;
-	for (size_t i = 0; i < PURGATORY_REGISTER_COUNT; i++) {
-		purgatory_console_registers[i].offset = registers[i].offset;
-		purgatory_console_registers[i].width = registers[i].width;
-		purgatory_console_registers[i].mask = registers[i].mask;
-		purgatory_console_registers[i].value = registers[i].value;
-	}
+	memcpy(ending.console_registers, registers, sizeof(registers));
 }
 
 static int set_up(void **state)
@@ -169,7 +168,7 @@ static int set_up(void **state)
 	machine.frequency = FREQUENCY;
 	machine.step = 1;
 	machine.takes = LINE_SIZE;
-	purgatory_console_type = PURGATORY_CONSOLE_SBI;
+	ending.console_type = PURGATORY_CONSOLE_SBI;
 	return 0;
 }
 
@@ -312,7 +311,7 @@ static void test_uart_stuck(void **state)
 /* Nothing is touched where there is no console, or one that purgatory does not know. */
 static void test_none(void **state)
 {
-	static const uint32_t types[] = {PURGATORY_CONSOLE_NONE, PURGATORY_CONSOLE_UART + 1,
+	static const uint32_t types[] = {PURGATORY_CONSOLE_NONE, PURGATORY_CONSOLE_NONE + 1,
 					 UINT32_MAX};
 
 	(void)state;
@@ -320,7 +319,7 @@ static void test_none(void **state)
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		struct console console;
 
-		purgatory_console_type = types[i];
+		ending.console_type = types[i];
 		console_open(&console);
 		assert_int_equal(console.type, PURGATORY_CONSOLE_NONE);
 		console_write_text(&console, "hello");

@@ -11,17 +11,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Here they change. */
-#define PURGATORY_PATCHED volatile
-
 #include "../../purgatory/mmio.h"
 #include "../../purgatory/uart.h"
 #include "console/console_source.h"
 #include "console/uart_types.h"
-
-volatile uint64_t purgatory_console_address;
-volatile uint32_t purgatory_console_data_shift;
-volatile struct purgatory_register purgatory_console_registers[PURGATORY_REGISTER_COUNT];
 
 /* Where the node's registers are. */
 #define NODE UINT64_C(0x1230890000)
@@ -343,16 +336,14 @@ void mmio_write(uint64_t address, uint32_t width, uint32_t value)
 	write_character(width, on_bus(value));
 }
 
-static void patch(const struct console *console)
+/* Open the UART by what kexec patches. */
+static void open_uart(struct uart *uart, const struct console *console)
 {
-	purgatory_console_address = console->address;
-	purgatory_console_data_shift = console->data_shift;
-	for (size_t i = 0; i < PURGATORY_REGISTER_COUNT; i++) {
-		purgatory_console_registers[i].offset = console->registers[i].offset;
-		purgatory_console_registers[i].width = console->registers[i].width;
-		purgatory_console_registers[i].mask = console->registers[i].mask;
-		purgatory_console_registers[i].value = console->registers[i].value;
-	}
+	struct purgatory_ending ending = {.console_address = console->address,
+					  .console_data_shift = console->data_shift};
+
+	memcpy(ending.console_registers, console->registers, sizeof(ending.console_registers));
+	uart_open(uart, &ending);
 }
 
 /*
@@ -373,8 +364,7 @@ static void begin(const struct model *model, unsigned int refusals, struct uart 
 	uart_type_describe(type, NODE + type->base,
 			   model->layout.width ? &model->layout : &type->layout, &console);
 	assert_true(console_is_reachable(&console));
-	patch(&console);
-	uart_open(uart);
+	open_uart(uart, &console);
 }
 
 /*

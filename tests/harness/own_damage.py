@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Damage to purgatory itself: its own sum finds it. Where that is made to fit, what lies behind it does."""
+
+import struct
+
+from engines import RETURN, UNDEFINED
+from outcome import HALTED, RESETTING, compare
+from verify import flip, own_mismatch
+
+# Instructions that return 1.
+RETURN_ONE = {"arm64": (0x52800020, 0xd65f03c0), "riscv64": (0x00100513, 0x00008067)}
+
+
+def damage(load, address, bit=0):
+    load.write_at(address, bytes([load.read(address, 1)[0] ^ 1 << bit]))
+
+
+def own_fault(cause, *words):
+    return " ".join([f"purgatory: FAULT cause={cause} segment=purgatory", *words])
+
+
+def finds_bit(load, bit, name):
+    """Of a patched symbol."""
+    load.plan()
+    damage(load, load.address(name) + bit // 8, bit % 8)
+    return compare(load, [own_mismatch(load), RESETTING])
+
+
+def finds_a_damaged_policy(load):
+    load.plan("--on-mismatch=halt")
+    damage(load, load.address("mismatch_policy"))
+    return compare(load, [own_mismatch(load), HALTED], ends=False)
+
+
+def finds_damage_of_the_second(load):
+    """Of what stands in for the first, which is used as ever."""
+    load.plan("--on-mismatch=halt")
+    damage(load, load.address("ending_second") + 8)
+    return compare(load, [own_mismatch(load), HALTED], ends=False)
+
+
+def finds_damage_at_its_start(load):
+    """In the first instruction that is not needed to find it."""
+    load.plan()
+    damage(load, load.routine("purgatory_main"), 5)
+    return compare(load, [own_mismatch(load), RESETTING])
+
+
+def resets_without_its_rodata(load):
+    """All strings are lost too, so there is no line."""
+    load.plan()
+    segment = next(segment for segment in load.segments
+                   if segment.role == "purgatory" and segment.permissions == "r")
+    segment.data[:] = bytes(len(segment.data))
+    return compare(load, [])
+
+
+def resets_where_the_report_faults(load):
+    """From the second fault on."""
+    load.plan()
+    load.overwrite("line_begin", UNDEFINED)
+    load.seal()
+    flip(load, load.segment("initrd").start)
+    return compare(load, [])
+
+
+def needs_the_digests_to_enter(load):
+    """Returning is no permission."""
+    load.plan()
+    load.overwrite("purgatory_main", RETURN[load.arch])
+    load.seal()
+    return compare(load, [own_fault("seal", "address=0x[0-9a-f]+"), RESETTING])
+
+
+def needs_all_digests_to_enter(load):
+    load.plan()
+    load.patch("sealed_entry", load.number("sealed_entry") ^ 1 << 20)
+    load.seal_purgatory()
+    return compare(load, [own_fault("seal", f"address={load.kernel_entry ^ 1 << 20:#x}"),
+                          RESETTING])
+
+
+def refuses_to_accept_a_wrong_digest(load):
+    load.plan()
+    address = load.routine("digest_equal")
+    load.write_at(address, struct.pack("<II", *RETURN_ONE[load.arch]))
+    load.seal()
+    flip(load, load.segment("initrd").start)
+    return compare(load, [own_fault("comparison"), RESETTING])
+
+
+def counts_what_it_verifies(load, what):
+    """A manifest that is right, but not that of this load: it passes over the initrd."""
+    load.plan()
+    expected, manifest = load.verified_bytes(), load.segment("manifest").data
+    place, chunk = next((place, chunk) for place, chunk in load.chunks()
+                        if load.find(chunk[0])[0].role == "initrd")
+    checked, unchecked = expected - chunk[1], 0
+    if what == "unchecked":
+        struct.pack_into("<I", manifest, place + 28, chunk[4] | 2)  # MANIFEST_CHUNK_UNCHECKED
+        unchecked = chunk[1]
+    else:
+        del manifest[place:place + 64]
+        count, = struct.unpack_from("<I", manifest, 12)
+        struct.pack_into("<I", manifest, 12, count - 1)
+        load.patch("manifest_size", load.number("manifest_size") - 64)
+    load.seal()
+    load.patch("checked_bytes", expected)
+    load.seal_purgatory()
+    return compare(load, [own_fault("count", f"bytes={checked}", f"unchecked={unchecked}",
+                                    f"expected={expected}"), RESETTING])
+
+
+def blames_itself_for_wrong_digests(load):
+    """What the trial of engines does not reach. Without it, nobody knows of the tables either."""
+    load.plan("--mmu=off")
+    load.overwrite("sha256_final", RETURN[load.arch])
+    load.seal()
+    return compare(load, [own_fault("digest", "engine=[a-z0-9-]+"), RESETTING])
