@@ -87,14 +87,18 @@ expect_verified() {
 		'!MISMATCH|FAULT'
 }
 
-# A kernel that has no other call, and the command line of Fedora's kdumpctl for such systems, as it
-# is in tests/clients/commands.table.
-kdumpctl=$(sed -n 's/^fedora-s  *[^ ]*  *//p' "$top/tests/clients/commands.table")
+# client_load ROW: the next guest finds in /client how that row of tests/clients/commands.table loads.
+client_load() {
+	command=$(sed -n "s/^$1  *[^ ]*  *\(kexec .*\)/\1/p" "$top/tests/clients/commands.table")
+	cat >"$work/own/client" <<-EOF
+		K=/boot/kernel I=/boot/initrd C='$options $token'
+		run ${command% =>*}
+	EOF
+}
+
+# A kernel that has no other call, and the command line of Fedora's kdumpctl for such systems.
 prepare "$file_only" "$file_only"
-cat >"$work/own/client" <<-EOF
-	K=/boot/kernel I=/boot/initrd C='$options $token'
-	run $kdumpctl
-EOF
+client_load fedora-s
 for machine in el1 el2 vhe; do
 	case $machine in
 	el1) set -- ;;
@@ -115,6 +119,18 @@ for machine in el1 el2 vhe; do
 	boot_results 2
 	expect_verified "the crash kernel comes up verified"
 done
+
+# That of Debian's kdump-tools, which knows nothing of the calls.
+client_load debian-kdump
+boot file-crash-kdump-tools <<-'EOF'
+	. /file-functions
+	. /client
+	silent && crash_loaded; result "kdump-tools' command line loads in silence"
+	crash
+EOF
+boot_results 1
+expect_verified "the crash kernel comes up verified"
+rm "$work/own/client"
 
 # A kernel with both calls, by -s; without symbols of data its log tells where the Image is. Options
 # that a plain load cannot honour, and formats that it does not take.
