@@ -247,6 +247,12 @@ extern PURGATORY_PATCHED uint64_t purgatory_pstore_size;
 extern PURGATORY_PATCHED uint32_t purgatory_pstore_block;
 
 /*
+ * The sum (checksum.h) of address and size. Where it is wrong nothing is appended: when purgatory is
+ * damaged itself, it may be the log's place that is, and a wrong one hangs some machines.
+ */
+extern PURGATORY_PATCHED uint64_t purgatory_pstore_sum;
+
+/*
  * riscv64: how many bytes a cbo.flush (Zicbom) cleans and invalidates, if devices of the machine do
  * not see the CPU's caches; 0: no maintenance, because none is needed or no way is known.
  */

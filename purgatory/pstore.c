@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "arch_interface.h"
+#include "checksum.h"
 #include "mmio.h"
 #include "purgatory.h"
 
@@ -71,6 +72,8 @@ void pstore_append(const char *text, size_t length)
 	struct ring ring;
 	size_t i;
 
+	if (checksum_add(checksum_add(CHECKSUM_FACTOR, zone), size) != purgatory_pstore_sum)
+		return;
 	if (!zone || zone % 4 || size <= RING_OFFSET)
 		return;
 	/* The old kernel may have the zone in its caches, as its linear map does. */

@@ -45,6 +45,7 @@ PATCHED const struct purgatory_register purgatory_console_registers[PURGATORY_RE
 PATCHED const uint64_t purgatory_pstore_address = 0;
 PATCHED const uint64_t purgatory_pstore_size = 0;
 PATCHED const uint32_t purgatory_pstore_block = 0;
+PATCHED const uint64_t purgatory_pstore_sum = 0;
 
 PATCHED const uint32_t purgatory_cache_block = 0;
 

@@ -229,6 +229,11 @@ static int patch_ending(struct elf_rel *purgatory, const struct purgatory_settin
 		       ?: set_words(purgatory, "purgatory_ending_sum", &sum, 1, log);
 }
 
+static uint64_t sum_range(struct range range)
+{
+	return checksum_add(checksum_add(CHECKSUM_FACTOR, range.start), range_size(range));
+}
+
 int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_settings *settings,
 			 const struct log *log)
 {
@@ -256,6 +261,7 @@ int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_setti
 		PATCH(purgatory_pstore_address, settings->pstore.start),
 		PATCH(purgatory_pstore_size, range_size(settings->pstore)),
 		PATCH(purgatory_pstore_block, settings->pstore_block_size),
+		PATCH(purgatory_pstore_sum, sum_range(settings->pstore)),
 		PATCH(purgatory_cache_block, settings->cache_block_size),
 		PATCH(purgatory_timer_frequency, settings->timer_frequency),
 		PATCH(purgatory_time_limit, settings->time_limit),

@@ -58,7 +58,10 @@ purgatory_start:		/* any of the three states; again: identity or physical */
 	csrw	stvec, t0
 	csrw	sscratch, zero
 	mv	tp, zero
+	mv	gp, zero
 	csrw	sie, zero
+	/* The instructions that follow were stores of the old kernel, perhaps of another hart. */
+	fence.i
 	/* The crash path is a trap of the old kernel, in which another one would be fatal (Ssdbltrp). */
 	li	t0, SSTATUS_SIE | SSTATUS_SDT
 	csrc	sstatus, t0
@@ -146,8 +149,6 @@ sleep:	wfi
 	.global	purgatory_checked
 purgatory_checked:
 	lla	sp, purgatory_stack_top
-	/* The instructions that follow were stores of the old kernel, perhaps of another hart. */
-	fence.i
 	call	riscv64_find_flush
 	csrr	t0, satp
 	beqz	t0, start_physical

@@ -137,6 +137,8 @@ def damages_itself(arch):
                  "reset_method", "manifest_address", "manifest_digest", "sealed_entry",
                  "kernel_dtb", "tables_digest", "self_sum"):
         yield Case(own_damage.finds_bit, first, OFF, 1, name)
+    for bit, name in (3, "address"), (40, "address"), (44, "size"), (63, "size"):
+        yield Case(own_damage.finds_a_damaged_place_of_the_log, first, OFF, bit, name)
     for function in (own_damage.finds_a_damaged_policy, own_damage.finds_damage_of_the_second,
                      own_damage.finds_damage_at_its_start, own_damage.needs_the_digests_to_enter,
                      own_damage.needs_all_digests_to_enter,

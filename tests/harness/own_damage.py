@@ -3,6 +3,7 @@
 
 import struct
 
+import pstore
 from engines import RETURN, UNDEFINED
 from outcome import HALTED, RESETTING, compare
 from verify import flip, own_mismatch
@@ -23,6 +24,14 @@ def finds_bit(load, bit, name):
     """Of a patched symbol."""
     load.plan()
     damage(load, load.address(name) + bit // 8, bit % 8)
+    return compare(load, [own_mismatch(load), RESETTING])
+
+
+def finds_a_damaged_place_of_the_log(load, bit, name):
+    """The line is on the console, and the place is not used."""
+    pstore.prepare(load, 0, 0, b"")
+    load.plan()
+    damage(load, load.address("pstore_" + name) + bit // 8, bit % 8)
     return compare(load, [own_mismatch(load), RESETTING])
 
 

@@ -11,6 +11,7 @@
 #define PURGATORY_PATCHED
 #include "../../purgatory/arch_interface.h"
 #include "../../purgatory/pstore.h"
+#include "checksum.h"
 #include "purgatory.h"
 
 #define HEADER	  12
@@ -21,6 +22,7 @@
 /* Stands for the patched symbols, which purgatory alone has. */
 uint64_t purgatory_pstore_address;
 uint64_t purgatory_pstore_size;
+uint64_t purgatory_pstore_sum;
 
 /* The zone, what lies around it, and what was flushed. */
 static struct {
@@ -50,6 +52,12 @@ static uint32_t get_word(size_t offset)
 	return value;
 }
 
+static void seal(void)
+{
+	purgatory_pstore_sum = checksum_add(CHECKSUM_FACTOR, purgatory_pstore_address);
+	purgatory_pstore_sum = checksum_add(purgatory_pstore_sum, purgatory_pstore_size);
+}
+
 static void make_zone(uint32_t signature, uint32_t start, uint32_t size, const char *ring)
 {
 	memset(&memory, 0xa5, sizeof(memory));
@@ -60,6 +68,7 @@ static void make_zone(uint32_t signature, uint32_t start, uint32_t size, const c
 	memcpy(&memory.zone[HEADER], ring, strlen(ring));
 	purgatory_pstore_address = (uintptr_t)memory.zone;
 	purgatory_pstore_size = ZONE_SIZE;
+	seal();
 }
 
 /* Read the ring as persistent_ram_save_old() of fs/pstore/ram_core.c copies it. */
@@ -187,9 +196,25 @@ static void test_absent(void **state)
 		} else {
 			purgatory_pstore_address = 0;
 		}
+		seal();
 		pstore_append("line", 4);
 		assert_int_equal(memory.flushed, 0);
 		assert_memory_equal(before, memory.zone, ZONE_SIZE);
+	}
+}
+
+/* The place is not the one that kexec patched: one bit of it is another, or of the size. */
+static void test_damaged_place(void **state)
+{
+	(void)state;
+	for (unsigned int bit = 0; bit < 128; bit++) {
+		make_zone(DBGC, 0, 0, "");
+		if (bit < 64)
+			purgatory_pstore_address ^= UINT64_C(1) << bit;
+		else
+			purgatory_pstore_size ^= UINT64_C(1) << (bit - 64);
+		pstore_append("line", 4);
+		assert_int_equal(memory.flushed, 0);
 	}
 }
 
@@ -198,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_append),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_damaged_place),
 		cmocka_unit_test(test_absent),
 	};
 
