@@ -247,8 +247,8 @@ extern PURGATORY_PATCHED uint64_t purgatory_pstore_size;
 extern PURGATORY_PATCHED uint32_t purgatory_pstore_block;
 
 /*
- * The sum (checksum.h) of address and size. Where it is wrong nothing is appended: when purgatory is
- * damaged itself, it may be the log's place that is, and a wrong one hangs some machines.
+ * The sum (checksum.h) of address and size. Where it is wrong nothing is appended: when purgatory
+ * is damaged itself, it may be the log's place that is, and a wrong one hangs some machines.
  */
 extern PURGATORY_PATCHED uint64_t purgatory_pstore_sum;
 

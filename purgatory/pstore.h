@@ -15,8 +15,8 @@
 
 /*
  * Append the text as a line, as persistent_ram_write() would, if kexec found a zone. A zone whose
- * header is damaged, or whose place is, is left alone. The line is in memory when this returns, past all caches. May be
- * called with the MMU on or off.
+ * header is damaged, or whose place is, is left alone. The line is in memory when this returns,
+ * past all caches. May be called with the MMU on or off.
  */
 void pstore_append(const char *text, size_t length);
 
