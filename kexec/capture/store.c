@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/write_all.h"
 #include "capture/tar_header.h"
 #include "capture/zstd_writer.h"
 
@@ -41,23 +42,6 @@ static void note(struct store *store, int error)
 {
 	if (!store->error)
 		store->error = error;
-}
-
-static int write_all(int file, const void *data, size_t size)
-{
-	const char *next = data;
-
-	while (size) {
-		const ssize_t written = write(file, next, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -errno;
-		next += written;
-		size -= (size_t)written;
-	}
-	return 0;
 }
 
 /* Write to the archive, or to the file in the directory. */

@@ -8,10 +8,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #ifdef HAVE_ZSTD
 #include <zstd.h>
+
+#include "base/write_all.h"
 
 #define OUTPUT_SIZE ((size_t)128 << 10)
 
@@ -37,23 +38,6 @@ int zstd_writer_open(struct zstd_writer **writer, int descriptor)
 	return -ENOMEM;
 }
 
-static int write_output(const struct zstd_writer *writer, size_t size)
-{
-	const char *next = writer->output;
-
-	while (size) {
-		const ssize_t written = write(writer->descriptor, next, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -errno;
-		next += written;
-		size -= (size_t)written;
-	}
-	return 0;
-}
-
 /* Compress until all of @input was taken, or with ZSTD_e_end all of the frame was written. */
 static int compress(struct zstd_writer *writer, ZSTD_inBuffer *input, ZSTD_EndDirective directive)
 {
@@ -65,7 +49,7 @@ static int compress(struct zstd_writer *writer, ZSTD_inBuffer *input, ZSTD_EndDi
 
 		if (ZSTD_isError(left))
 			return -EIO;
-		error = write_output(writer, output.pos);
+		error = write_all(writer->descriptor, writer->output, output.pos);
 		if (error)
 			return error;
 		if (directive == ZSTD_e_end ? !left : input->pos == input->size)

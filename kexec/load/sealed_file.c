@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/write_all.h"
+
 /* Linux 6.3; Debian 12's headers are older. */
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
@@ -21,22 +23,6 @@ int sealed_file_create(const char *name)
 	if (descriptor < 0 && errno == EINVAL)
 		descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	return descriptor < 0 ? -errno : descriptor;
-}
-
-/* Write all of the bytes. Returns 0 or -errno. */
-static int write_all(int descriptor, const uint8_t *data, size_t size)
-{
-	while (size) {
-		ssize_t result = write(descriptor, data, size);
-
-		if (result < 0 && errno == EINTR)
-			continue;
-		if (result < 0)
-			return errno == ENOSPC ? -ENOMEM : -errno;
-		data += result;
-		size -= (size_t)result;
-	}
-	return 0;
 }
 
 int sealed_file_seal(int descriptor)
@@ -54,6 +40,8 @@ int sealed_file_make(const char *name, const void *data, size_t size)
 	if (descriptor < 0)
 		return descriptor;
 	error = write_all(descriptor, data, size);
+	if (error == -ENOSPC)
+		error = -ENOMEM;
 	if (!error)
 		error = sealed_file_seal(descriptor);
 	if (!error)

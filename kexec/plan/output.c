@@ -23,6 +23,8 @@
 
 #include "plan/output.h"
 
+#include "base/write_all.h"
+
 #define PLAN_FILE "plan.json"
 
 /*
@@ -60,24 +62,6 @@ void output_segment_file_name(char name[OUTPUT_NAME_SIZE], const struct plan *pl
 {
 	snprintf(name, OUTPUT_NAME_SIZE, "%02zu-%s.bin", index,
 		 plan_role_name(plan->segments[index].role));
-}
-
-static int write_all(int file, const void *data, uint64_t size)
-{
-	const uint8_t *next = data;
-
-	while (size) {
-		ssize_t written = write(file, next, size);
-
-		if (written < 0) {
-			if (errno == EINTR)
-				continue;
-			return -errno;
-		}
-		next += written;
-		size -= (uint64_t)written;
-	}
-	return 0;
 }
 
 /* Make a new file under the temporary name of @name. Only its owner may read it: an initrd can
