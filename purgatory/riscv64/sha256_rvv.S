@@ -7,7 +7,9 @@
  *     unsigned int sha256_riscv64_rvv_lanes(void);
  *     void sha256_riscv64_rvv(uint32_t states[][8], const void *const blocks[], size_t count);
  *
- * What is computed side by side alternates, for cores that start instructions in order.
+ * What is computed side by side alternates, for cores that start instructions in order. The two halves
+ * of a rotation have no bit in common, so an addition joins them as an XOR or an OR would. Some cores
+ * add at twice the rate of logic (docs/engines.md).
  *
  * Registers:
  *   a0        states     a1  addresses of the blocks     a2  blocks left
@@ -30,69 +32,70 @@
 #define G v22
 #define H v23
 
-	/* The round with the constant at that offset. both: b ^ c, in which a ^ b is left in next. */
+	/* The round with the constant at that offset. both: b ^ c, in which a ^ b is left in next;
+	 * nothing of use is left in both. */
 	.macro	round offset, a, b, c, d, e, f, g, h, both, next, word
 	lw	t2, \offset(t0)
 	vsrl.vi	v28, \e, 6
 	vxor.vv	\next, \f, \g
 	vsll.vi	v29, \e, 26
 	vadd.vx	\h, \h, t2
-	vsrl.vi	v30, \a, 2
+	vsrl.vi	v30, \e, 11
 	vand.vv	\next, \next, \e
-	vxor.vv	v28, v28, v29
-	vsll.vi	v31, \a, 30
-	vsrl.vi	v29, \e, 11
+	vsll.vi	v31, \e, 21
+	vadd.vv	v28, v28, v29
 	vadd.vv	\h, \h, \word
-	vxor.vv	v30, v30, v31
+	vsrl.vi	v29, \e, 25
 	vxor.vv	\next, \next, \g
-	vxor.vv	v28, v28, v29
-	vsrl.vi	v31, \a, 13
-	vsll.vi	v29, \e, 21
+	vadd.vv	v30, v30, v31
+	vsll.vi	v31, \e, 7
 	vadd.vv	\h, \h, \next
-	vxor.vv	v30, v30, v31
+	vxor.vv	v28, v28, v30
+	vsrl.vi	v30, \a, 2
+	vadd.vv	v29, v29, v31
+	vsll.vi	v31, \a, 30
 	vxor.vv	\next, \a, \b
 	vxor.vv	v28, v28, v29
-	vsll.vi	v31, \a, 19
-	vsrl.vi	v29, \e, 25
+	vsrl.vi	v29, \a, 13
+	vadd.vv	v30, v30, v31
 	vand.vv	\both, \both, \next
-	vxor.vv	v30, v30, v31
-	vxor.vv	v28, v28, v29
-	vsrl.vi	v31, \a, 22
-	vsll.vi	v29, \e, 7
-	vxor.vv	\both, \both, \b
-	vxor.vv	v30, v30, v31
-	vxor.vv	v28, v28, v29
-	vsll.vi	v31, \a, 10
+	vsll.vi	v31, \a, 19
 	vadd.vv	\h, \h, v28
-	vxor.vv	v30, v30, v31
-	vadd.vv	\both, \both, v30
+	vsrl.vi	v28, \a, 22
+	vxor.vv	\both, \both, \b
+	vadd.vv	v29, v29, v31
+	vsll.vi	v31, \a, 10
 	vadd.vv	\d, \d, \h
+	vxor.vv	v30, v30, v29
+	vadd.vv	v28, v28, v31
 	vadd.vv	\h, \h, \both
+	vxor.vv	v30, v30, v28
+	vadd.vv	\h, \h, v30
 	.endm
 
 	/* In the place of word 0 word 16, from 1, 9 and 14. */
-	.macro	make_word word, word_1, word_9, word_14
+	.macro	make_word word, word_1, word_9, word_14, work
 	vsrl.vi	v28, \word_1, 7
-	vsrl.vi	v30, \word_14, 17
 	vsll.vi	v29, \word_1, 25
-	vsll.vi	v31, \word_14, 15
+	vsrl.vi	v30, \word_1, 18
+	vsll.vi	v31, \word_1, 14
 	vadd.vv	\word, \word, \word_9
-	vxor.vv	v28, v28, v29
-	vxor.vv	v30, v30, v31
-	vsrl.vi	v29, \word_1, 18
-	vsrl.vi	v31, \word_14, 19
-	vxor.vv	v28, v28, v29
-	vxor.vv	v30, v30, v31
-	vsll.vi	v29, \word_1, 14
-	vsll.vi	v31, \word_14, 13
-	vxor.vv	v28, v28, v29
-	vxor.vv	v30, v30, v31
-	vsrl.vi	v29, \word_1, 3
+	vadd.vv	v28, v28, v29
+	vsrl.vi	\work, \word_14, 17
+	vadd.vv	v30, v30, v31
+	vsll.vi	v29, \word_14, 15
+	vsrl.vi	v31, \word_1, 3
+	vxor.vv	v28, v28, v30
+	vadd.vv	\work, \work, v29
+	vsrl.vi	v30, \word_14, 19
+	vsll.vi	v29, \word_14, 13
+	vxor.vv	v28, v28, v31
 	vsrl.vi	v31, \word_14, 10
-	vxor.vv	v28, v28, v29
-	vxor.vv	v30, v30, v31
+	vadd.vv	v30, v30, v29
 	vadd.vv	\word, \word, v28
-	vadd.vv	\word, \word, v30
+	vxor.vv	\work, \work, v31
+	vxor.vv	\work, \work, v30
+	vadd.vv	\word, \word, \work
 	.endm
 
 	/* After the round its word is no longer needed: where made is 1, that of sixteen rounds later
@@ -100,7 +103,7 @@
 	.macro	step made, offset, a, b, c, d, e, f, g, h, both, next, word, word_1, word_9, word_14
 	round	\offset, \a, \b, \c, \d, \e, \f, \g, \h, \both, \next, \word
 	.if	\made
-	make_word \word, \word_1, \word_9, \word_14
+	make_word \word, \word_1, \word_9, \word_14, \both
 	.endif
 	.endm
 
@@ -129,7 +132,7 @@
 	.irp	word, v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15
 	vsrl.vi	v28, \word, \distance
 	vsll.vi	\word, \word, \distance
-	vor.vv	\word, \word, v28
+	vadd.vv	\word, \word, v28
 	.endr
 	.endm
 
