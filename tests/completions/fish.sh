@@ -39,7 +39,8 @@ check() {
 }
 
 echo "1..8"
-check "--load --load-panic" "kexec --load"
+# Of an option fish also completes what has these letters in this order: few have those.
+check "--reuse-cmdline --reuseinitrd" "kexec --reu"
 check "--mmu=auto --mmu=off --mmu=on" "kexec --mmu="
 check "--plan=json --plan=svg --plan=text" "kexec --plan="
 check "halt" "kexec --on-mismatch h"
