@@ -21,6 +21,7 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True  # the source may be read-only
+import common  # noqa: E402
 import fdt  # noqa: E402
 import invariants  # noqa: E402
 import port  # noqa: E402
@@ -71,6 +72,7 @@ class Board:
         self.wrong, self.said = [], []
         self.consoles = {}  # purgatory's console and what is said of it, by the variant's name
         self.refusal = []   # what is said when the first variant is refused
+        self.stops_by = self.resets_by = None  # the other CPUs; the machine, in the first variant
 
 
 def stdout_type(tree):
@@ -142,6 +144,8 @@ def run_variant(kexec, board, variant, tree, work):
     if result.returncode == 0:
         plan = invariants.Plan(out)
         board.consoles[variant.name] = (plan.json["console"], refused or " | ".join(console))
+        if variant is VARIANTS[0]:
+            board.resets_by = plan.json["verification"].get("resets_by")
         board.wrong += [variant.name + ": " + line for line in check_address(plan, running.port)]
         source, stale = (tree, None) if variant.dtb else (running.tree, running.stale)
         board.wrong += [variant.name + ": " + line for line in invariants.check_plan(
@@ -154,6 +158,7 @@ def run_board(arguments):
     with open(board.path, "rb") as file:
         tree = fdt.read(file.read())
     board.uart = stdout_type(tree)
+    board.stops_by = common.stops_by(tree, board.arch)
     with tempfile.TemporaryDirectory(dir=work) as own:
         for variant in VARIANTS:
             try:

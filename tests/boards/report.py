@@ -5,6 +5,8 @@ import collections
 import difflib
 import os
 
+import common
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 DOCS = os.path.join(HERE, "../../docs/boards.md")
 
@@ -74,6 +76,20 @@ def rows(heads, entries):
     yield ""
 
 
+def common_boards(boards):
+    """The section about boards that many people have."""
+    by_name = {board.name: board for board in boards if board.consoles}
+    yield "## Common boards"
+    yield ""
+    yield "All of this is from the boards' trees, and from the plans that kexec makes of them. `-l` is a load of another"
+    yield "kernel: without PSCI the running kernel refuses it with more than one CPU (EBUSY). `-p` is a crash kernel, which it"
+    yield "takes on every board. A reset after damage is that of purgatory, by `--on-mismatch=reset`. Firmware may"
+    yield "change a tree before Linux gets it: `kexec --plan` on the board itself is right where the table is not."
+    yield ""
+    yield from rows(common.HEADS, (common.row(by_name[tree], name, first(by_name[tree])[0], asked(by_name[tree]))
+                                   for tree, name in common.BOARDS if tree in by_name))
+
+
 def page(boards):
     """docs/boards.md"""
     planned = [board for board in boards if board.consoles and not board.refusal]
@@ -93,6 +109,7 @@ def page(boards):
            "purgatory switches it")
     yield "on. `kexec(8)` lists the UARTs that purgatory can drive; no board has been tried."
     yield ""
+    yield from common_boards(boards)
     if refused:
         yield "## Where a load is refused"
         yield ""

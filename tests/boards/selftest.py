@@ -159,7 +159,8 @@ def check_accept():
 
 def board(**consoles):
     """What report.py reads of a board; the consoles by variant."""
-    return types.SimpleNamespace(arch="arm64", vendor="sample", uart="arm,pl011", refusal=[],
+    return types.SimpleNamespace(name="arm64/sample/sample.dtb", arch="arm64", vendor="sample",
+                                 uart="arm,pl011", refusal=[],
                                  consoles={name: (console, "")
                                            for name, console in consoles.items()})
 
