@@ -1,17 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What kexec-load.service does when it stops and when it is reloaded: its command lines, with stand-ins for
-# systemctl, kexec and the kernel's file.
+# What kexec-load.service does when it stops and when it is reloaded, and what the drop-in for kdump-tools
+# does: their command lines, with stand-ins for systemctl, kexec and the kernel's file.
 #
-# usage: unit.sh UNIT
+# usage: unit.sh UNIT DROP-IN
 #
-# UNIT is the file that make installs. Prints TAP.
+# Both are the files that make installs. Prints TAP.
 set -eu
 # shellcheck source=../man/lib.sh
 . "$(dirname -- "$0")/../man/lib.sh"
 
 unit=$1
+drop_in=$2
 mkdir "$work/bin"
 PATH=$work/bin:$PATH
 printf '#!/bin/sh\ncat "%s"\n' "$work/jobs" >"$work/bin/systemctl"
@@ -42,7 +43,7 @@ expect()
 }
 
 load="-l /vmlinuz --initrd=/initrd.img --reuse-cmdline"
-echo "1..6"
+echo "1..7"
 expect "a shutdown without kexec loads nothing" ExecStop "" 0 ""
 expect "nor does the end of kexec.target" ExecStop "12 kexec.target stop waiting" 0 ""
 expect "a shutdown with kexec loads the default kernel" ExecStop "12 kexec.target start waiting" 0 "$load"
@@ -55,5 +56,16 @@ if command -v systemd-analyze >/dev/null; then
 	systemd-analyze verify --man=no "$work/kexec-load.service" 2>&1 | grep kexec-load >"$work/remarks" || :
 fi
 check_empty "systemd-analyze has no remarks, where it is installed" "$work/remarks"
+
+# The drop-in, whose "kexec" answers. systemd gives it the settings of kdump-tools.
+mkdir "$work/crash"
+printf '#!/bin/sh\necho "purgatory: said for $*"\n' >"$work/bin/kexec"
+sed -n -e 's|%%|%|g' -e 's|\$\$|$|g' -e 's|^ExecStartPre=-||p' "$drop_in" >"$work/command"
+: >"$work/wrong"
+KDUMP_COREDIR=$work/crash sh -e "$work/command" >"$work/said" 2>&1 || echo "exit status $?" >"$work/wrong"
+for said in "$work/said" "$work/crash"/purgatory.20[0-9][0-9]*[0-9]; do
+	[ "$(cat "$said")" = "purgatory: said for --last-report" ] || echo "${said##*/} has: $(cat "$said")" >>"$work/wrong"
+done
+check_empty "the drop-in for kdump-tools keeps the last report, and shows it" "$work/wrong"
 
 finish
