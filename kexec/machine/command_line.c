@@ -24,19 +24,22 @@ static size_t word_length(const char *text)
 	return length;
 }
 
+/*
+ * True if the word of @length bytes begins with @parameter. *@quote becomes 1 if the word begins
+ * with a double quote, which next_arg() removes with the one at its end.
+ */
+static bool word_sets(const char *word, size_t length, const char *parameter, size_t *quote)
+{
+	*quote = length > 0 && *word == '"';
+	return length >= *quote + strlen(parameter) &&
+	       strncmp(word + *quote, parameter, strlen(parameter)) == 0;
+}
+
 bool command_line_sets(const char *line, const char *parameter)
 {
 	size_t length;
 
-	for (; line; line += length) {
-		line += strspn(line, " \t\r\n");
-		length = word_length(line);
-		if (length == 0)
-			return false;
-		if (strncmp(line, parameter, strlen(parameter)) == 0)
-			return true;
-	}
-	return false;
+	return command_line_value(line, parameter, &length);
 }
 
 const char *command_line_value(const char *line, const char *parameter, size_t *length)
@@ -51,9 +54,7 @@ const char *command_line_value(const char *line, const char *parameter, size_t *
 		word = word_length(line);
 		if (word == 0)
 			break;
-		quote = *line == '"';
-		if (word < quote + strlen(parameter) ||
-		    strncmp(line + quote, parameter, strlen(parameter)) != 0)
+		if (!word_sets(line, word, parameter, &quote))
 			continue;
 		value = line + quote + strlen(parameter);
 		*length = (size_t)(line + word - value);
@@ -74,14 +75,14 @@ static void append_words(char *line, const char *text, const char *const *droppe
 {
 	for (;;) {
 		const char *const *drop;
-		size_t length;
+		size_t length, quote;
 
 		text += strspn(text, " \t\r\n");
 		length = word_length(text);
 		if (length == 0)
 			return;
 		for (drop = dropped; *drop; drop++)
-			if (strncmp(text, *drop, strlen(*drop)) == 0)
+			if (word_sets(text, length, *drop, &quote))
 				break;
 		if (!*drop) {
 			if (*line)

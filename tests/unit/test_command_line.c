@@ -26,6 +26,7 @@ static const struct composition {
 	{"a=\"two words\" BOOT_IMAGE=\"/a b\" c", NULL, false, "a=\"two words\" c"},
 	{"crashkernel=1G ro", NULL, false, "crashkernel=1G ro"},
 	{"crashkernel=1G,high ro crashkernel=64M,low", NULL, true, "ro"},
+	{"ro \"crashkernel=1G\" \"BOOT_IMAGE=/a b\"", NULL, true, "ro"},
 	{"\n", NULL, false, NULL},
 	{"", "x", false, "x"},
 	/* A file or a script may have left the end of its line. */
@@ -92,6 +93,9 @@ static void test_sets(void **state)
 	assert_true(command_line_sets("quiet\tmem=1G root=/dev/vda", "mem="));
 	assert_false(command_line_sets("quiet memtest=1 crashkernel=1G", "mem="));
 	assert_false(command_line_sets("name=\"a mem=1G\"", "mem="));
+	assert_true(command_line_sets("quiet \"mem=1G\" ro", "mem="));
+	assert_true(command_line_sets("\"mem=1G\"", "mem="));
+	assert_false(command_line_sets("\"", "mem="));
 	assert_false(command_line_sets("", "mem="));
 	assert_false(command_line_sets(NULL, "mem="));
 }
