@@ -15,13 +15,12 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "damage.h"
 #include "image/image.h"
+#include "promises.h"
 
 /* What damaged files may expand to. */
 #define LIMIT ((uint64_t)1 << 20)
-
-/* Headers are at the beginning of files, and of most the only ones that are not compressed. */
-#define HEADERS_SIZE 1024
 
 /* CPU time for one copy, in seconds; it takes milliseconds. */
 #define COPY_SECONDS 2
@@ -54,70 +53,6 @@ struct subject {
 	unsigned int loaded;
 	unsigned int refused;
 };
-
-static uint32_t next_random(struct subject *subject)
-{
-	uint32_t *state = &subject->random;
-
-	*state ^= *state << 13;
-	*state ^= *state >> 17;
-	*state ^= *state << 5;
-	return *state;
-}
-
-/* Change up to four numbers of up to four bytes, in the headers more often than behind them. */
-static void damage(struct subject *subject, uint8_t *bytes, size_t size)
-{
-	static const uint32_t values[] = {0, 1, 0x7f, 0xff, 0x7fffffff, 0x80000000, 0xffffffff};
-	const unsigned int changes = 1 + next_random(subject) % 4;
-
-	for (unsigned int i = 0; i < changes; i++) {
-		const bool at_headers = next_random(subject) % 4 && size > HEADERS_SIZE;
-		const size_t place = next_random(subject) % (at_headers ? HEADERS_SIZE : size);
-		size_t width = (size_t)1 << next_random(subject) % 3;
-		uint32_t value = next_random(subject);
-
-		if (next_random(subject) % 2)
-			value = values[value % (sizeof(values) / sizeof(values[0]))];
-		if (width > size - place)
-			width = size - place;
-		memcpy(bytes + place, &value, width);
-	}
-}
-
-/* Read every byte that would be loaded. */
-static unsigned int sum_bytes(const uint8_t *data, size_t size)
-{
-	unsigned int sum = 0;
-
-	for (size_t i = 0; i < size; i++)
-		sum += data[i];
-	return sum;
-}
-
-/* What the rest of kexec relies on. */
-static bool is_sound(const struct image *image, const struct arch *arch)
-{
-	uint64_t end = 0;
-	unsigned int sum = sum_bytes(image->kernel.data, image->kernel.size) +
-			   sum_bytes(image->initrd.data, image->initrd.size) +
-			   sum_bytes(image->devicetree.data, image->devicetree.size) +
-			   sum_bytes(image->command_line.data, image->command_line.size);
-
-	if (image->part_count < 1 || image->part_count > IMAGE_PART_MAX ||
-	    image->text_offset >= arch->kernel_alignment || image->entry >= image->memory_size)
-		return false;
-	for (size_t i = 0; i < image->part_count; i++) {
-		const struct image_part *part = &image->parts[i];
-
-		if (part->offset < end || part->memory_size < part->size)
-			return false;
-		end = part->offset + part->memory_size;
-		sum += sum_bytes(part->data, part->size);
-	}
-	/* The sum counts for nothing, but must be computed. */
-	return end <= image->memory_size || sum == 0;
-}
 
 /* Exactly one line for a refusal; warnings at most for what is loaded. */
 static bool is_well_said(const char *text, bool refused)
@@ -178,7 +113,7 @@ static bool try_copy(struct subject *subject, const uint8_t *bytes, size_t size)
 		return false;
 	start_clock();
 	error = read_copy(&image, &request, subject->planted);
-	good = error <= 0 && (error || is_sound(&image, request.arch));
+	good = error <= 0 && (error || promises_keeps_image(&image, request.arch));
 	image_close(&image);
 	fclose(log.stream);
 	good = good && is_well_said(text, error);
@@ -199,13 +134,13 @@ static bool try_round(struct subject *subject)
 	uint8_t *copy;
 	bool good;
 
-	if (next_random(subject) % 8 == 0)
-		size = 1 + next_random(subject) % size;
+	if (damage_next(&subject->random) % 8 == 0)
+		size = 1 + damage_next(&subject->random) % size;
 	copy = malloc(size);
 	if (!copy)
 		return false;
 	memcpy(copy, subject->file.data, size);
-	damage(subject, copy, size);
+	damage_bytes(&subject->random, copy, size);
 	good = try_copy(subject, copy, size);
 	free(copy);
 	return good;

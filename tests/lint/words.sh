@@ -47,6 +47,8 @@ done <<-'END'
 	scripts/build nonsense                         | arm64 riscv64 host
 	scripts/build host nonsense                    | gcc clang sanitize
 	scripts/check nonsense                         | compilers lint boot-mmu-arm64
+	tests/fuzz/run.sh nonsense 1                   | libfuzzer afl
+	tests/fuzz/run.sh libfuzzer 1 nonsense         | options zoneinfo
 	scripts/check lint nonsense                    | compilers lint boot-mmu-arm64
 	scripts/check --nonsense                       | --quick --list compilers
 	scripts/demo nonsense                          | arm64 riscv64
