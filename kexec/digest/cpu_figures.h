@@ -17,7 +17,7 @@ struct cpu_model {
 };
 
 /*
- * A model, and its figures. tests/plan/predicted.py compares them with docs/engines.md and with
+ * A model, and its figures. tests/plan/shown.py compares them with docs/engines.md and with
  * tests/bench/machines.toml, which names their sources.
  */
 struct cpu_figures {

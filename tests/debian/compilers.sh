@@ -21,7 +21,7 @@ build() {
 	expect "$what" "
 		mkdir -p out/$directory
 		cd out/$directory
-		../../configure -q --enable-werror $arguments
+		../../configure -q --enable-werror --disable-dependency-tracking $arguments
 		make $targets" || :
 }
 
@@ -30,7 +30,8 @@ build() {
 configure_cross() {
 	triplet=$1
 	shift
-	printf "../../configure -q --enable-werror --host=%s --enable-static-binary" "$triplet"
+	printf "../../configure -q --enable-werror --disable-dependency-tracking"
+	printf " --host=%s --enable-static-binary" "$triplet"
 	printf " '%s'" "CC=$triplet-gcc --sysroot=/toolroot" \
 		'LDFLAGS=-B/usr/lib/llvm-19/bin -fuse-ld=lld' \
 		PKG_CONFIG=/usr/bin/pkg-config PKG_CONFIG_SYSROOT_DIR=/toolroot \
