@@ -48,6 +48,21 @@ void line_begin(struct line *line, const char *text)
 	add_text(line, text);
 }
 
+bool line_is(const struct line *line, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < line->length && line->text[i] == text[i]; i++)
+		;
+	return i == line->length && !text[i];
+}
+
+void line_set(struct line *line, const char *text)
+{
+	line->length = 0;
+	add_text(line, text);
+}
+
 void line_add_word(struct line *line, const char *key, const char *value)
 {
 	add_key(line, key);

@@ -7,6 +7,7 @@
 #ifndef PURGATORY_LINE_H
 #define PURGATORY_LINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,10 @@ struct line {
 
 /* Begin a line: "purgatory: " and @text. */
 void line_begin(struct line *line, const char *text);
+
+/* Whether the line so far is this text, and have it be that. */
+bool line_is(const struct line *line, const char *text);
+void line_set(struct line *line, const char *text);
 
 /* Add " @key=@value": a word, a hexadecimal number with 0x, a decimal number. */
 void line_add_word(struct line *line, const char *key, const char *value);

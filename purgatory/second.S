@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Patched symbols that lie beside the text, because they stand in for others when the pages of the
- * read-only data are lost; see include/purgatory.h.
+ * What lies beside the text because it stands in for the same in the read-only data, whose pages may
+ * be lost: patched symbols (include/purgatory.h), and a text.
  */
 	.macro	patched name, words
 	.global	purgatory_\name
@@ -16,5 +16,13 @@ purgatory_\name:
 	patched	address_second, 1
 	patched	ending_second, 13
 	patched	ending_second_sum, 1
+
+	/* What the line of damage to purgatory is if the texts of line.c and stop.c are lost. */
+	.global	stop_damaged_text
+	.type	stop_damaged_text, %object
+stop_damaged_text:
+	.asciz	"purgatory: MISMATCH segment=purgatory"
+	.size	stop_damaged_text, . - stop_damaged_text
+	.balign	8
 
 	.section .note.GNU-stack, "", %progbits

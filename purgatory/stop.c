@@ -13,6 +13,9 @@
 #include "purgatory.h"
 #include "serror.h"
 
+/* second.S */
+extern const char stop_damaged_text[];
+
 /* Write the last line and sleep for ever. */
 static _Noreturn void halt(struct console *console, const char *text)
 {
@@ -71,10 +74,14 @@ _Noreturn void stop_damaged(uint64_t address, uint64_t expected, uint64_t actual
 	console_open(&console);
 	line_begin(&line, "MISMATCH");
 	line_add_word(&line, "segment", "purgatory");
-	line_add_hex(&line, "address", address);
-	line_add_hex(&line, "offset", 0);
-	line_add_hex(&line, "expected", expected);
-	line_add_hex(&line, "actual", actual);
+	if (line_is(&line, stop_damaged_text)) {
+		line_add_hex(&line, "address", address);
+		line_add_hex(&line, "offset", 0);
+		line_add_hex(&line, "expected", expected);
+		line_add_hex(&line, "actual", actual);
+	} else {
+		line_set(&line, stop_damaged_text);
+	}
 	stop_report(&console, &line);
 	stop(&console);
 }

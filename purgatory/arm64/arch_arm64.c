@@ -125,13 +125,19 @@ bool arch_has_exited(void)
 	return read_state() & NEXT_KERNEL_RUNS;
 }
 
-/* SErrors stay masked from entry to exit, but ISR_EL1 says whether one is pending. */
+/*
+ * SErrors stay masked from entry to exit, but ISR_EL1 says whether one is pending. Where it is
+ * undefined nobody knows.
+ */
 enum serror arch_find_serror(void)
 {
+	const uint64_t state = read_state();
 	uint64_t value;
 
-	if (read_state() & ISR_A)
+	if (state & ISR_A)
 		return SERROR_AT_ENTRY;
+	if (state & ISR_MISSING)
+		return SERROR_NONE;
 	__asm__ volatile("dsb sy\n\tisb\n\tmrs %0, isr_el1" : "=r"(value) : : "memory");
 	return value & ISR_A ? SERROR_PENDING : SERROR_NONE;
 }

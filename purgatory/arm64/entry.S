@@ -15,8 +15,9 @@
  *
  * The next kernel is entered as Documentation/arch/arm64/booting.rst asks: x0 = device tree,
  * x1 to x3 = 0, DAIF masked, MMU and D-cache off, and the I-cache too, nothing of ours in any of
- * them or the TLB. SCTLR is else as it was at entry, and so are TCR, MAIR, TTBR and what traps SIMD;
- * SIMD registers have no meaning to it.
+ * them or the TLB. SCTLR is else as it was at entry, and so are TCR, MAIR, TTBR and what traps SIMD.
+ * All other general registers are 0, and so are the stack, and SIMD registers if they were used to
+ * hash: nothing of the payload, nor of what was computed of it, is left behind.
  *
  * Registers, throughout:
  *   x19        SCTLR at entry
@@ -31,7 +32,8 @@
  *   TPIDR_EL1  how many exceptions were taken (vectors.S)
  *   TPIDRRO_EL0  the size of a line of the data caches (cache.S)
  *   TPIDR_EL0  the SHA-256 engine in use (arch_set_engine()), the portable one at first; ISR_A if an
- *              SError was pending at entry; NEXT_KERNEL_RUNS instead of the engine at the end
+ *              SError was pending at entry; ISR_MISSING if nobody knows; NEXT_KERNEL_RUNS instead of
+ *              the engine at the end
  *
  * Literals and ADR reach 1 MiB. There is no ADRP: the linker's fix of Cortex-A53 erratum 843419
  * would not reach an object that kexec relocates.
@@ -173,11 +175,16 @@ sleep:	wfi
 
 	.global	purgatory_checked
 purgatory_checked:
-	/* A hypervisor may make these two undefined: only now is there someone to report that. */
+	/* A hypervisor may make ISR_EL1 undefined. What reports that would read it too. */
+	mov	x26, xzr
+	begin_trial
 	mrs	x9, isr_el1
+	end_trial
 	and	x9, x9, #ISR_A
-	msr	tpidr_el0, x9
-	bl	arm64_find_line_size
+	cbz	x26, 1f
+	mov	x9, #ISR_MISSING
+1:	msr	tpidr_el0, x9
+	bl	arm64_find_line_size		/* undefined too, perhaps: now there is someone to report it */
 	enable_simd x29
 	read_el	x19, sctlr
 	bl	arm64_mmu_save			/* trials are over */
@@ -236,12 +243,17 @@ start_off:				/* off, be it the first or the second start */
 	bl	arm64_mmu_off
 	step	clean_stack_off, bl arm64_clean_stack
 	bl	report_write			/* on the stack, past the caches */
+	bl	arm64_clear_stack
 	mov	x0, #SCTLR_M | SCTLR_C | SCTLR_I
 	bic	x0, x19, x0
 	write_el sctlr, x0
 	isb
 	step	icache_off, bl arm64_invalidate_icache
-	restore_simd x29
+	mrs	x0, tpidr_el0
+	tst	x0, #ENGINE_MASK
+	b.eq	2f				/* the portable engine: SIMD may be missing */
+	bl	arm64_clear_simd
+2:	restore_simd x29
 	bl	arm64_mmu_restore		/* has an ISB */
 	/* Whoever comes here on another way than by purgatory_main() has no such address. */
 	ldr	x11, =CHECKSUM_FACTOR
@@ -251,13 +263,20 @@ start_off:				/* off, be it the first or the second start */
 	cmp	x0, x12
 	b.ne	entry_is_damaged
 	mrs	x0, tpidr_el0
-	and	x0, x0, #ISR_A
+	and	x0, x0, #ISR_A | ISR_MISSING
 	orr	x0, x0, #NEXT_KERNEL_RUNS	/* the vectors stay purgatory's */
 	msr	tpidr_el0, x0
 	ldr	x0, purgatory_kernel_dtb
 	mov	x1, xzr
 	mov	x2, xzr
 	mov	x3, xzr
+	.irp	number, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26
+	mov	x\number, xzr
+	.endr
+	.irp	number, 28, 29, 30
+	mov	x\number, xzr
+	.endr
+	mov	sp, x4
 	br	x27
 	.size	purgatory_start, . - purgatory_start
 

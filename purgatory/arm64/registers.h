@@ -32,7 +32,8 @@
 #define SCTLR_C (1 << 2)  /* data accesses may be cached */
 #define SCTLR_I (1 << 12) /* instruction fetches may be cached, with the MMU off too */
 
-#define ISR_A (1 << 8) /* ISR_EL1, and TPIDR_EL0 below: an SError is pending */
+#define ISR_A	    (1 << 8) /* ISR_EL1, and TPIDR_EL0 below: an SError is pending */
+#define ISR_MISSING (1 << 7) /* TPIDR_EL0: ISR_EL1 is not there to be read */
 
 /*
  * The registers that trap SIMD: CPACR_EL1, and at EL2 CPTR_EL2, which has the same layout only with
@@ -120,11 +121,11 @@
 #define TRIAL_SKIP 16
 
 /*
- * TPIDR_EL0: the number of the SHA-256 engine in use, ISR_A if an SError was pending at entry, and
+ * TPIDR_EL0: the number of the SHA-256 engine in use, ISR_A or ISR_MISSING of the entry, and
  * when purgatory has nothing left to do one of the two others: the next kernel is about to run, or
  * has run and taken an exception before it had vectors of its own.
  */
-#define ENGINE_MASK	   0xff
+#define ENGINE_MASK	   0x7f
 #define NEXT_KERNEL_RUNS   (1 << 9)
 #define NEXT_KERNEL_FAULTS (3 << 9)
 

@@ -49,7 +49,7 @@ take_exception:				/* any state */
 	find_regime x20
 	read_el	x23, esr
 	mrs	x26, tpidr_el0
-	bic	x9, x26, #ISR_A
+	bic	x9, x26, #ISR_A | ISR_MISSING
 	cmp	x9, #NEXT_KERNEL_RUNS
 	b.eq	next_kernel_faults
 	mrs	x26, tpidr_el1
@@ -86,7 +86,11 @@ engine_faults:				/* it is an exception as all others */
 arm64_take_damage:
 	mov	x26, #1
 	msr	tpidr_el1, x26
-	find_physical x0, x1
+	bl	arm64_find_line_size		/* the next kernel may have changed it */
+	cmp	x22, #DAMAGE_SELF
+	b.ne	1f
+	bl	arm64_clean_image		/* all of it may be in the old kernel's caches alone */
+1:	find_physical x0, x1
 	adr	x21, purgatory_start
 	sub	x21, x21, x0
 	bl	arm64_mmu_off
@@ -95,8 +99,7 @@ arm64_take_damage:
 	adr	x0, purgatory_start		/* these vectors may be damaged too */
 	write_el vbar, x0
 	isb
-1:	bl	arm64_find_line_size		/* the next kernel may have changed it */
-	bl	arm64_clean_stack		/* whatever was on it is of no use any more */
+1:	bl	arm64_clean_stack		/* whatever was on it is of no use any more */
 	adr	x0, purgatory_stack_top
 	mov	sp, x0
 	mov	x29, xzr

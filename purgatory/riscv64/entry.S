@@ -19,7 +19,8 @@
  * The next kernel is entered as Documentation/arch/riscv/boot.rst asks: a0 = hart ID, a1 = device
  * tree, satp = 0, interrupts off, instruction fetches ordered after all writes. stvec and sscratch
  * are what OpenSBI starts a kernel with: its entry, and 0. Vectors are off; Linux switches them off
- * first of all too.
+ * first of all too. All other general registers are 0, and so are the stack, and vectors if they were
+ * used to hash: nothing of the payload, nor of what was computed of it, is left behind.
  *
  * Registers:
  *   s0        hart ID
@@ -167,6 +168,8 @@ start_physical:			/* physical or identity */
 	csrw	satp, zero
 	sfence.vma
 	call	report_write
+	call	riscv64_clear_stack
+	call	riscv64_clear_vectors
 	fence.i
 	/* Whoever comes here on another way than by purgatory_main() has no such address. */
 	ld	t2, checksum_factor
@@ -181,6 +184,12 @@ start_physical:			/* physical or identity */
 	mv	a0, s0
 	ld	a1, purgatory_kernel_dtb
 	csrw	stvec, s1
+	.irp	register, ra, sp, gp, tp, t0, t1, t2, t3, t4, t5, t6, s0, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11
+	mv	\register, zero
+	.endr
+	.irp	register, a2, a3, a4, a5, a6, a7
+	mv	\register, zero
+	.endr
 	jr	s1
 
 start_kernel_va:		/* kernel VA; t0 and t1: purgatory_start, virtual and physical */

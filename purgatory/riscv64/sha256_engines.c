@@ -5,8 +5,10 @@
 #include "sha256_compress.h"
 
 #include "sha256_riscv64.h"
+#include "sha256_vectors.h"
 
 _Static_assert(SHA256_LANES_MAX == 8, "sha256_rvv.S has this number too");
+_Static_assert(SHA256_FIRST_OF_VECTORS == SHA256_RISCV64_ZVKNH, "assembler and C mean the same");
 
 unsigned int sha256_lanes(enum sha256_engine engine)
 {

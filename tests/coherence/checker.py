@@ -62,4 +62,5 @@ class Report:
         found = (re.match(r"finding kind=(\S+)(?:.* segment=(\S+))?", line) for line in lines)
         self.findings = {match.groups() for match in found if match}
         self.kinds = {kind for kind, _ in self.findings}
+        self.ended = lines[-1].startswith("summary ")
         self.complete = bool(re.match(r"summary .*reached=next-kernel ", lines[-1]))

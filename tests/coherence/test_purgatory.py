@@ -8,7 +8,7 @@ KEXEC is the program, whose --output is what is run; OBJECT is the purgatory in 
 CROSS-PREFIX is that of binutils and gcc for arm64, DIRECTORY a scratch directory. As many machines
 at a time as $KEXEC_MMU_JOBS says, or 2. Writes TAP; exit status 0 if all passed.
 
-As it is, nothing may be reported in any regime. Of purgatory/arm64/steps.h each step in turn is
+As it is, nothing may be reported in any regime, nor if purgatory is damaged and says so. Of purgatory/arm64/steps.h each step in turn is
 replaced by a NOP, and something must be.
 """
 
@@ -65,12 +65,14 @@ def segments(subject):
 
 
 class Case:
-    """Purgatory on a machine, entered in a state, with options of kexec, perhaps without a step."""
+    """Purgatory on a machine, entered in a state, with options of kexec, perhaps without a step, or
+    damaged."""
 
-    def __init__(self, machine, state, options=(), step=None):
+    def __init__(self, machine, state, options=(), step=None, damaged=False):
         self.machine, self.state, self.options, self.step = machine, state, options, step
+        self.damaged, self.lines = damaged, []
         words = [f"{machine.name}, {REGIME_NAMES[state]}:", *options,
-                 f"without {step}" if step else "as it is"]
+                 f"without {step}" if step else "damaged" if damaged else "as it is"]
         self.name = " ".join(words)
 
     def run(self, kexec, stubs, plugin, symbols, directory):
@@ -81,17 +83,23 @@ class Case:
             offset = symbols["step_" + self.step] - symbols["purgatory_start"]
             subject.write_at(subject.entry + offset, NOP)
             subject.seal()
+        if self.damaged:
+            address = subject.address("console_data_shift") + 3
+            subject.write_at(address, b"\1")
         guest = checker.Checker(plugin, directory, self.machine.ram,
                                 self.machine.memory, subject.entry, subject.kernel_entry,
                                 list(segments(subject)))
         subject.machine = copy.copy(self.machine)
         subject.machine.options = self.machine.options + guest.options
-        subject.run()
+        self.lines, _ = subject.run()
         return guest.finish()
 
     def is_good(self, report):
         if self.step:
             return report.complete and bool(report.findings) and "model" not in report.kinds
+        if self.damaged:
+            return (any(" MISMATCH segment=purgatory " in line for line in self.lines) and
+                    report.ended and not report.findings)
         return report.complete and not report.findings
 
 
@@ -106,6 +114,7 @@ def cases():
             yield Case(machine, state)
             yield Case(machine, state, ("--mmu=off",))
             yield Case(machine, state, ("--no-checks",))
+            yield Case(machine, state, damaged=True)
     for machine in machines.OTHER_KERNELS["arm64"] + machines.NOT_TO_SHARE["arm64"]:
         yield Case(machine, VIRTUAL)
     for machine in machines.OTHER_STATES["arm64"]:

@@ -12,6 +12,7 @@ import clock
 import engines
 import fallback
 import faults
+import left_behind
 import own_damage
 import pstore
 import serror
@@ -130,7 +131,7 @@ def damages_itself(arch):
     for machine in MACHINES[arch]:
         for regime in regimes(machine):
             yield Case(own_damage.finds_bit, machine, regime, 7, "address")
-            yield Case(own_damage.resets_without_its_rodata, machine, regime)
+            yield Case(own_damage.reports_that_its_rodata_is_lost, machine, regime)
     for bit in 2, 12, 40:
         yield Case(own_damage.finds_bit, first, VIRTUAL, bit, "address")
     for name in ("address_second", "address_third", "console_type", "console_address",
@@ -149,6 +150,16 @@ def damages_itself(arch):
         yield Case(own_damage.resets_where_the_report_faults, machine, OFF)
     for what in "left out", "unchecked":
         yield Case(own_damage.counts_what_it_verifies, first, OFF, what)
+
+
+def leaves_nothing_behind(arch):
+    for machine in MACHINES[arch]:
+        for regime in regimes(machine):
+            yield Case(left_behind.leaves_nothing, machine, regime)
+        yield Case(left_behind.leaves_nothing, machine, OFF, "--mmu=off")
+    first = MACHINES[arch][0]
+    yield Case(left_behind.leaves_nothing_with_damage, first, OFF)
+    yield Case(left_behind.leaves_nothing_without_checks, first, OFF)
 
 
 def boots_anyway(arch):
@@ -201,6 +212,9 @@ def of_arm64():
         yield Case(function, GUEST_SERROR, OFF, "entry")
         yield Case(function, GUEST, OFF, "pending")
     yield Case(verify.verifies_and_starts_the_kernel, GUEST, OFF)
+    for machine in MACHINES["arm64"]:
+        yield Case(serror.is_unknown, machine, OFF)
+        yield Case(serror.is_unknown_with_damage, machine, OFF)
     first = MACHINES["arm64"][0]
     yield Case(clock.is_ahead_for_some_reads, first, OFF)
     yield Case(faults.resets_another_way_where_the_reset_faults, first, OFF)
@@ -339,6 +353,7 @@ def cases(arch):
     yield from matrix(arch)
     yield from once(arch)
     yield from damages_itself(arch)
+    yield from leaves_nothing_behind(arch)
     yield from boots_anyway(arch)
     yield from outlives_a_reset(arch)
     yield from of_arm64() if arch == "arm64" else of_riscv64()

@@ -74,7 +74,8 @@ class Load:
         self.failing = None  # the engine that purgatory finds "missing" or "wrong": (verdict, name)
         self.time_limit = TIME_LIMIT
         self.extra = {}  # what else is in memory: bytes by address
-        self.ramoops = {}  # parameters of that module; its memory can be read after the run
+        self.ramoops = {}  # parameters of that module; memory can be read after the run
+        self.keeps_memory = False  # so that it can be read without ramoops too
         self.kernel_entry = None  # where purgatory is to enter the kernel
         self.placed = None  # what is in memory in place of the segments: (start, end, bytes)
 
@@ -310,7 +311,7 @@ class Load:
             files.append((self.write("firmware", self.firmware()), self.machine.ram +
                           machines.FIRMWARE))
         command = self.machine.command(self.write("old-kernel", image), files)
-        if self.ramoops:
+        if self.ramoops or self.keeps_memory:
             command += ["-machine", "memory-backend=ram", "-object",
                         f"memory-backend-file,id=ram,size={self.machine.memory},share=on,"
                         f"mem-path={self.path('memory')}"]
@@ -339,5 +340,8 @@ class Load:
                     elif b"halted\r" in output and deadline > time.monotonic() + 0.3:
                         deadline = time.monotonic() + 0.3  # nothing may follow
                 ended = time.monotonic() < deadline
+                if ended:  # what a plugin has to write comes after the last line
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        guest.wait(TIME_LIMIT)
                 guest.kill()
         return self.lines(output), ended

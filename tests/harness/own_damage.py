@@ -55,13 +55,13 @@ def finds_damage_at_its_start(load):
     return compare(load, [own_mismatch(load), RESETTING])
 
 
-def resets_without_its_rodata(load):
-    """All strings are lost too, so there is no line."""
+def reports_that_its_rodata_is_lost(load):
+    """One text is beside the code. All others are lost, and so the line is nothing more."""
     load.plan()
     segment = next(segment for segment in load.segments
                    if segment.role == "purgatory" and segment.permissions == "r")
     segment.data[:] = bytes(len(segment.data))
-    return compare(load, [])
+    return compare(load, ["purgatory: MISMATCH segment=purgatory"])
 
 
 def resets_where_the_report_faults(load):

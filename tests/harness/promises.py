@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the boot protocols promise to the next kernel.
+"""What the boot protocols promise to the next kernel, and that no register has anything of the payload.
 
 arm64: Documentation/arch/arm64/booting.rst; riscv64: Documentation/arch/riscv/boot.rst.
 """
@@ -20,11 +20,16 @@ def expected(load, kernel, syndrome):
     dtb = load.segment("dtb")
     word = int.from_bytes(dtb.data[:8], "little")
     if load.arch == "riscv64":
-        return {"a1": dtb.start, "word": word, "satp": 0, "sie": 0, "sstatus_sie": 0,
+        return {"rest": 0, "vectors": 0, "a1": dtb.start, "word": word, "satp": 0, "sie": 0, "sstatus_sie": 0,
                 "sstatus_vs": 0, "sstatus_sdt": 0, "stvec": load.kernel_entry, "scause": syndrome}
     sme = {"svcr": 0} if load.machine.flags & FLAG_SME else {}
-    return {**sme, "x0": dtb.start, "x1": 0, "x2": 0, "x3": 0, "word": word, "daif": 0x3c0,
+    return {**sme, "rest": 0, "simd": 0, "x0": dtb.start, "x1": 0, "x2": 0, "x3": 0, "word": word, "daif": 0x3c0,
             "sctlr": kernel["sctlr"] & ~(SCTLR_M | SCTLR_C | SCTLR_I), "esr": syndrome}
+
+
+def left_of_a_trial(load):
+    """What the first part of an engine leaves whose second part fails: of a message that is no secret."""
+    return ("simd", "vectors") if load.failing else ()
 
 
 def broken(load, lines, syndrome):
@@ -37,4 +42,5 @@ def broken(load, lines, syndrome):
     # All that the old kernel reports must be found again, but for satp.
     wanted = {**old, **expected(load, kernel, syndrome)}
     return [f"{name} is {kernel.get(name, -1):#x}, not {value:#x}"
-            for name, value in wanted.items() if kernel.get(name) != value]
+            for name, value in wanted.items()
+            if kernel.get(name) != value and name not in left_of_a_trial(load)]

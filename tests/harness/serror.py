@@ -5,10 +5,29 @@ import struct
 
 from faults import next_kernel_fault
 from machine import NOTHING
-from outcome import RESETTING, compare, fault, verified
+from outcome import RESETTING, UNDEFINED, compare, fault, verified
 from verify import flip
 
 HVC = 0xd4000002
+
+
+def is_unknown(load):
+    """A hypervisor makes ISR_EL1 undefined."""
+    load.plan()
+    forget(load)
+    return compare(load, [verified(load)], kernel=True, syndrome=UNDEFINED["arm64"])
+
+
+def is_unknown_with_damage(load):
+    load.plan()
+    forget(load)
+    return compare(load, [flip(load, load.segment("initrd").start), RESETTING])
+
+
+def forget(load):
+    load.replace(lambda instruction, _: 0 if instruction & ~31 == 0xd538c100  # isr_el1
+                 else instruction)
+    load.seal()
 
 
 def plan(load, when, *options):

@@ -45,7 +45,9 @@ def literals_of_c(text):
 
 
 def literals_of_assembler(text):
-    return set(re.findall(r"^\s*\.(?:ascii|asciz|string)\s+" + STRING, without_comments(text), flags=re.M))
+    """A whole line is one, with the word in front of all of them."""
+    found = re.findall(r"^\s*\.(?:ascii|asciz|string)\s+" + STRING, without_comments(text), flags=re.M)
+    return {literal.removeprefix("purgatory: ") for literal in found}
 
 
 def names_of_macros(text):

@@ -121,12 +121,31 @@ static void test_longest(void **state)
 	assert_in_range(line.length, 1, LINE_SIZE - 3);
 }
 
+/* A text is the line's only if nothing is missing on either side. */
+static void test_whole_text(void **state)
+{
+	struct line line;
+
+	(void)state;
+	line_begin(&line, "MISMATCH");
+	assert_true(line_is(&line, "purgatory: MISMATCH"));
+	assert_false(line_is(&line, "purgatory: MISMATCHES"));
+	assert_false(line_is(&line, "purgatory: MISMATC"));
+	assert_false(line_is(&line, "purgatory: MISMATCh"));
+	assert_false(line_is(&line, ""));
+	line_set(&line, "");
+	assert_true(line_is(&line, ""));
+	line_set(&line, "purgatory");
+	assert_true(line_is(&line, "purgatory"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),	 cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_bytes),	 cmocka_unit_test(test_milliseconds),
 		cmocka_unit_test(test_overlong), cmocka_unit_test(test_longest),
+		cmocka_unit_test(test_whole_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

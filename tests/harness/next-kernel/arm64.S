@@ -5,13 +5,16 @@
  * runs at any address and uses no stack.
  *
  *   x19  the PL011   x20  number to write   x21  digits left   x22  true at EL2   x23  scratch
- *   x24-x27  x0-x3 at entry
+ *   x24-x27  x0-x3 at entry   x28  all that other general registers held, x27 and SP apart
  */
 #define UART	    0x09000000
 #define PSCI_OFF    0x84000008
 #define CURRENT_EL2 (2 << 2)
 #define HCR_E2H	    34
+#define CPACR_FPEN  (3 << 20)
 #define CPACR_SMEN  (3 << 24)
+#define ADVSIMD_BIT 20 /* ID_AA64PFR0_EL1 */
+#define NO_ADVSIMD  15
 #define FLAG_SME    0 /* bits of flags: report the state of SME; PSCI is at EL3 */
 #define FLAG_SMC    1
 #define IMAGE_SIZE  0x2f0000 /* the next page is not mapped */
@@ -48,6 +51,10 @@ flags:	.quad	0				/* res2; the test's, see load.py */
 	.long	0
 
 begin:
+	.irp	number, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 29, 30
+	orr	x4, x4, x\number
+	.endr
+	mov	x28, x4
 	mov	x24, x0
 	mov	x25, x1
 	mov	x26, x2
@@ -61,6 +68,7 @@ begin:
 	report	x3, x27
 	ldr	x23, [x24]
 	report	word, x23
+	report	rest, x28
 	report_system daif, daif
 	report_system currentel, CurrentEL
 	cmp	x23, #CURRENT_EL2
@@ -75,8 +83,8 @@ begin:
 	report_system cptr, cptr_el2
 	report_system esr, esr_el2
 	ldr	x0, flags
-	tbz	x0, #FLAG_SME, off
 	msr	cptr_el2, xzr
+	tbz	x0, #FLAG_SME, simd
 	b	sme
 el1:	report_system sctlr, sctlr_el1
 	report_system mair, mair_el1
@@ -86,13 +94,30 @@ el1:	report_system sctlr, sctlr_el1
 	report_system cpacr, cpacr_el1
 	report_system esr, esr_el1
 	ldr	x0, flags
-	tbz	x0, #FLAG_SME, off
-	mov	x0, #CPACR_SMEN
-	msr	cpacr_el1, x0
+	mov	x1, #CPACR_FPEN
+	msr	cpacr_el1, x1
+	tbz	x0, #FLAG_SME, simd
+	mov	x1, #CPACR_SMEN | CPACR_FPEN
+	msr	cpacr_el1, x1
 sme:	isb
 	report_system svcr, S3_3_C4_C2_2
 
-off:	adr	x1, 2f
+	/* All that SIMD registers hold. */
+simd:	isb
+	mov	x28, xzr
+	mrs	x0, id_aa64pfr0_el1
+	ubfx	x0, x0, #ADVSIMD_BIT, #4
+	cmp	x0, #NO_ADVSIMD
+	b.eq	4f
+	.irp	number, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	orr	v0.16b, v0.16b, v\number\().16b
+	.endr
+	mov	x28, v0.d[0]
+	mov	x0, v0.d[1]
+	orr	x28, x28, x0
+4:	report	simd, x28
+
+	adr	x1, 2f
 	bl	write_text
 	ldr	w0, =PSCI_OFF
 	cbnz	x22, 3f

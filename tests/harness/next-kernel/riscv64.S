@@ -7,6 +7,7 @@
  *   s2-s6  a0, a1, satp, sie, sstatus at entry   s7  number to write   s8  digits left   s9  text
  *   tp  sstatus.SDT at entry
  *   s10    scratch   s11  vectors' state at entry
+ *   gp  all that other registers held, s1 apart
  */
 #define SSTATUS_SDT (1 << 24)
 #define SBI_PUTCHAR 1
@@ -44,6 +45,9 @@ next_kernel_start:
 	.long	0
 
 begin:
+	.irp	register, ra, sp, tp, t0, t1, t2, t3, t4, t5, t6, s0, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, a2, a3, a4, a5, a6, a7
+	or	gp, gp, \register
+	.endr
 	mv	s2, a0
 	mv	s3, a1
 	csrr	s4, satp
@@ -59,6 +63,7 @@ begin:
 	report	a1, s3
 	ld	s10, 0(s3)
 	report	word, s10
+	report	rest, gp
 	report	satp, s4
 	report	sie, s5
 	report	sstatus_sie, s6
@@ -68,6 +73,32 @@ begin:
 	report	stvec, s10
 	csrr	s10, scause
 	report	scause, s10
+
+	/* All that vectors hold, if there are any. */
+	li	s10, 0
+	li	t0, SSTATUS_VS
+	csrs	sstatus, t0
+	csrr	t1, sstatus
+	and	t0, t0, t1
+	beqz	t0, 3f
+	.option	push
+	.option	arch, +v
+	csrw	vstart, zero
+	vsetvli	t0, zero, e64, m8, ta, ma
+	vor.vv	v0, v0, v8
+	vor.vv	v0, v0, v16
+	vor.vv	v0, v0, v24
+	vsetvli	t0, zero, e64, m4, ta, ma
+	vor.vv	v0, v0, v4
+	vsetvli	t0, zero, e64, m2, ta, ma
+	vor.vv	v0, v0, v2
+	vsetvli	t0, zero, e64, m1, ta, ma
+	vor.vv	v0, v0, v1
+	vmv.v.i	v1, 0
+	vredor.vs	v1, v0, v1
+	vmv.x.s	s10, v1
+	.option	pop
+3:	report	vectors, s10
 	lla	s9, 2f
 	jal	write_text
 	li	a7, SBI_SRST
