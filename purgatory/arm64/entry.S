@@ -71,16 +71,7 @@ purgatory_start:			/* any of the three states */
 	 * Nothing but the code so far, this loop and the vectors runs before all of it is checked:
 	 * text and read-only data, as memory has them, or the old kernel's caches.
 	 */
-	adr	x9, purgatory_start
-	adr	x10, purgatory_self_sum
-	ldr	x11, =CHECKSUM_FACTOR
-	mov	x12, x11
-1:	ldr	x0, [x9], #8
-	add_to_sum x12, x0, x11
-	cmp	x9, x10
-	b.lo	1b
-	ldr	x0, [x10]
-	cmp	x0, x12
+	bl	add_up_image
 	b.ne	self_is_damaged
 	b	purgatory_checked
 
@@ -92,6 +83,20 @@ self_is_damaged:			/* any state; x0, x12: the sum as patched, and as it is */
 	mov	x24, x0
 	mov	x25, x12
 	b	arm64_take_damage
+
+/* Z if purgatory's text and read-only data have their sum. x0, x12: as above. Any state. */
+add_up_image:
+	adr	x9, purgatory_start
+	adr	x10, purgatory_self_sum
+	ldr	x11, =CHECKSUM_FACTOR
+	mov	x12, x11
+1:	ldr	x0, [x9], #8
+	add_to_sum x12, x0, x11
+	cmp	x9, x10
+	b.lo	1b
+	ldr	x0, [x10]
+	cmp	x0, x12
+	ret
 
 entry_is_damaged:			/* off */
 	mov	x22, #DAMAGE_ENTRY
@@ -244,6 +249,12 @@ start_off:				/* off, be it the first or the second start */
 	step	clean_stack_off, bl arm64_clean_stack
 	bl	report_write			/* on the stack, past the caches */
 	bl	arm64_clear_stack
+	/*
+	 * What changed meanwhile may have led here, or be what the next kernel is told. The I-cache is
+	 * still on for this.
+	 */
+	bl	add_up_image
+	b.ne	self_is_damaged
 	mov	x0, #SCTLR_M | SCTLR_C | SCTLR_I
 	bic	x0, x19, x0
 	write_el sctlr, x0

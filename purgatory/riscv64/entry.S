@@ -76,6 +76,16 @@ purgatory_start:		/* any of the three states; again: identity or physical */
 	 * Nothing but the code so far, this loop and trap.S runs before all of it is checked: text
 	 * and read-only data.
 	 */
+	jal	add_up_image
+	bne	t3, t4, self_is_damaged
+	j	purgatory_checked
+
+	.balign	8
+checksum_factor:
+	.quad	CHECKSUM_FACTOR
+
+/* t3, t4: the sum of purgatory's text and read-only data, as it is and as patched. Any state. */
+add_up_image:
 	lla	t0, purgatory_start
 	lla	t1, purgatory_self_sum
 	ld	t2, checksum_factor
@@ -85,12 +95,7 @@ purgatory_start:		/* any of the three states; again: identity or physical */
 	add_to_sum t3, t4, t2
 	bltu	t0, t1, 1b
 	ld	t4, 0(t1)
-	bne	t3, t4, self_is_damaged
-	j	purgatory_checked
-
-	.balign	8
-checksum_factor:
-	.quad	CHECKSUM_FACTOR
+	ret
 
 self_is_damaged:		/* any of the three states; t3, t4: the sum as it is, and as patched */
 	li	s1, DAMAGE_SELF
@@ -171,6 +176,9 @@ start_physical:			/* physical or identity */
 	call	riscv64_clear_stack
 	call	riscv64_clear_vectors
 	fence.i
+	/* What changed meanwhile may have led here, or be what the next kernel is told. */
+	jal	add_up_image
+	bne	t3, t4, self_is_damaged
 	/* Whoever comes here on another way than by purgatory_main() has no such address. */
 	ld	t2, checksum_factor
 	mv	t3, t2

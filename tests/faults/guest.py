@@ -23,7 +23,7 @@ QUIET = 0.1  # seconds in which nothing may follow a last line
 class Guest:
     """The machine of a Load that is planned. To be closed."""
 
-    def __init__(self, load):
+    def __init__(self, load, *options):
         self.load = load
         path = load.path("monitor")
         memory = load.path("memory")
@@ -31,7 +31,7 @@ class Guest:
             "-machine", "memory-backend=ram", "-object",
             f"memory-backend-file,id=ram,size={load.machine.memory},share=on,mem-path={memory}",
             "-S", "-qmp", f"unix:{path},server=on,wait=off", "-action",
-            "reboot=shutdown,shutdown=pause"]
+            "reboot=shutdown,shutdown=pause", *options]
         command.remove("-no-reboot")
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         self.monitor = self.connect(path)
@@ -43,6 +43,11 @@ class Guest:
         # What the old kernel uses beyond its image is zero when a machine is switched on.
         self.clear = (load.machine.ram + OLD_KERNEL + len(load.build.old_kernel),
                       bytes(OLD_KERNEL_MEMORY))
+
+    def read(self, address, size):
+        """What is in memory now."""
+        offset = address - self.load.machine.ram
+        return bytes(self.memory[offset:offset + size])
 
     def connect(self, path):
         deadline = time.monotonic() + TIME_LIMIT
@@ -97,6 +102,12 @@ class Guest:
 
     def trial(self, changes):
         """Start with (address, bytes) in memory. Returns the lines, and whether the machine ended."""
+        self.reset(changes)
+        self.ask("cont")
+        return self.finish()
+
+    def reset(self, changes):
+        """Have the machine as it is before the first instruction, with (address, bytes) in memory."""
         self.events.clear()
         self.ask("set-action", reboot="reset")
         self.ask("system_reset")
@@ -106,7 +117,9 @@ class Guest:
             offset = address - self.load.machine.ram
             self.memory[offset:offset + len(data)] = data
         self.events.clear()
-        self.ask("cont")
+
+    def finish(self):
+        """Wait for the end of what runs. Returns the lines, and whether the machine ended."""
         output, ended = self.follow()
         if not ended:
             self.ask("stop")

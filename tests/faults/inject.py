@@ -41,16 +41,16 @@ KERNEL, IMAGE, INITRD = 200000, 0x40000, loads.CHUNK + 12345
 class Cell:
     """A machine, a regime and what kexec is asked for."""
 
-    def __init__(self, machine, regime, action):
-        self.machine, self.regime, self.action = machine, regime, action
-        self.name = f"{machine.name}, {REGIME_NAMES[regime]}, {action}"
+    def __init__(self, machine, regime, action, *options):
+        self.machine, self.regime, self.action, self.options = machine, regime, action, options
+        self.name = " ".join([f"{machine.name}, {REGIME_NAMES[regime]}, {action}", *options])
 
     def plan(self, out, stubs, directory, seed=1):
         shutil.rmtree(directory, ignore_errors=True)
         os.makedirs(directory)
         load = loads.Load(f"{out}/kexec", stubs, self.machine, self.regime, directory)
         load.seed, load.kernel_size, load.image_size, load.initrd_size = seed, KERNEL, IMAGE, INITRD
-        load.plan(action=self.action)
+        load.plan(*self.options, action=self.action)
         for segment in load.segments:  # what is behind is zeros, at each start anew
             segment.data += bytes(segment.memory_size - len(segment.data))
         return load
@@ -61,6 +61,8 @@ def cells(arch):
         for regime in cases.regimes(machine):
             yield Cell(machine, regime, "-l")
     yield Cell(MACHINES[arch][0], OFF, "-p")
+    for machine in MACHINES[arch]:
+        yield Cell(machine, OFF, "-l", "--mmu=off")
 
 
 class Trial:

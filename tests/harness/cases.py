@@ -12,6 +12,7 @@ import clock
 import engines
 import fallback
 import faults
+import layout
 import left_behind
 import own_damage
 import pstore
@@ -144,12 +145,21 @@ def damages_itself(arch):
                      own_damage.finds_damage_at_its_start, own_damage.needs_the_digests_to_enter,
                      own_damage.needs_all_digests_to_enter,
                      own_damage.refuses_to_accept_a_wrong_digest,
-                     own_damage.blames_itself_for_wrong_digests):
+                     own_damage.blames_itself_for_wrong_digests,
+                     own_damage.finds_what_changed_meanwhile):
         yield Case(function, first, OFF)
     for machine in MACHINES[arch]:
         yield Case(own_damage.resets_where_the_report_faults, machine, OFF)
     for what in "left out", "unchecked":
         yield Case(own_damage.counts_what_it_verifies, first, OFF, what)
+
+
+def laid_out_wrongly(arch):
+    """What fits its digests."""
+    for function in (layout.finds_exchanged_segments, layout.finds_another_length,
+                     layout.finds_the_manifest_of_another_load, layout.finds_another_load):
+        yield Case(function, MACHINES[arch][0], OFF)
+        yield Case(function, MACHINES[arch][0], OFF, "with an accepted manifest")
 
 
 def leaves_nothing_behind(arch):
@@ -353,6 +363,7 @@ def cases(arch):
     yield from matrix(arch)
     yield from once(arch)
     yield from damages_itself(arch)
+    yield from laid_out_wrongly(arch)
     yield from leaves_nothing_behind(arch)
     yield from boots_anyway(arch)
     yield from outlives_a_reset(arch)

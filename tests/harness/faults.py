@@ -126,6 +126,13 @@ def jump(offset):
             (offset >> 11 & 1) << 20 | (offset >> 12 & 0xff) << 12)
 
 
+def branch(load, routine, code):
+    """Have code run instead of a routine of purgatory's."""
+    offset = code - load.routine(routine)
+    load.overwrite(routine, 0x14000000 | offset >> 2 & 0x3ffffff if load.arch == "arm64"
+                   else jump(offset))
+
+
 def replace_counter(load, code):
     """Have code run instead of a read of the counter, the first thing that is done once the MMU is on."""
     if load.arch == "arm64":

@@ -23,6 +23,7 @@ NEXT_KERNEL_FLAGS = 32  # res2 in the header of an Image: FLAG_* of next-kernel/
 # Sizes of patched symbols that are not 8 bytes.
 SYMBOL_SIZES = {"type": 4, "shift": 4, "width": 4, "method": 4, "policy": 4, "reason": 4,
                 "bits": 4, "engine": 4, "features": 4, "block": 4, "limit": 4}
+SPARE_ENGINE = {"arm64": "sha256_arm64_neon_x4", "riscv64": "sha256_riscv64_rvv"}  # of many bytes
 CHECKSUM_FACTOR = 0x9e3779b97f4a7c15
 
 
@@ -77,6 +78,7 @@ class Load:
         self.ramoops = {}  # parameters of that module; memory can be read after the run
         self.keeps_memory = False  # so that it can be read without ramoops too
         self.kernel_entry = None  # where purgatory is to enter the kernel
+        self.injected = range(0)  # addresses of code that is not purgatory's
         self.placed = None  # what is in memory in place of the segments: (start, end, bytes)
 
     def path(self, name):
@@ -230,13 +232,14 @@ class Load:
     # Purgatory's code.
 
     def replace(self, change):
-        """Replace instructions of purgatory: change(instruction, address) returns what with."""
+        """Replace instructions of purgatory, but not what was injected: change(instruction, address) returns
+        what with."""
         text = self.segment("purgatory", "x")
         count = 0
         for offset in range(0, text.size - 3, 4):
             old, = struct.unpack_from("<I", text.data, offset)
             new = change(old, text.start + offset)
-            if new != old:
+            if new != old and text.start + offset not in self.injected:
                 struct.pack_into("<I", text.data, offset, new)
                 count += 1
         assert count, "no such instruction in purgatory"
@@ -251,14 +254,13 @@ class Load:
         self.write_at(self.routine(routine), struct.pack("<I", instruction))
 
     def inject(self, target):
-        """Put fault-code/ARCH.S behind purgatory's code; return the addresses of its symbols."""
-        text = self.segment("purgatory", "x")
+        """Put fault-code/ARCH.S in place of an engine of SHA-256 that is not in use; return the addresses of
+        its symbols."""
         code = bytearray(self.build.faults)
         struct.pack_into("<Q", code, self.build.fault_symbols["target"], target)
-        text.data += bytes(-len(text.data) % 8)
-        start = text.start + len(text.data)
-        text.data += code
-        assert len(text.data) <= text.memory_size, "no room behind purgatory's code"
+        start = self.routine(SPARE_ENGINE[self.arch]) + 7 & -8
+        self.write_at(start, code)
+        self.injected = range(start, start + len(code))
         return {name: start + offset for name, offset in self.build.fault_symbols.items()}
 
     # The machine.

@@ -5,7 +5,9 @@ import struct
 
 import pstore
 from engines import RETURN, UNDEFINED
-from outcome import HALTED, RESETTING, compare
+from faults import branch
+from load import checksum
+from outcome import HALTED, RESETTING, compare, verified
 from verify import flip, own_mismatch
 
 # Instructions that return 1.
@@ -118,6 +120,20 @@ def counts_what_it_verifies(load, what):
     load.seal_purgatory()
     return compare(load, [own_fault("count", f"bytes={checked}", f"unchecked={unchecked}",
                                     f"expected={expected}"), RESETTING])
+
+
+def finds_what_changed_meanwhile(load):
+    """In what the next kernel is told, after all is verified: purgatory checks itself once more."""
+    load.plan("--mmu=off")  # with it on, the tables forbid such a store
+    address = load.address("kernel_dtb")
+    branch(load, "report_keep", load.inject(address)["fault_store"])
+    load.seal()
+    line, expected = verified(load, "option"), load.number("self_sum")
+    image = bytearray(load.purgatory_image())
+    struct.pack_into("<Q", image, address - load.entry, address)
+    return compare(load, [line, f"purgatory: MISMATCH segment=purgatory address={load.entry:#x} "
+                          f"offset=0x0 expected={expected:#x} actual={checksum(bytes(image)):#x}",
+                          RESETTING])
 
 
 def blames_itself_for_wrong_digests(load):

@@ -142,9 +142,9 @@ static void test_whole_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words),	 cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_bytes),	 cmocka_unit_test(test_milliseconds),
-		cmocka_unit_test(test_overlong), cmocka_unit_test(test_longest),
+		cmocka_unit_test(test_words),	   cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_bytes),	   cmocka_unit_test(test_milliseconds),
+		cmocka_unit_test(test_overlong),   cmocka_unit_test(test_longest),
 		cmocka_unit_test(test_whole_text),
 	};
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Code that the test puts behind purgatory's own and that runs instead of a read of the counter.
+ * Code that the test puts into purgatory, over what is not in use, and that runs instead of a read of the counter.
  * Each fault_ does what purgatory never does. The report of a fault wants the counter too, and gets it:
  * TPIDR_EL1 says how many exceptions were taken. `target` is an address that the test writes.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Code that the test puts behind purgatory's own and that runs instead of a read of the counter:
+ * Code that the test puts into purgatory, over what is not in use, and that runs instead of a read of the counter:
  * each does what purgatory never does. The report of a fault wants the counter too, and gets it:
  * sscratch says how many traps were taken. `target` is an address that the test writes.
  */
