@@ -172,8 +172,13 @@ static int read_lines(struct memory_map *map, FILE *stream, const struct log *lo
 	}
 	reason = errno;
 	free(line);
-	if (!error && ferror(stream))
-		error = log_error(log, -EIO, "cannot read %s: %s", IOMEM, strerror(reason));
+	/*
+	 * Whatever else ends the lines: not every C library sets the stream's error indicator if
+	 * getline() lacks memory.
+	 */
+	if (!error && !feof(stream))
+		error = log_error(log, reason == ENOMEM ? -ENOMEM : -EIO, "cannot read %s: %s",
+				  IOMEM, strerror(reason));
 	if (!error && number > 0 && hidden == number)
 		error = log_error(log, -EPERM,
 				  "%s shows no addresses: run as root (CAP_SYS_ADMIN), or capture "

@@ -103,7 +103,7 @@ static int read_lines(struct zoneinfo *info, FILE *stream)
 	while (!error && getline(&line, &capacity, stream) > 0)
 		error = parse_line(info, line);
 	free(line);
-	return error || !ferror(stream) ? error : -EIO;
+	return error || feof(stream) ? error : -EIO;
 }
 
 /*

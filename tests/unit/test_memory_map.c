@@ -9,6 +9,38 @@
 
 #include "machine/memory_map.h"
 
+/* Lines until getline(3) has no memory for one; negative: it always has. */
+static int lines_with_memory = -1;
+
+ssize_t __real_getline(char **line, size_t *capacity, FILE *stream);
+ssize_t __wrap_getline(char **line, size_t *capacity, FILE *stream);
+ssize_t __real___getdelim(char **line, size_t *capacity, int delimiter, FILE *stream);
+ssize_t __wrap___getdelim(char **line, size_t *capacity, int delimiter, FILE *stream);
+
+/* Not every C library sets the stream's error indicator then, because no read has failed. */
+static bool lacks_memory(void)
+{
+	if (lines_with_memory < 0)
+		return false;
+	if (lines_with_memory > 0) {
+		lines_with_memory--;
+		return false;
+	}
+	errno = ENOMEM;
+	return true;
+}
+
+ssize_t __wrap_getline(char **line, size_t *capacity, FILE *stream)
+{
+	return lacks_memory() ? -1 : __real_getline(line, capacity, stream);
+}
+
+/* What glibc's header makes of getline() in a build that optimises. */
+ssize_t __wrap___getdelim(char **line, size_t *capacity, int delimiter, FILE *stream)
+{
+	return lacks_memory() ? -1 : __real___getdelim(line, capacity, delimiter, stream);
+}
+
 struct fixture {
 	struct test_system system;
 	struct memory_map map;
@@ -320,6 +352,20 @@ static void test_other_files(void **state)
 	test_log_expect(&fixture->system.log, "cannot read /proc/iomem: Is a directory");
 }
 
+/* Half of a memory map must never be taken for all of it: the reserved memory comes last. */
+static void test_no_memory_for_a_line(void **state)
+{
+	struct fixture *fixture = *state;
+	int error;
+
+	lines_with_memory = 1;
+	error = read_text(fixture, "40000000-7fffffff : System RAM\n"
+				   "  7f000000-7fffffff : reserved\n");
+	lines_with_memory = -1;
+	assert_int_equal(error, -ENOMEM);
+	test_log_expect(&fixture->system.log, "cannot read /proc/iomem: Cannot allocate memory");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +377,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_missing_file, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_other_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_memory_for_a_line, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
