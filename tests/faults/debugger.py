@@ -10,6 +10,7 @@ import time
 
 TIME_LIMIT = 15  # seconds for an answer
 STOPS = ("T", "S", "W")  # with which an answer begins that the machine has stopped
+PIECE = 1024  # bytes that are written at once: a packet has 4096 characters
 PROGRAM_COUNTER = 32  # the number of the register, of both architectures
 
 
@@ -66,7 +67,9 @@ class Debugger:
         self.ask(f"z1,{address:x},4")
 
     def write(self, address, data):
-        self.ask(f"M{address:x},{len(data):x}:{data.hex()}")
+        for place in range(0, len(data), PIECE):
+            piece = data[place:place + PIECE]
+            self.ask(f"M{address + place:x},{len(piece):x}:{piece.hex()}")
 
     def go(self):
         """Let the machine run, and do not wait."""
