@@ -87,11 +87,40 @@ static int get_chosen(void *fdt)
 	return chosen == -FDT_ERR_NOTFOUND ? fdt_add_subnode(fdt, 0, "chosen") : chosen;
 }
 
+/*
+ * Take FDT_NOP out of the structure block. Linux puts 44 bytes of them over the rng-seed that it
+ * takes (early_init_dt_scan_chosen() in drivers/of/fdt.c), which would add up in a chain of
+ * kernels: libfdt leaves them where they are. Returns 0 or a negative error of libfdt.
+ */
+static int remove_nops(void *fdt)
+{
+	uint8_t *block = (uint8_t *)fdt + fdt_off_dt_struct(fdt);
+	int kept = 0, next = 0;
+	uint32_t tag;
+
+	do {
+		const int offset = next;
+
+		tag = fdt_next_tag(fdt, offset, &next);
+		if (next < 0)
+			return next;
+		if (tag == FDT_NOP)
+			continue;
+		memmove(block + kept, block + offset, (size_t)(next - offset));
+		kept += next - offset;
+	} while (tag != FDT_END);
+	fdt_set_size_dt_struct(fdt, (uint32_t)kept);
+	return 0;
+}
+
 static int edit_tree(void *fdt, const struct fdt_edit *edit)
 {
-	int chosen = get_chosen(fdt);
-	int result = 0;
+	int result = remove_nops(fdt);
+	int chosen;
 
+	if (result)
+		return result;
+	chosen = get_chosen(fdt);
 	if (chosen < 0)
 		return chosen;
 	if (edit->command_line)

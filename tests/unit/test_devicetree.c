@@ -414,6 +414,17 @@ static void test_edit_seeds_are_fresh(void **state)
 	fixture->next.fdt = NULL;
 	assert_int_equal(edit(fixture, &change), 0);
 	assert_int_equal(fdt_totalsize(fixture->next.fdt), size[0]);
+
+	/* Nor if a kernel has put FDT_NOP over the seed that it took. */
+	use_tree(fixture, fixture->next.fdt);
+	fixture->next.fdt = NULL;
+	assert_int_equal(
+		fdt_nop_property(fixture->tree.fdt, chosen_of(fixture->tree.fdt), "rng-seed"), 0);
+	assert_int_equal(edit(fixture, &change), 0);
+	assert_int_equal(fdt_check_full(fixture->next.fdt, fixture->next.size), 0);
+	copy_seed(fixture->next.fdt, "rng-seed", rng[0], sizeof(rng[0]));
+	copy_seed(fixture->next.fdt, "kaslr-seed", kaslr[0], sizeof(kaslr[0]));
+	assert_int_equal(fdt_totalsize(fixture->next.fdt), size[0]);
 }
 
 static void test_edit_refuses_no_memory(void **state)
