@@ -39,6 +39,7 @@
 
 struct output {
 	int directory; /* file descriptor, locked; negative: none */
+	DIR *listing;  /* of it; owns the descriptor */
 	bool made;     /* the directory did not exist */
 	bool is_placed;
 	const char *path;
@@ -156,23 +157,14 @@ typedef int (*file_action)(const struct output *output, const char *name);
 /* Call @action for each segment's file with @prefix, up to the first failure. */
 static int for_each_file(const struct output *output, const char *prefix, file_action action)
 {
-	int file = openat(output->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *stream = file < 0 ? NULL : fdopendir(file);
 	struct dirent *entry;
 	int result = 0;
 
-	if (!stream) {
-		result = log_error(output->log, -errno, "cannot read the directory %s: %s",
-				   output->path, strerror(errno));
-		if (file >= 0)
-			close(file);
-		return result;
-	}
-	while (!result && (entry = readdir(stream))) {
+	rewinddir(output->listing);
+	while (!result && (entry = readdir(output->listing))) {
 		if (is_segment_file(entry->d_name, prefix))
 			result = action(output, entry->d_name);
 	}
-	closedir(stream);
 	return result;
 }
 
@@ -334,6 +326,26 @@ static int open_directory(struct output *output)
 	return directory;
 }
 
+static void close_directory(struct output *output)
+{
+	if (output->listing)
+		closedir(output->listing);
+	else if (output->directory >= 0)
+		close(output->directory);
+	output->listing = NULL;
+	output->directory = -1;
+}
+
+/* Get ready to list its files, also when no descriptor and no memory is left to clean up with. */
+static int open_listing(struct output *output)
+{
+	output->listing = fdopendir(output->directory);
+	if (output->listing)
+		return 0;
+	return log_error(output->log, -errno, "cannot read the directory %s: %s", output->path,
+			 strerror(errno));
+}
+
 /*
  * Keep other runs out until the directory is closed. Not every file system has locks, and NFS has
  * none on files that are open for reading. There the user must not run two at once.
@@ -343,8 +355,7 @@ static int lock_directory(struct output *output)
 	if (!flock(output->directory, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK)
 		return 0;
 	/* The directory and what is in it belong to the other run. */
-	close(output->directory);
-	output->directory = -1;
+	close_directory(output);
 	output->made = false;
 	log_error(output->log, -EBUSY,
 		  "another kexec is writing to %s: wait for it, or name another directory",
@@ -367,6 +378,8 @@ int output_write(struct output **output, const struct plan *plan,
 	new->directory = open_directory(new);
 	result = new->directory < 0 ? new->directory : 0;
 	if (!result)
+		result = open_listing(new);
+	if (!result)
 		result = lock_directory(new);
 	if (!result)
 		result = clean_up(new);
@@ -387,7 +400,7 @@ void output_close(struct output *output)
 {
 	if (!output)
 		return;
-	if (output->directory >= 0) {
+	if (output->listing) {
 		/* Remove what this run has not placed, and what a killed run has left. */
 		unlinkat(output->directory, TEMPORARY_PREFIX PLAN_FILE, 0);
 		for_each_file(output, TEMPORARY_PREFIX, remove_file);
@@ -395,7 +408,6 @@ void output_close(struct output *output)
 	/* This fails, as it should, if someone else has put a file into it meanwhile. */
 	if (output->made && !output->is_placed)
 		rmdir(output->path);
-	if (output->directory >= 0)
-		close(output->directory);
+	close_directory(output);
 	free(output);
 }

@@ -403,6 +403,34 @@ static void test_not_placed(void **state)
 	place_close(&place);
 }
 
+/* Whatever lacks a descriptor, one line says so, and nothing is left. */
+static void test_no_descriptors(void **state)
+{
+	struct rlimit before, limit;
+	struct output *output;
+	struct place place;
+	int lowest;
+
+	(void)state;
+	place_open(&place);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	lowest = dup(STDERR_FILENO);
+	assert_true(lowest >= 0);
+	close(lowest);
+	for (rlim_t spare = 0; spare < 2; spare++) {
+		limit = before;
+		limit.rlim_cur = (rlim_t)lowest + spare;
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+		assert_int_equal(output_write(&output, &plan, NULL, plan_json, place.directory,
+					      &place.log.log),
+				 -EMFILE);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+		test_log_expect(&place.log, "Too many open files");
+		assert_int_equal(access(place.directory, F_OK), -1);
+	}
+	place_close(&place);
+}
+
 /* A run was killed while it replaced a plan: the former one is back, though this run fails too. */
 static void test_killed(void **state)
 {
@@ -485,6 +513,7 @@ int main(void)
 		cmocka_unit_test(test_failure_while_replacing),
 		cmocka_unit_test(test_directory_in_the_way),
 		cmocka_unit_test(test_not_placed),
+		cmocka_unit_test(test_no_descriptors),
 		cmocka_unit_test(test_killed),
 		cmocka_unit_test(test_two_runs),
 		cmocka_unit_test(test_bad_directory),
