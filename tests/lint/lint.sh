@@ -109,7 +109,7 @@ run_includes() {
 }
 
 sources=$(files '*.[ch]' include kexec purgatory tests)
-hosted=$(files '*.c' kexec tests/unit tests/fuzz)
+hosted=$(files '*.c' kexec tests/unit tests/fuzz tests/scarcity)
 freestanding=$(files '*.c' purgatory)
 scripts=$(grep -rlE '^#!/bin/(busybox )?sh|^# shellcheck shell=sh' scripts purgatory tests debian .ci bootstrap)
 bash_scripts=$(grep -rlE '^#!/bin/bash|^# shellcheck shell=bash' completions tests)
