@@ -27,7 +27,7 @@ import build  # noqa: E402
 import cases  # noqa: E402
 import load as loads  # noqa: E402
 
-LIMIT = {"instructions": 95, "branches": 90}  # percent
+LIMIT = {"instructions": 95, "branches": 70}  # percent
 # Among the instructions: data, and what fills up to an alignment.
 DATA = ".word", ".long", ".quad", ".dword", ".inst", "udf", "unimp", "nop"
 FLAGS = ["-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Werror", "-Wshadow",
