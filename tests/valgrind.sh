@@ -15,7 +15,7 @@ done | grep -Ev '_(arm|riscv)64$')
 check_words "unit test" "$all" "$@"
 enter_toolroot "$@"
 tests=${*:-$all}
-# shellcheck disable=SC2046 # names without spaces
+# shellcheck disable=SC2046,SC2086 # names without spaces
 "$top/scripts/build" host gcc captured/stamp $(printf 'tests/unit/test_%s\n' $tests)
 cd "$top/out/host/build"
 export CAPTURED="$PWD/captured" CMOCKA_MESSAGE_OUTPUT=TAP
