@@ -287,6 +287,24 @@ extern PURGATORY_PATCHED uint32_t purgatory_cpu_features;
 #define PURGATORY_ENGINE_AUTO UINT32_MAX
 extern PURGATORY_PATCHED uint32_t purgatory_engine;
 
+/*
+ * Several CPUs verify (--cpus): how many may, the one that runs purgatory among them, or 0 if it
+ * does so alone; their IDs (riscv64: of the hart; arm64: the affinity fields of MPIDR_EL1, as PSCI
+ * takes them), of which one may be that CPU's own; and two addresses in the segment that they
+ * share. It begins with what purgatory/cpus.h describes, and a digest for each chunk of the
+ * manifest. From purgatory_cpus_stacks on it has for each ID a page that the page tables leave out,
+ * and a stack above it.
+ */
+#define PURGATORY_CPUS_MAX	 8
+#define PURGATORY_CPU_NONE	 UINT64_MAX /* behind the last ID */
+#define PURGATORY_CPU_GUARD_SIZE UINT64_C(4096)
+#define PURGATORY_CPU_STACK_SIZE UINT64_C(8192)
+#define PURGATORY_CPU_LINES_SIZE UINT64_C(2048) /* what lies before the digests */
+extern PURGATORY_PATCHED uint32_t purgatory_cpus_count;
+extern PURGATORY_PATCHED uint64_t purgatory_cpus_ids[PURGATORY_CPUS_MAX];
+extern PURGATORY_PATCHED uint64_t purgatory_cpus_address;
+extern PURGATORY_PATCHED uint64_t purgatory_cpus_stacks;
+
 /* enum purgatory_reset and enum purgatory_policy. */
 extern PURGATORY_PATCHED uint32_t purgatory_reset_method;
 extern PURGATORY_PATCHED uint32_t purgatory_mismatch_policy;

@@ -57,6 +57,11 @@ PATCHED const uint32_t purgatory_cpu_features = 0;
 
 PATCHED const uint32_t purgatory_engine = PURGATORY_ENGINE_AUTO;
 
+PATCHED const uint32_t purgatory_cpus_count = 0;
+PATCHED const uint64_t purgatory_cpus_ids[PURGATORY_CPUS_MAX] = {0};
+PATCHED const uint64_t purgatory_cpus_address = 0;
+PATCHED const uint64_t purgatory_cpus_stacks = 0;
+
 PATCHED const uint32_t purgatory_reset_method = PURGATORY_RESET_UNKNOWN;
 PATCHED const uint32_t purgatory_mismatch_policy = PURGATORY_POLICY_RESET;
 PATCHED const uint64_t purgatory_ending_sum = 0;

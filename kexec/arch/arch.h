@@ -143,6 +143,8 @@ struct arch {
 
 	/* A load of anything but a crash kernel fails with EBUSY where CPUs cannot be stopped. */
 	bool load_stops_cpus;
+	/* PSCI starts CPUs, where there is PSCI; else firmware always may. */
+	bool cpus_by_psci;
 
 	/*
 	 * The releases of Linux (base/kernel_release.h) whose kexec_file_load(2) first took an

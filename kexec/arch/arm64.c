@@ -100,6 +100,7 @@ const struct arch arch_arm64 = {
 
 	/* machine_kexec_prepare(), arch/arm64/kernel/machine_kexec.c */
 	.load_stops_cpus = true,
+	.cpus_by_psci = true,
 
 	.file_load_image = KERNEL_RELEASE(5, 0),
 	.file_load_wrapped = KERNEL_RELEASE(5, 6),

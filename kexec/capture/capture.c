@@ -43,6 +43,7 @@ static const char *const plain_files[] = {
 	"/sys/devices/system/cpu/possible",
 	"/sys/devices/system/cpu/present",
 	"/sys/devices/virtual/misc/kvm/dev",
+	"/sys/firmware/acpi/tables/APIC",
 	"/sys/firmware/acpi/tables/FACP",
 	"/sys/firmware/acpi/tables/GTDT",
 	"/sys/firmware/acpi/tables/RHCT",
@@ -133,11 +134,11 @@ static bool has_directory(const struct capture *capture, const char *path)
 	return descriptor >= 0;
 }
 
-/* The clock of each CPU, and where it saves its registers when the kernel crashes. */
+/* The clock of each CPU, its ID, and where it saves its registers when the kernel crashes. */
 static void add_cpus(struct capture *capture)
 {
 	static const char *const names[] = {"crash_notes", "crash_notes_size",
-					    "cpufreq/cpuinfo_max_freq"};
+					    "cpufreq/cpuinfo_max_freq", "of_node/reg"};
 
 	for (unsigned int cpu = 0; cpu < CPUS_MAX; cpu++) {
 		char path[96];
