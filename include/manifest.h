@@ -38,13 +38,15 @@ enum segment_role {
 	SEGMENT_MANIFEST,
 	SEGMENT_PAGETABLE,
 	SEGMENT_ELFCOREHDR,
+	SEGMENT_CPUS, /* what the CPUs share that verify together; no chunk has this role */
 	SEGMENT_ROLE_COUNT
 };
 
 /* Names of the roles, in plan.json and in purgatory's MISMATCH line, indexed by the role. */
-#define SEGMENT_ROLE_NAMES                                                                     \
-	{                                                                                      \
-		"kernel", "initrd", "dtb", "purgatory", "manifest", "pagetable", "elfcorehdr", \
+#define SEGMENT_ROLE_NAMES                                          \
+	{                                                           \
+		"kernel",   "initrd",	 "dtb",	       "purgatory", \
+		"manifest", "pagetable", "elfcorehdr", "cpus",      \
 	}
 
 /*

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cpus.h"
 #include "engine.h"
 #include "sha256.h"
 
@@ -93,6 +94,15 @@ void arch_clean_uncached(const void *start, size_t size);
  * is no exception, because a reset may lose what is only in a cache.
  */
 void arch_flush(const void *start, size_t size);
+
+/* What firmware says of the CPU with this ID, one of purgatory_cpus_ids. */
+enum cpu_firmware arch_cpu_firmware(uint64_t id);
+
+/*
+ * Ask firmware to start a CPU, with the stage CPU_ASKED, at entry code that calls cpus_work() with
+ * the index of its ID. All that was written is visible to it. Returns false if firmware refuses.
+ */
+bool arch_cpu_start(uint64_t id, uint64_t index);
 
 /* Sleep for ever with interrupts masked. */
 _Noreturn void arch_halt(void);

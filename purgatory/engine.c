@@ -9,7 +9,7 @@
 #include "arch_interface.h"
 #include "purgatory.h"
 
-static enum sha256_engine find_wanted(bool cached)
+enum sha256_engine engine_wanted(bool cached)
 {
 	const uint32_t engine = purgatory_engine;
 
@@ -19,7 +19,7 @@ static enum sha256_engine find_wanted(bool cached)
 
 struct engine_choice engine_choose(bool cached)
 {
-	struct engine_choice choice = {.wanted = find_wanted(cached), .verdict = ENGINE_RIGHT};
+	struct engine_choice choice = {.wanted = engine_wanted(cached), .verdict = ENGINE_RIGHT};
 
 	arch_set_engine(choice.wanted);
 	if (choice.wanted != SHA256_GENERIC)

@@ -24,6 +24,9 @@ struct engine_choice {
 	enum engine_verdict verdict; /* about the wanted one */
 };
 
+/* The engine that was patched, else the one that suits the CPU, with its caches on or not. */
+enum sha256_engine engine_wanted(bool cached);
+
 /*
  * Choose the engine that was patched, else the one that suits the CPU, with its caches on or not,
  * and try it. From then on it is arch_engine(). This may be called in any state in which purgatory

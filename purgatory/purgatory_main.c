@@ -10,6 +10,7 @@
 #include "arch_interface.h"
 #include "checksum.h"
 #include "console.h"
+#include "cpus.h"
 #include "digest.h"
 #include "engine.h"
 #include "line.h"
@@ -42,6 +43,8 @@ struct verifier {
 	uint64_t checked_bytes;	  /* that are right */
 	uint64_t unchecked_bytes; /* of chunks for which the user asked for no verification */
 	uint64_t seal;		  /* the sum of purgatory_sealed_entry, of the digests so far */
+	struct cpus cpus;	  /* if several CPUs were to verify */
+	uint64_t redone;	  /* chunks that the others were to hash, and this CPU did */
 };
 
 /* Describe the whole manifest as a chunk, from the patched symbols. */
@@ -312,6 +315,66 @@ static void check_chunks(struct verifier *verifier, const struct manifest *manif
 	}
 }
 
+/* A machine is never handed on beside a CPU that may still run, in memory that is used anew. */
+static _Noreturn void stop_on_cpu(struct verifier *verifier, const struct cpu_fault *fault)
+{
+	struct line line;
+
+	line_begin(&line, "FAULT");
+	line_add_word(&line, "cause", "cpu");
+	line_add_hex(&line, "id", fault->id);
+	line_add_word(&line, "stage", cpu_stage_name(fault->stage));
+	line_add_word(&line, "firmware", cpu_firmware_name(fault->firmware));
+	stop_report(&verifier->console, &line);
+	stop(&verifier->console);
+}
+
+/*
+ * Hash all chunks with several CPUs. Returns false if that cannot be, because they are not cached,
+ * or are not to be verified.
+ */
+static bool share_chunks(struct verifier *verifier, const struct manifest *manifest)
+{
+	struct cpu_fault fault;
+	uint32_t i;
+
+	if (!verifier->cached)
+		return false;
+	for (i = 0; i < manifest->chunk_count; i++) {
+		check_chunk(verifier, &manifest->chunks[i]);
+		if (manifest->chunks[i].flags & MANIFEST_CHUNK_UNCHECKED)
+			return false;
+	}
+	if (!cpus_hash(&verifier->cpus, manifest, verifier->engine, &verifier->time_limit, &fault))
+		stop_on_cpu(verifier, &fault);
+	return verifier->cpus.digests;
+}
+
+/*
+ * The same as check_chunks() with what several CPUs computed. Only a digest that is right is
+ * believed, so whatever else comes of another CPU makes this one hash the chunk itself.
+ */
+static void check_shared_chunks(struct verifier *verifier, const struct manifest *manifest)
+{
+	uint32_t i;
+
+	for (i = 0; i < manifest->chunk_count; i++) {
+		const struct manifest_chunk *chunk = &manifest->chunks[i];
+		const uint8_t *digest = verifier->cpus.digests[i];
+
+		if (!digest_equal(digest, chunk->digest)) {
+			verifier->redone++;
+			verifier->checked_bytes +=
+				check_digests(verifier, chunk, 1,
+					      chunk->flags & MANIFEST_CHUNK_CLEAN) *
+				chunk->length;
+			continue;
+		}
+		open_seal(verifier, digest);
+		verifier->checked_bytes += chunk->length;
+	}
+}
+
 /* Check that no chunk was passed over, nor taken for one without a digest. */
 static void check_count(struct verifier *verifier)
 {
@@ -397,6 +460,10 @@ static void report_verdict(struct verifier *verifier, uint64_t start, uint32_t m
 	line_add_milliseconds(&line, "ms", ticks, known ? timer_frequency() : 0);
 	add_mmu(&line, mmu_reason);
 	add_engine(&line, choice);
+	if (verifier->cpus.count)
+		line_add_decimal(&line, "cpus", verifier->cpus.count);
+	if (verifier->redone)
+		line_add_decimal(&line, "redone", verifier->redone);
 	serror_add(&line);
 	report_keep(&line);
 	console_write_line(&verifier->console, &line);
@@ -435,7 +502,10 @@ uint64_t purgatory_main(uint32_t mmu_reason)
 	if (check_digests(&verifier, &whole, 1, false)) {
 		manifest = (const struct manifest *)(uintptr_t)whole.address;
 		check_header(&verifier, manifest);
-		check_chunks(&verifier, manifest);
+		if (purgatory_cpus_count && share_chunks(&verifier, manifest))
+			check_shared_chunks(&verifier, manifest);
+		else
+			check_chunks(&verifier, manifest);
 		if (!verifier.damaged)
 			check_count(&verifier);
 	}

@@ -66,7 +66,7 @@ char words_letter(enum segment_role role)
 	static const char letters[SEGMENT_ROLE_COUNT] = {
 		[SEGMENT_KERNEL] = 'K',	    [SEGMENT_INITRD] = 'I',   [SEGMENT_DTB] = 'D',
 		[SEGMENT_PURGATORY] = 'P',  [SEGMENT_MANIFEST] = 'M', [SEGMENT_PAGETABLE] = 'T',
-		[SEGMENT_ELFCOREHDR] = 'E',
+		[SEGMENT_ELFCOREHDR] = 'E', [SEGMENT_CPUS] = 'C',
 	};
 
 	return letters[role];

@@ -14,11 +14,18 @@
 #include "stop.h"
 
 /* Arm DEN 0022, Power State Coordination Interface. */
-#define PSCI_SYSTEM_RESET UINT64_C(0x84000009)
+#define PSCI_SYSTEM_RESET  UINT64_C(0x84000009)
+#define PSCI_CPU_ON	   UINT64_C(0xc4000003)
+#define PSCI_AFFINITY_INFO UINT64_C(0xc4000004)
 
-/* psci.S: call @function through a conduit; returns PSCI's error. */
-int64_t psci_call_smc(uint64_t function);
-int64_t psci_call_hvc(uint64_t function);
+/* psci.S: call @function through a conduit; returns PSCI's error, or a number. */
+int64_t psci_call_smc(uint64_t function, uint64_t argument1, uint64_t argument2,
+		      uint64_t argument3);
+int64_t psci_call_hvc(uint64_t function, uint64_t argument1, uint64_t argument2,
+		      uint64_t argument3);
+
+/* cpus.S: where firmware starts a CPU, with the index in x0. */
+void arm64_cpu_entry(void);
 
 /* entry.S */
 extern const char purgatory_start[];
@@ -66,9 +73,39 @@ void arch_reset(uint32_t method)
 			     method != PURGATORY_RESET_PSCI_HVC && method != PURGATORY_RESET_NONE;
 
 	if (method == PURGATORY_RESET_PSCI_HVC || unknown)
-		psci_call_hvc(PSCI_SYSTEM_RESET);
+		psci_call_hvc(PSCI_SYSTEM_RESET, 0, 0, 0);
 	if (method == PURGATORY_RESET_PSCI_SMC || unknown)
-		psci_call_smc(PSCI_SYSTEM_RESET);
+		psci_call_smc(PSCI_SYSTEM_RESET, 0, 0, 0);
+}
+
+/* kexec gives CPUs to start only if the conduit is known. */
+static int64_t call_psci(uint64_t function, uint64_t argument1, uint64_t argument2,
+			 uint64_t argument3)
+{
+	if (purgatory_reset_method == PURGATORY_RESET_PSCI_HVC)
+		return psci_call_hvc(function, argument1, argument2, argument3);
+	return psci_call_smc(function, argument1, argument2, argument3);
+}
+
+enum cpu_firmware arch_cpu_firmware(uint64_t id)
+{
+	switch (call_psci(PSCI_AFFINITY_INFO, id, 0, 0)) {
+	case 0:
+		return CPU_FIRMWARE_ON;
+	case 1:
+		return CPU_FIRMWARE_OFF;
+	case 2:
+		return CPU_FIRMWARE_PENDING;
+	default:
+		return CPU_FIRMWARE_UNKNOWN;
+	}
+}
+
+/* The barrier: the other CPU reads what it needs with its caches off at first. */
+bool arch_cpu_start(uint64_t id, uint64_t index)
+{
+	__asm__ volatile("dsb sy" : : : "memory");
+	return call_psci(PSCI_CPU_ON, id, (uintptr_t)arm64_cpu_entry, index) == 0;
 }
 
 static uint32_t read_field(uint64_t value, unsigned int bit)

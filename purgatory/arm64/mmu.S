@@ -93,6 +93,9 @@ arm64_mmu_on:
 	mov	x28, x30
 	step	clean_stack_on, bl arm64_clean_stack
 
+/* The same for a CPU that has used no memory. Returns to x28. */
+	.global	arm64_mmu_on_started
+arm64_mmu_on_started:
 	mov	x0, #MAIR_NORMAL
 	movk	x0, #MAIR_NON_CACHEABLE, lsl #16
 	movk	x0, #MAIR_DEVICE, lsl #32

@@ -39,6 +39,20 @@ static bool has_granule(void)
 }
 
 /*
+ * Check all sets that there are. PSCI starts a CPU at EL2 without E2H even if this one has E2H, and
+ * no set maps any set, so that they cannot be read later.
+ */
+static uint32_t check_for_started_cpus(void)
+{
+	uint32_t reason = PURGATORY_MMU_ON, set;
+
+	for (set = 0; set < PURGATORY_TABLES_COUNT && reason == PURGATORY_MMU_ON; set++)
+		if (tables_exist(set))
+			reason = tables_check(set, 0);
+	return reason;
+}
+
+/*
  * Check the tables of a regime. Called with the MMU off. Returns PURGATORY_MMU_ON if they are to be
  * used, else the reason not to.
  */
@@ -49,6 +63,8 @@ uint32_t arm64_check_tables(uint32_t regime)
 	if (reason == PURGATORY_MMU_ON && regime == REGIME_TWO_RANGES &&
 	    tables_exist(PURGATORY_TABLES_HIGH))
 		reason = tables_check(PURGATORY_TABLES_HIGH, 0);
+	if (reason == PURGATORY_MMU_ON && purgatory_cpus_count)
+		reason = check_for_started_cpus();
 	if (reason == PURGATORY_MMU_ON && !has_granule())
 		reason = PURGATORY_MMU_GRANULE;
 	return reason;

@@ -129,6 +129,15 @@
 #define NEXT_KERNEL_RUNS   (1 << 9)
 #define NEXT_KERNEL_FAULTS (3 << 9)
 
+/*
+ * TPIDR_EL0 of a CPU that purgatory has started has these instead: STARTED, its index, and after a
+ * fault FAULTED.
+ */
+#define STARTED_BIT	    11
+#define STARTED_FAULTED_BIT 12
+#define STARTED_INDEX_BIT   16
+#define STARTED_INDEX_WIDTH 8
+
 /* Assembler. */
 /* clang-format off */
 #ifdef __ASSEMBLER__

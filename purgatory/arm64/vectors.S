@@ -78,7 +78,10 @@ next_kernel_faults:			/* TPIDR_EL1 may be the next kernel's already */
 	orr	x26, x26, #NEXT_KERNEL_FAULTS
 	msr	tpidr_el0, x26
 engine_faults:				/* it is an exception as all others */
-	read_el	x24, far
+	mrs	x24, tpidr_el0
+	tbz	x24, #STARTED_BIT, 1f
+	b	arm64_cpu_faults
+1:	read_el	x24, far
 	read_el	x25, elr
 
 /* entry.S comes here with what it finds: x22 to x25 say what. Any state, x20 set. */

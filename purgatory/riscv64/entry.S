@@ -26,7 +26,8 @@
  *   s0        hart ID
  *   s1        at the end: the next kernel's entry
  *   sscratch  how many traps were taken (trap.S)
- *   tp        the engine of SHA-256 in use (arch_set_engine()), the portable one at first
+ *   tp        the engine of SHA-256 in use (arch_set_engine()), the portable one at first; an
+ *             address means another hart (cpus.S)
  *   gp        the size of a block of the caches to flush, or 0 (cache.S). No relaxation uses gp
  */
 #define SSTATUS_SIE	   (1 << 1)

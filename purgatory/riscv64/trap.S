@@ -14,6 +14,7 @@
  *       there, which is more than any count.
  */
 #include "cache.h"
+#include "cpus.h"
 #include "stop.h"
 
 #define SSTATUS_SDT		  (1 << 24) /* a trap is being handled (Ssdbltrp) */
@@ -34,7 +35,10 @@ riscv64_take_trap:		/* physical, identity, or kernel VA; nothing of any register
 	li	t0, CAUSE_ILLEGAL_INSTRUCTION
 	beq	s1, t0, engine_missing
 1:				/* it is a trap as all others */
-	csrr	s2, stval
+	li	t0, CPU_LINE_SIZE	/* more than any engine, less than an address in RAM */
+	bleu	tp, t0, 3f
+	j	riscv64_cpu_faults
+3:	csrr	s2, stval
 	csrr	s3, sepc
 
 /* entry.S comes here with what it finds: s1 to s3 say what. */

@@ -22,7 +22,7 @@ import page_tables  # noqa: E402
 KEXEC, CAPTURED = sys.argv[1:3]
 MIB = 1 << 20
 CHUNK = MIB
-ROLES = ["kernel", "initrd", "dtb", "purgatory", "manifest", "pagetable", "elfcorehdr"]
+ROLES = ["kernel", "initrd", "dtb", "purgatory", "manifest", "pagetable", "elfcorehdr", "cpus"]
 IMAGE_MAGIC = {"arm64": 0x644D5241, "riscv64": 0x05435352}
 REASONS = ["none", "option", "range", "cpu", "granule", "mode", "tables", "room"]
 IMAGE_SIZE = 4 * MIB + 4096  # what a kernel made here needs for itself
