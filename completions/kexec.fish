@@ -71,7 +71,7 @@ function __kexec_declare
             case '*|*'
                 # What may be left out follows "=" alone.
                 test -n "$field[4]"; and set -a arguments -f; or set -a arguments -x
-                set -a arguments -a (string replace -a '|' ' ' -- $field[3])
+                set -a arguments -a (string replace -r '\\|N$' '' -- $field[3] | string replace -a '|' ' ')
             case TYPE
                 set -a arguments -x -a '(__kexec_types)'
             case ENGINE

@@ -20,6 +20,7 @@ enum {
 	OPTION_ANY_BOARD = 256,
 	OPTION_APPEND,
 	OPTION_CAPTURE,
+	OPTION_CPUS,
 	OPTION_DTB,
 	OPTION_ENGINE,
 	OPTION_ENTRY,
@@ -102,6 +103,9 @@ const struct option_entry option_table[] = {
 	{OPTION_ENGINE, "engine", "ENGINE",
 	 "Verify with this SHA-256 code (below), or with the\n"
 	 "fastest that the processor can run: auto (default)."},
+	{OPTION_CPUS, "cpus", "all|N",
+	 "With -l: verify with so many CPUs, 8 at most; 1 is\n"
+	 "the default. See the manual before you use it."},
 	{OPTION_SERIAL, "serial", "NAME",
 	 "Console of the verification's report, as the kernel\n"
 	 "names it (ttyAMA0, ttyS0), or none for no report."},
@@ -420,6 +424,25 @@ static int apply_mmu(struct option_parser *parser, const char *argument)
 	return 0;
 }
 
+static int apply_cpus(struct option_parser *parser, const char *argument)
+{
+	unsigned int *cpus = &parser->options->cpus;
+	unsigned long number;
+	char *end;
+
+	if (!strcmp(argument, "all")) {
+		*cpus = OPTIONS_CPUS_ALL;
+		return 0;
+	}
+	number = isdigit((unsigned char)argument[0]) ? strtoul(argument, &end, 10) : 0;
+	if (number == 0 || *end || number > PURGATORY_CPUS_MAX)
+		return log_error(parser->log, -EINVAL,
+				 "--cpus=%s is unknown: a number from 1 to %d and all are known",
+				 argument, PURGATORY_CPUS_MAX);
+	*cpus = (unsigned int)number;
+	return 0;
+}
+
 /* NULL: no argument. */
 static int apply_plan(struct option_parser *parser, const char *argument)
 {
@@ -470,6 +493,8 @@ static int apply_argument(struct option_parser *parser, int value, const char *a
 		return apply_mmu(parser, argument);
 	case OPTION_ENGINE:
 		return apply_engine(parser, argument);
+	case OPTION_CPUS:
+		return apply_cpus(parser, argument);
 	case OPTION_MEM_MIN:
 	case OPTION_MEM_MAX:
 		return apply_memory_bound(parser, value, argument);

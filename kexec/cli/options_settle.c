@@ -64,6 +64,20 @@ static int check_together(const struct option_parser *parser)
 	if (options->hotplug && !options->crash)
 		return log_error(parser->log, -EINVAL,
 				 "--hotplug is for crash kernels: use it with -p, or leave it out");
+	if (options->load && options->cpus > 1 && options->crash)
+		return log_error(
+			parser->log, -EINVAL,
+			"--cpus is not for crash kernels, because other CPUs may be in any "
+			"state after a panic: leave it out");
+	if (options->load && options->cpus > 1 && options->no_checks)
+		return log_error(parser->log, -EINVAL,
+				 "--cpus and --no-checks exclude each other: nothing is verified "
+				 "without checks; leave one out");
+	if (options->load && options->cpus > 1 && options->mmu == MMU_OFF)
+		return log_error(
+			parser->log, -EINVAL,
+			"--cpus and --mmu=off exclude each other: several CPUs verify only "
+			"with page tables; leave one out");
 	if (options->load && !options->crash && options->mismatch_policy == PURGATORY_POLICY_BOOT)
 		return log_error(parser->log, -EINVAL,
 				 "--on-mismatch=boot is for crash kernels, whose dump may be worth "

@@ -67,6 +67,7 @@ static const char *find_load_option(const struct options *options, bool wrapped)
 		bool given;
 		bool wrapped;
 	} load_options[] = {
+		{"cpus", options->cpus > 1, false},
 		{"dtb", options->dtb, true},
 		{"engine", options->engine != PURGATORY_ENGINE_AUTO, true},
 		{"mem-min", options->memory_bounds.start != 0, false},

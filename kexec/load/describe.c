@@ -31,6 +31,10 @@ int describe_purgatory(struct load_layout *layout, const struct load_input *inpu
 		.time_limit = input->machine.time_limit,
 		.cpu_features = input->machine.cpu_features,
 		.engine = input->engine,
+		.cpus = &input->cpus,
+		.cpus_count = input->sharing,
+		.cpus_address = layout->cpus.range.start,
+		.cpus_stacks = layout->cpus.stacks,
 		.reset_method = input->machine.reset_method,
 		.mismatch_policy = context->request->mismatch_policy,
 	};

@@ -31,6 +31,7 @@ static int read_input(struct load_input *input, const struct load_context *conte
 		       ?: read_machine(input, context)
 		       ?: running_check_kernel(input, context)
 		       ?: running_check_reset(input, context)
+		       ?: share_choose_cpus(input, context)
 		       ?: read_engine(input, context)
 		       ?: read_initrd(input, context)
 		       ?: read_image(input, context)
@@ -58,6 +59,7 @@ static int place(struct load_layout *layout, const struct load_input *input,
 		       ?: place_dtb(layout, input, context)
 		       ?: place_purgatory(layout, context)
 		       ?: place_manifest(layout, context)
+		       ?: share_place(layout, input, context)
 		       ?: place_tables(layout, input, context)
 		       ?: place_check_plan(layout, context)
 		       ?: wrap_check(layout, context);

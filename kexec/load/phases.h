@@ -18,6 +18,7 @@
 
 #include "arch/arch.h"
 #include "base/log.h"
+#include "cpu/online_cpus.h"
 #include "digest/chunk_hash.h"
 #include "digest/cpu_engines.h"
 #include "digest/verify_time.h"
@@ -71,6 +72,8 @@ struct load_input {
 	uint32_t engine;	       /* of purgatory: enum sha256_engine, or _AUTO */
 	struct file_bytes initrd_file; /* the files that the user named, if any; owned */
 	size_t initrd_offsets[OPTIONS_INITRD_MAX]; /* of each file of --initrd, in initrd_file */
+	struct online_cpus cpus;		   /* that purgatory may start */
+	unsigned int sharing; /* how many CPUs are to verify; 0: one, which needs nothing */
 	struct image image;
 	struct image_bytes initrd; /* the image's or the file's; size 0: none */
 	char *command_line;	   /* NULL: as the tree has it; owned */
@@ -98,6 +101,7 @@ struct load_layout {
 	struct elf_rel *purgatory;
 	struct manifest *manifest;
 	struct range manifest_range;
+	struct cpus_place cpus;
 	struct table_sets tables;
 	/* For a wrapped load. */
 	struct wrapped_image wrapped;
@@ -167,6 +171,11 @@ int place_manifest(struct load_layout *layout, const struct load_context *contex
 int place_tables(struct load_layout *layout, const struct load_input *input,
 		 const struct load_context *context);
 int place_check_plan(struct load_layout *layout, const struct load_context *context);
+
+/* share.c: several CPUs verify, if the user wants that */
+int share_choose_cpus(struct load_input *input, const struct load_context *context);
+int share_place(struct load_layout *layout, const struct load_input *input,
+		const struct load_context *context);
 
 /* describe.c: what purgatory knows and verifies */
 int describe_tables(struct load_layout *layout, const struct load_context *context);

@@ -457,6 +457,7 @@ int place_tables(struct load_layout *layout, const struct load_input *input,
 		.arch = context->arch,
 		.machine = &input->machine,
 		.plan = &layout->plan,
+		.cpus = &layout->cpus,
 		.required = context->request->mmu == MMU_ON,
 	};
 	int error;

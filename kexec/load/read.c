@@ -167,6 +167,7 @@ int read_for_segments(struct load_input *input, struct load_context *context)
 	error = read_begin_hashing(input, context)
 			?: read_machine(input, context)
 			?: running_check_reset(input, context)
+			?: share_choose_cpus(input, context)
 			?: read_engine(input, context);
 	offer_initrd(input);
 	offer_image(input);

@@ -38,6 +38,9 @@ enum plan_option {
 /* The most options without effect that are remembered, and the NULL behind them. */
 #define OPTIONS_INEFFECTIVE_MAX 9
 
+/* --cpus=all, which is more than any number. */
+#define OPTIONS_CPUS_ALL UINT32_MAX
+
 /* The most --initrd options, more than anybody needs. */
 #define OPTIONS_INITRD_MAX 16
 
@@ -85,6 +88,8 @@ struct options {
 	enum purgatory_policy mismatch_policy;
 	enum mmu_option mmu;
 	uint32_t engine; /* enum sha256_engine, or PURGATORY_ENGINE_AUTO */
+	unsigned int
+		cpus; /* --cpus: how many verify, or OPTIONS_CPUS_ALL; 0: not given, which is 1 */
 	enum call_option call;
 
 	const struct arch *target; /* --target; NULL: the running machine's */

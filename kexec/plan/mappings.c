@@ -75,7 +75,8 @@ int mappings_add_identity(struct mappings *mappings, const struct plan *plan, st
 	size_t i;
 
 	for (i = 0; i < plan->segment_count && !error; i++)
-		if (plan->segments[i].role != SEGMENT_PAGETABLE)
+		if (plan->segments[i].role != SEGMENT_PAGETABLE &&
+		    plan->segments[i].role != SEGMENT_CPUS)
 			error = add_segment(mappings, &plan->segments[i], guard, NULL, log);
 	return error;
 }
@@ -114,4 +115,23 @@ int mappings_add_ramoops(struct mappings *mappings, const struct ramoops_zone *z
 		return 0;
 	return add(mappings, ramoops_pages(zone), NULL, zone->intent, "console zone of ramoops",
 		   log);
+}
+
+int mappings_add_cpus(struct mappings *mappings, const struct cpus_place *cpus,
+		      const struct log *log)
+{
+	static const char name[] = "memory of the CPUs";
+	const uint64_t stride = PURGATORY_CPU_GUARD_SIZE + PURGATORY_CPU_STACK_SIZE;
+	struct range range = {cpus->range.start, cpus->stacks};
+	int error = 0;
+
+	if (range_size(cpus->range) == 0)
+		return 0;
+	error = add(mappings, range, NULL, MAP_DATA, name, log);
+	for (range.end = cpus->stacks; range.end < cpus->range.end && !error;) {
+		range.start = range.end + PURGATORY_CPU_GUARD_SIZE;
+		range.end += stride;
+		error = add(mappings, range, NULL, MAP_DATA, name, log);
+	}
+	return error;
 }

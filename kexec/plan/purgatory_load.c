@@ -229,6 +229,18 @@ static int patch_ending(struct elf_rel *purgatory, const struct purgatory_settin
 		       ?: set_words(purgatory, "purgatory_ending_sum", &sum, 1, log);
 }
 
+/* The CPUs that may be started. None behind the last, and none at all if one verifies alone. */
+static int patch_cpus(struct elf_rel *purgatory, const struct purgatory_settings *settings,
+		      const struct log *log)
+{
+	uint64_t ids[PURGATORY_CPUS_MAX];
+
+	for (size_t i = 0; i < PURGATORY_CPUS_MAX; i++)
+		ids[i] = settings->cpus_count && i < settings->cpus->count ? settings->cpus->ids[i]
+									   : PURGATORY_CPU_NONE;
+	return set_words(purgatory, "purgatory_cpus_ids", ids, PURGATORY_CPUS_MAX, log);
+}
+
 static uint64_t sum_range(struct range range)
 {
 	return checksum_add(checksum_add(CHECKSUM_FACTOR, range.start), range_size(range));
@@ -267,6 +279,9 @@ int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_setti
 		PATCH(purgatory_time_limit, settings->time_limit),
 		PATCH(purgatory_cpu_features, settings->cpu_features),
 		PATCH(purgatory_engine, settings->engine),
+		PATCH(purgatory_cpus_count, settings->cpus_count),
+		PATCH(purgatory_cpus_address, settings->cpus_address),
+		PATCH(purgatory_cpus_stacks, settings->cpus_stacks),
 		PATCH(purgatory_reset_method, settings->reset_method),
 		PATCH(purgatory_mismatch_policy, settings->mismatch_policy),
 	};
@@ -275,7 +290,8 @@ int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_setti
 
 	for (i = 0; i < sizeof(patches) / sizeof(patches[0]) && !error; i++)
 		error = apply_patch(purgatory, &patches[i], log);
-	return error ? error : patch_ending(purgatory, settings, log);
+	return error ?: patch_cpus(purgatory, settings, log)
+			   ?: patch_ending(purgatory, settings, log);
 }
 
 /* The numbers that say what a verification that misses nothing comes to. */

@@ -11,6 +11,7 @@
 #include "arch/arch.h"
 #include "base/log.h"
 #include "console/console_choice.h"
+#include "cpu/online_cpus.h"
 #include "manifest.h"
 #include "plan/elf_rel.h"
 #include "plan/plan.h"
@@ -33,6 +34,10 @@ struct purgatory_settings {
 	uint32_t time_limit;   /* seconds for a MiB; 0: none */
 	uint32_t cpu_features; /* a set of 1 << enum purgatory_cpu_feature */
 	uint32_t engine;       /* enum sha256_engine, or PURGATORY_ENGINE_AUTO */
+	const struct online_cpus *cpus;
+	uint32_t cpus_count;   /* how many CPUs verify; 0: one, and the others are not known */
+	uint64_t cpus_address; /* of the segment SEGMENT_CPUS, and of the first of its stacks */
+	uint64_t cpus_stacks;
 	enum purgatory_reset reset_method;
 	enum purgatory_policy mismatch_policy;
 };

@@ -109,6 +109,8 @@ static int choose_identity(struct table_sets *tables, const struct table_sets_re
 		if (!modes)
 			continue;
 		error = mappings_add_identity(&set->mappings, request->plan, request->guard, log);
+		if (!error && request->cpus)
+			error = mappings_add_cpus(&set->mappings, request->cpus, log);
 		if (!error)
 			error = mappings_add_console(&set->mappings, &machine->console, log);
 		if (!error)

@@ -39,8 +39,9 @@ struct table_sets_request {
 	const struct arch *arch;
 	const struct machine *machine;
 	const struct plan *plan;
-	struct range guard; /* physical, of the page below the stack */
-	bool required;	    /* --mmu=on: refuse what cannot be served */
+	struct range guard;	       /* physical, of the page below the stack */
+	const struct cpus_place *cpus; /* or NULL */
+	bool required;		       /* --mmu=on: refuse what cannot be served */
 };
 
 /*

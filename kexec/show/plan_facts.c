@@ -151,7 +151,10 @@ static void tell_verification(const struct teller *teller, const struct plan_vie
 	tell(teller, "Engine", "%s%s", engine_choice_name(view->time.engine),
 	     view->engine == PURGATORY_ENGINE_AUTO ? ", as purgatory is expected to choose" : "");
 	verify_time_format(text, &view->time);
-	tell(teller, "Time to verify", "%s", text);
+	tell(teller, "Time to verify", "%s%s", text, view->cpus > 1 ? ", with one CPU" : "");
+	if (view->cpus > 1)
+		tell(teller, "CPUs", "%u verify, by --cpus, as far as firmware starts them",
+		     view->cpus);
 }
 
 void plan_facts_tell(const struct plan_view *view,

@@ -84,6 +84,7 @@ static void print_verification(struct json *json, const struct plan_view *view)
 	if (!view->unverified) {
 		json_number(json, "bytes", time->bytes);
 		json_text(json, "expected_engine", engine_choice_name(time->engine));
+		json_number(json, "cpus", view->cpus);
 		json_text(json, "cpu", time->cpu);
 		json_text(json, "time", state_name(time->state));
 		if (time->state == VERIFY_TIME_KNOWN) {

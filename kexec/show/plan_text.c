@@ -36,7 +36,7 @@ static void log_fact(void *context, const char *label, const char *text)
 static void print_cells(const struct paper *paper, const char *cells)
 {
 	for (; *cells; cells++) {
-		const bool is_segment = strchr("KIDPMTE*", *cells);
+		const bool is_segment = strchr("KIDPMTEC*", *cells);
 
 		paper_color(paper, is_segment		 ? PAPER_GREEN
 				   : *cells == BAR_CRASH ? PAPER_YELLOW
@@ -70,6 +70,7 @@ static void print_legend(const struct paper *paper, const struct memory_bars *ba
 		{'M', "manifest"},
 		{'T', "page tables"},
 		{'E', "ELF core header"},
+		{'C', "memory of the CPUs"},
 		{BAR_SEVERAL, "several"},
 		{BAR_CRASH, "crash region"},
 		{BAR_RUNNING, "running kernel"},

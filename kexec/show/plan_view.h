@@ -64,7 +64,8 @@ struct plan_view {
 	const struct wrapped_image *wrapped; /* or NULL */
 	struct plan_symbol *symbols;	     /* owned by load/view.c */
 	size_t symbol_count;
-	uint32_t engine; /* that purgatory is told */
+	uint32_t engine;   /* that purgatory is told */
+	unsigned int cpus; /* how many verify */
 	struct verify_time time;
 };
 

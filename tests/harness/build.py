@@ -37,7 +37,8 @@ class Build:
         if arch == "arm64":
             firmware = self.compile("firmware", ["firmware/arm64.S"], ["-Wl,-Ttext=0"])
             self.firmware, self.firmware_symbols = self.flat(firmware), self.symbols(firmware)
-        faults = self.compile("faults", [f"fault-code/{arch}.S"], ["-Wl,-Ttext=0"])
+        faults = self.compile("faults", [f"fault-code/{arch}.S", f"fault-code/cpus-{arch}.S"],
+                              ["-Wl,-Ttext=0"])
         self.faults, self.fault_symbols = self.flat(faults), self.symbols(faults)
 
     def run(self, tool, *arguments):

@@ -17,11 +17,12 @@ import left_behind
 import own_damage
 import pstore
 import serror
+import several_cpus
 import verify
 import wrapped
-from machine import (DOUBLE_TRAP, ENGINES, FAR, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY,
+from machine import (DOUBLE_TRAP, EIGHT_CPUS, ENGINES, FAR, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY,
                      LESS_THAN_CLAIMED, LYING, MACHINES, MAP_IN_RAM, NOT_COHERENT, NOT_TO_SHARE,
-                     NO_ZICBOM, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES, SME_IN_VAIN, TRAP,
+                     NO_ZICBOM, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES, SEVERAL_CPUS, SME_IN_VAIN, TRAP,
                      T_HEAD, VIRTUAL)
 
 
@@ -209,6 +210,37 @@ def outlives_a_reset(arch):
         yield Case(pstore.maps_nothing_around, first, OFF, side)
 
 
+def shares(arch):
+    """--cpus."""
+    for machine in SEVERAL_CPUS[arch]:
+        for regime in regimes(machine):
+            if regime != TRAP:  # that of a crash kernel
+                yield Case(several_cpus.share_the_work, machine, regime,
+                           always=regime == OFF or machine.regime in ("el1", "sv39"))
+        yield Case(several_cpus.leave_with_a_chunk, machine, OFF, "cpu_traps")
+        yield Case(several_cpus.are_not_started_with_damaged, machine, OFF,
+                   "tables of another regime" if machine.regime == "el2-e2h" else "tables")
+    yield Case(several_cpus.share_the_work, EIGHT_CPUS[arch], OFF)
+    yield Case(several_cpus.need_no_memory_where_one_is_online, MACHINES[arch][0], OFF)
+    first = SEVERAL_CPUS[arch][0]
+    yield Case(several_cpus.verify_with, first, OFF, 2)
+    yield Case(several_cpus.share_the_work, first, OFF, "--engine=generic", always=False)
+    for routine in "cpu_overflows", "cpu_loses", "cpu_lies":
+        yield Case(several_cpus.leave_with_a_chunk, first, OFF, routine)
+    for function in (several_cpus.come_late, several_cpus.never_work,
+                     several_cpus.hang_with_a_chunk, several_cpus.never_turn_off,
+                     several_cpus.are_refused_by_firmware, several_cpus.are_unknown_to_firmware,
+                     several_cpus.do_not_come_though_firmware_says_yes,
+                     several_cpus.are_started_elsewhere, several_cpus.are_others_than_asked,
+                     several_cpus.believe_no_digest_that_was_there_before,
+                     several_cpus.are_not_started_by_a_damaged_purgatory):
+        yield Case(function, first, OFF)
+    yield Case(several_cpus.never_work, first, OFF, "as in earnest", always=False)
+    yield Case(several_cpus.lack_the_engine, first if arch == "arm64" else EIGHT_CPUS[arch], OFF)
+    for chunk in range(several_cpus.CHUNKS):
+        yield Case(several_cpus.find_damage, first, OFF, chunk, always=chunk in (0, 5, 13))
+
+
 def of_arm64():
     yield from below_firmware()
     for regime in OFF, IDENTITY, VIRTUAL:
@@ -367,6 +399,7 @@ def cases(arch):
     yield from leaves_nothing_behind(arch)
     yield from boots_anyway(arch)
     yield from outlives_a_reset(arch)
+    yield from shares(arch)
     yield from of_arm64() if arch == "arm64" else of_riscv64()
     if arch == "arm64":
         yield from wrapped_images()

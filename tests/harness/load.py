@@ -22,7 +22,7 @@ UNCHECKED = 2  # MANIFEST_CHUNK_UNCHECKED
 NEXT_KERNEL_FLAGS = 32  # res2 in the header of an Image: FLAG_* of next-kernel/arm64.S
 # Sizes of patched symbols that are not 8 bytes.
 SYMBOL_SIZES = {"type": 4, "shift": 4, "width": 4, "method": 4, "policy": 4, "reason": 4,
-                "bits": 4, "engine": 4, "features": 4, "block": 4, "limit": 4}
+                "bits": 4, "engine": 4, "features": 4, "block": 4, "limit": 4, "count": 4}
 SPARE_ENGINE = {"arm64": "sha256_arm64_neon_x4", "riscv64": "sha256_riscv64_rvv"}  # of many bytes
 CHECKSUM_FACTOR = 0x9e3779b97f4a7c15
 
@@ -73,6 +73,7 @@ class Load:
         self.image_size = None  # bytes of memory that the kernel asks for, if not the stand-in's
         self.engines = "sha2-x2", "sha2"  # what arm64's purgatory takes, cached and uncached
         self.failing = None  # the engine that purgatory finds "missing" or "wrong": (verdict, name)
+        self.words = ""  # what else the line of a good end has, a pattern
         self.time_limit = TIME_LIMIT
         self.extra = {}  # what else is in memory: bytes by address
         self.ramoops = {}  # parameters of that module; memory can be read after the run
@@ -253,6 +254,22 @@ class Load:
         """Replace the first instruction of a routine."""
         self.write_at(self.routine(routine), struct.pack("<I", instruction))
 
+    def find_call(self, caller, callee, size=512):
+        """The address of the first call of a routine in another one's first bytes."""
+        start, target = self.routine(caller), self.routine(callee)
+        for address in range(start, start + size, 4):
+            word, following = struct.unpack("<II", self.read(address, 8))
+            if self.arch == "arm64":
+                offset = (word & 0x3ffffff) << 2
+                found = word >> 26 == 0x25 and (address + offset - target) % (1 << 28) == 0
+            else:  # auipc ra and jalr ra, ra
+                offset = (word & 0xfffff000) + ((following >> 20 ^ 0x800) - 0x800)
+                found = word & 0xfff == 0x97 and following & 0xfffff == 0x80e7 and \
+                    (address + offset - target) % (1 << 32) == 0
+            if found:
+                return address
+        raise AssertionError(f"{caller} does not call {callee}")
+
     def inject(self, target):
         """Put fault-code/ARCH.S in place of an engine of SHA-256 that is not in use; return the addresses of
         its symbols."""
@@ -306,7 +323,7 @@ class Load:
         parameters = self.parameters()
         image[self.build.parameters:self.build.parameters + len(parameters)] = parameters
         files = [(self.write(f"segment-{start:x}", data), start)
-                 for start, _, data in self.contents()]
+                 for start, _, data in self.contents() if data]
         files += [(self.write(f"extra-{address:x}", data), address)
                   for address, data in self.extra.items()]
         if self.machine.firmware is not None:

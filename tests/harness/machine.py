@@ -56,7 +56,7 @@ class Machine:
     def __init__(self, arch, name, options, regime, *, bits, base, start=None, flags=0,
                  page_size=4096, claim=None, vendor=0, isa=None, engine=None, far=None,
                  memory=RAM_SIZE, shown=HIDDEN, firmware=None,
-                 coherent=True):
+                 coherent=True, cpus=1):
         self.arch, self.name, self.options = arch, name, options
         self.flags, self.page_size, self.bits = flags, page_size, bits
         self.claim = claim or bits  # of virtual addresses, in /proc/cpuinfo
@@ -66,6 +66,7 @@ class Machine:
         self.memory = memory if far is None else far + FAR_SIZE - RAM_START[arch]
         self.shown = shown  # bytes of RAM in /proc/iomem
         self.coherent = coherent  # devices see the caches
+        self.cpus = cpus  # all of them online
         self.firmware = firmware  # at EL3, if not None: WRITES or INJECTS
         self.regime = regime  # the name in purgatory's report
         self.ram, self.uart = RAM_START[arch], UART[arch]
@@ -76,6 +77,8 @@ class Machine:
     def qemu(self, *arguments):
         command = [QEMU[self.arch], *self.options, "-m", str(self.memory // MIB), "-nodefaults",
                    "-display", "none", *arguments]
+        if self.cpus > 1:
+            command += ["-smp", str(self.cpus)]
         if self.far is not None:  # more than this machine has
             command += ["-machine", "memory-backend=ram", "-object",
                         f"memory-backend-ram,id=ram,size={self.memory},reserve=off"]
@@ -128,9 +131,12 @@ class Machine:
             HWCAP2_SME if self.flags & FLAG_SME else 0, 0, 0))
         if vmcoreinfo:
             write("proc/kcore", core_file(self.arch, self.vmcoreinfo()))
+        write("sys/devices/system/cpu/online", f"0-{self.cpus - 1}\n" if self.cpus > 1 else "0\n")
         if self.arch == "riscv64":
-            write("proc/cpuinfo", f"processor\t: 0\nhart\t\t: 0\nmmu\t\t: sv{self.claim}\n"
-                  f"mvendorid\t: {self.vendor:#x}\n" + (f"isa\t\t: {self.isa}\n" if self.isa else ""))
+            write("proc/cpuinfo", "\n".join(
+                f"processor\t: {cpu}\nhart\t\t: {cpu}\nmmu\t\t: sv{self.claim}\n"
+                f"mvendorid\t: {self.vendor:#x}\n" + (f"isa\t\t: {self.isa}\n" if self.isa else "")
+                for cpu in range(self.cpus)))
         uarts = {"ttyVOID0": NOTHING, "ttySTUCK0": self.ram + HIDDEN, "ttyREAL0": self.uart}
         for name, address in uarts.items():
             uart = {"type": 32 if self.arch == "arm64" else 4, "iomem_base": f"{address:#x}",
@@ -307,4 +313,17 @@ LYING = {
         riscv64("no Zvknha but said to be", 39, cpu=["v=on"], isa="rv64imafdcv_zvkb_zvknha",
                 engine="zvknh-x2"),
     ],
+}
+
+# Machines with several CPUs.
+SEVERAL_CPUS = {
+    "arm64": [arm64("EL1, 4 CPUs", EL1, cpus=4), arm64("EL2, 4 CPUs", EL2, cpus=4),
+              arm64("EL2+E2H, 4 CPUs", E2H, cpus=4)],
+    "riscv64": [riscv64("Sv39, 4 CPUs", 39, cpus=4), riscv64("Sv48, 4 CPUs", 48, cpus=4),
+                riscv64("Sv57, 4 CPUs", 57, cpus=4)],
+}
+EIGHT_CPUS = {
+    "arm64": arm64("EL1, 8 CPUs without SHA2", EL1, cpu="cortex-a72", cpus=8),
+    "riscv64": riscv64("Sv39, 8 CPUs, V of 256 bits", 39, cpu=["v=on", "vlen=256"], engine="rvv",
+                       cpus=8),
 }

@@ -79,7 +79,7 @@ def verified(load, reason=None, regime=None):
     mmu = f"mmu=off reason={reason}" if reason else f"mmu=on regime={regime}"
     return (rf"purgatory: verified bytes={load.verified_bytes()} ms=(\d+\.\d{{3}}|unknown) {mmu} "
             f"engine={engine(load, not reason)}" +
-            ("" if load.failing is None else " {}={}".format(*load.failing)))
+            ("" if load.failing is None else " {}={}".format(*load.failing)) + load.words)
 
 
 def kernel_starts(load, reason=None, landing=0):

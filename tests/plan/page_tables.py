@@ -163,6 +163,21 @@ def expected_pages(plan, roles=None, offset=0):
     return wanted
 
 
+def cpus_pages(plan):
+    """What CPUs share that verify together, and their stacks: two pages each, above one that is left
+    out."""
+    wanted = {}
+    for _, address, _, _, letters in plan.role("cpus"):
+        assert letters == "rw", letters
+        stacks = plan.number("purgatory_cpus_stacks")
+        ids = struct.unpack("<8Q", plan.symbol("purgatory_cpus_ids", 64))
+        mapped = list(range(address, stacks, PAGE))
+        for index in range(sum(number != (1 << 64) - 1 for number in ids)):
+            mapped += [stacks + (3 * index + page) * PAGE for page in (1, 2)]
+        wanted.update({page: (page, letters, False) for page in mapped})
+    return wanted
+
+
 def present(plan):
     """Names of the sets that there are."""
     return [name for index, name in enumerate(SETS) if Set(plan, index).is_present()]
@@ -171,7 +186,7 @@ def present(plan):
 def check(plan, taken, alias_offset):
     """All sets of the plan. alias_offset is virtual minus physical of the linear map, or None."""
     arm64 = plan.json["target"] == "arm64"
-    identity = expected_pages(plan)
+    identity = {**expected_pages(plan), **cpus_pages(plan)}
     console = console_page(plan)
     if console is not None:
         assert console not in identity

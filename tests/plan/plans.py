@@ -143,6 +143,59 @@ def test_engine(work):
     assert plan.json["engine"] != "auto"
 
 
+ONLINE = {"sys/devices/system/cpu/online": "0-1\n"}
+
+
+def test_cpus(work):
+    """What several CPUs share is one segment more, of zeros, which the page tables map without the pages
+    below the stacks."""
+    for target in ("arm64", "riscv64"):
+        with tempfile.TemporaryDirectory(dir=work) as directory:
+            system = variant(directory, target + "-dt", ONLINE)
+            plan = plan_variant(directory, target, system, "--cpus=all", "--mmu=on")
+            (_, address, size, data, _), = plan.role("cpus")
+            chunks = struct.unpack_from("<I", plan.role("manifest")[0][3], 12)[0]
+            stacks = plan.number("purgatory_cpus_stacks")
+            assert data == b"" and plan.number("purgatory_cpus_address") == address
+            assert address + 2048 + 32 * chunks <= stacks and stacks % 4096 == 0
+            assert stacks + 2 * 3 * 4096 == address + size
+            assert plan.number("purgatory_cpus_count", 4) == 2
+            ids = struct.unpack("<8Q", plan.symbol("purgatory_cpus_ids", 64))
+            assert sorted(ids)[:2] == [0, 1] and set(ids[2:]) == {(1 << 64) - 1}, ids
+            assert check_manifest(plan)["cpus"] == 0
+            check_tables(plan, system, Memory(system).taken())
+
+
+def test_cpus_alone(work):
+    """One CPU needs nothing, whether it is the user or the system that has one."""
+    for files, option, warning in ((ONLINE, "1", None), ({**ONLINE, **{
+            "sys/devices/system/cpu/online": "0\n", "sys/devices/system/cpu/cpu0/of_node/reg": "\0\0\0\0"}},
+            "all", None)):
+        with tempfile.TemporaryDirectory(dir=work) as directory:
+            system = variant(directory, "arm64-dt", files)
+            plan = plan_variant(directory, "arm64", system, "--cpus=" + option, warning=warning)
+            assert not plan.role("cpus") and plan.number("purgatory_cpus_count", 4) == 0
+            ids = struct.unpack("<8Q", plan.symbol("purgatory_cpus_ids", 64))
+            assert set(ids) == {(1 << 64) - 1}, ids
+    system = variant(work, "arm64-dt", ONLINE)
+    plan = plan_variant(work, "arm64", system, "--cpus=4", warning="--cpus=4: 2 CPUs are online")
+    assert plan.number("purgatory_cpus_count", 4) == 2
+
+
+def test_cpus_refused(work):
+    """Where firmware has no way to turn a CPU off, and where nothing tells which are online."""
+    kernel = os.path.join(work, "kernel")
+    write_kernel(kernel, "arm64")
+    expect_refusal(work, "arm64-dt", "arm64", ["cpu/online does not say which CPUs are online"], "-l",
+                   "--cpus=all", kernel)
+    system = variant(work, "arm64-dt", ONLINE)
+    tree = os.path.join(system, "sys/firmware/fdt")
+    subprocess.run(["fdtput", "-t", "s", tree, "/cpus/cpu@1", "enable-method", "spin-table"], check=True)
+    expect_refusal(work, system, "arm64", ["enable-method \"spin-table\""], "-l", "--cpus=all", kernel)
+    run_without = run(system, "arm64", os.path.join(work, "out"), "-l", kernel)
+    assert run_without.returncode == 0, run_without.stderr
+
+
 def ram_at(start):
     return "%x-%x : System RAM\n" % (start, start + (1 << 30) - 1)
 
@@ -475,6 +528,9 @@ def main():
     tests += [("--no-checks makes a manifest without digests", test_no_checks),
               ("--mmu=off makes no tables", test_mmu_off),
               ("--engine tells purgatory", test_engine),
+              ("several CPUs share a segment", test_cpus),
+              ("one CPU shares none", test_cpus_alone),
+              ("CPUs that cannot be turned off are refused", test_cpus_refused),
               ("no tables for RAM above 2^48", test_mmu_range),
               ("no tables for T-Head C9xx", test_mmu_thead),
               ("the mode follows from the addresses", test_modes),

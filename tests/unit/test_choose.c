@@ -125,6 +125,7 @@ static void test_options(void **state)
 		const char *name;
 		struct options options;
 	} cases[] = {
+		{"--cpus", {DEFAULTS, .cpus = 2}},
 		{"--dtb", {DEFAULTS, .dtb = "x"}},
 		{"--mem-min", {ANY_ENGINE, .memory_bounds = {4096, UINT64_MAX}}},
 		{"--mem-max", {ANY_ENGINE, .memory_bounds = {0, 4096}}},

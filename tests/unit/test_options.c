@@ -76,6 +76,10 @@ static char *describe(const struct options *options)
 	print_flag(stream, "mmu=off", options->mmu == MMU_OFF);
 	if (options->engine != PURGATORY_ENGINE_AUTO)
 		fprintf(stream, "engine=%" PRIu32 " ", options->engine);
+	if (options->cpus == OPTIONS_CPUS_ALL)
+		fprintf(stream, "cpus=all ");
+	else if (options->cpus)
+		fprintf(stream, "cpus=%u ", options->cpus);
 	print_flag(stream, "call=load", options->call == CALL_LOAD);
 	print_flag(stream, "call=file_load", options->call == CALL_FILE_LOAD);
 	print_flag(stream, "any-board", options->any_board);
@@ -243,6 +247,10 @@ static void test_settings(void **state)
 		{{"-l", "k", "--mmu=on"}, "load kernel=k mmu=on"},
 		{{"-l", "k", "--mmu=on", "--mmu=off"}, "load kernel=k mmu=off"},
 		{{"-l", "k", "--mmu=off", "--mmu=auto"}, "load kernel=k"},
+		{{"-l", "k", "--cpus=all"}, "load kernel=k cpus=all"},
+		{{"-l", "k", "--cpus=all", "--cpus=8"}, "load kernel=k cpus=8"},
+		{{"-p", "k", "--cpus=1"}, "load crash kernel=k cpus=1"},
+		{{"-l", "k", "-i", "--cpus=1"}, "load no_checks kernel=k cpus=1"},
 		{{"-l", "k", "--engine=generic"}, "load kernel=k engine=0"},
 		{{"-l", "k", "--engine=sha2-x2"}, "load kernel=k engine=2"},
 		{{"-l", "k", "--engine=rvv", "--engine=auto"}, "load kernel=k"},
@@ -404,6 +412,18 @@ static void test_refusals(void **state)
 		 "--on-mismatch=boot is for crash kernels, whose dump may be worth it: use it with "
 		 "-p"},
 		{{"-f", "k", "--on-mismatch=boot"}, "--on-mismatch=boot is for crash kernels"},
+		{{"-p", "k", "--cpus=2"}, "--cpus is not for crash kernels"},
+		{{"--cpus=all", "-p", "k"}, "--cpus is not for crash kernels"},
+		{{"-l", "k", "-i", "--cpus=2"}, "--cpus and --no-checks exclude each other"},
+		{{"-l", "k", "--mmu=off", "--cpus=2"}, "--cpus and --mmu=off exclude each other"},
+		{{"-l", "k", "--cpus=0"},
+		 "--cpus=0 is unknown: a number from 1 to 8 and all are known"},
+		{{"-l", "k", "--cpus=9"}, "--cpus=9 is unknown"},
+		{{"-l", "k", "--cpus=2x"}, "--cpus=2x is unknown"},
+		{{"-l", "k", "--cpus=-1"}, "--cpus=-1 is unknown"},
+		{{"-l", "k", "--cpus=18446744073709551618"},
+		 "--cpus=18446744073709551618 is unknown"},
+		{{"-l", "k", "--cpus="}, "--cpus has an empty argument"},
 		{{"-l", "k", "--mmu=yes"}, "--mmu=yes is unknown: auto, on and off are known"},
 		{{"-l", "k", "--mmu="},
 		 "--mmu has an empty argument: give it auto|on|off, or leave it out"},
@@ -532,8 +552,8 @@ static void test_table(void **state)
 static const char *sample_argument(const struct option_entry *entry)
 {
 	static const char *const samples[][2] = {
-		{"mmu", "on"},	  {"on-mismatch", "halt"}, {"mem-min", "1"},
-		{"mem-max", "1"}, {"target", "arm64"},	   {"engine", "generic"},
+		{"cpus", "all"},  {"mmu", "on"},       {"on-mismatch", "halt"}, {"mem-min", "1"},
+		{"mem-max", "1"}, {"target", "arm64"}, {"engine", "generic"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(samples); i++) {
