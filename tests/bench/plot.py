@@ -66,13 +66,29 @@ def gnuplot(script):
     subprocess.run(["gnuplot"], input=script, check=True, text=True)
 
 
+class Line:
+    """A line of the plot: its name, its colour, how it is drawn, and what the time is."""
+
+    def __init__(self, found, colour, name, style, per_byte):
+        self.found, self.colour, self.style = found, colour, style
+        self.name = f"{found.machine['name']}: {name}"
+        self.per_byte = per_byte
+
+    def time(self, size):
+        return self.found.fixed_time() + self.per_byte * size
+
+
 def drawn(models):
-    """(model, colour, whether dashed) of each line: both tools on every machine that has them."""
+    """Each line: both tools on every machine that has them, and all CPUs where one needs long: riscv64."""
     for machine, colour in zip(model.machines(), COLOURS):
-        for tool in ("kexec-tools", "kexec"):
-            found = model.chosen(models, machine, tool)
-            if found:
-                yield found, colour, tool == "kexec-tools"
+        theirs = model.chosen(models, machine, "kexec-tools")
+        ours = model.chosen(models, machine, "kexec")
+        if theirs:
+            yield Line(theirs, colour, "kexec-tools", "lw 2 dt 2", theirs.per_byte())
+        if ours:
+            yield Line(ours, colour, f"ours, {ours.engine}", "lw 3 dt 1", ours.per_byte())
+        if ours and machine["arch"] == "riscv64":
+            yield Line(ours, colour, f"{ours.cpus()} CPUs", "lw 2 dt 3", ours.per_byte_of_all())
 
 
 def spread(values, least):
@@ -89,13 +105,12 @@ def spread(values, least):
 def plot_times(models, output):
     low, high = model.SIZES[0], model.SIZES[-1]
     lines, labels, all_drawn = [], [], list(drawn(models))
-    places = spread([found.time(high) for found, _, _ in all_drawn], LABEL_RATIO)
-    for found, colour, dashed in all_drawn:
-        name = "kexec-tools" if dashed else f"ours, {found.engine}"
-        lines.append(f"[{low}:{high}] {found.fixed_time():g} + {found.per_byte():g} * x "
-                     f"lw {2 if dashed else 3} dt {2 if dashed else 1} lc rgb '{colour}'")
-        labels.append(f"set label '{found.machine['name']}: {name}' at {high} * 1.15, "
-                      f"{places[found.time(high)]:g} tc rgb '{colour}' font ',12'")
+    places = spread([line.time(high) for line in all_drawn], LABEL_RATIO)
+    for line in all_drawn:
+        lines.append(f"[{low}:{high}] {line.found.fixed_time():g} + {line.per_byte:g} * x "
+                     f"{line.style} lc rgb '{line.colour}'")
+        labels.append(f"set label '{line.name}' at {high} * 1.15, "
+                      f"{places[line.time(high)]:g} tc rgb '{line.colour}' font ',12'")
     gnuplot(TIME.format(output=output, low=low, high=high, grid=GRID, labels="\n".join(labels),
                         lines=", ".join(lines)))
 
