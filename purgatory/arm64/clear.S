@@ -2,6 +2,7 @@
 /*
  * Nothing of the payload and of what was computed of it is left behind.
  */
+	.arch	armv8-a+simd
 	.text
 
 /*

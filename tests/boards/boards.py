@@ -45,9 +45,9 @@ def write_kernel(path, arch):
     """An Image of 64 KiB that needs 4 MiB more; on arm64 it may lie anywhere."""
     header = bytearray(64)
     if arch == "arm64":
-        struct.pack_into("<QQQ", header, 8, 0, 1 * MIB, 0b1010)
+        struct.pack_into("<QQQ", header, 8, 0, 4 * MIB, 0b1010)
     else:
-        struct.pack_into("<QQQ", header, 8, 0x200000, 1 * MIB, 0)
+        struct.pack_into("<QQQ", header, 8, 0x200000, 4 * MIB, 0)
         struct.pack_into("<I", header, 32, 2)
     struct.pack_into("<I", header, 56, IMAGE_MAGIC[arch])
     with open(path, "wb") as file:
