@@ -265,7 +265,7 @@ static void test_file_shrinks(void **state)
 		assert_int_equal(truncate(path, FILE_CHUNKS * CHUNK), 0);
 		assert_int_equal(file_bytes_map(&bytes, path, "initrd", log), 0);
 		chunk_hash_offer(hash, bytes.data, bytes.size);
-		usleep(1000 * round);
+		usleep(4000 * round);
 		assert_int_equal(truncate(path, 4096), 0);
 		for (unsigned int i = 0; i < 1000; i++) {
 			assert_int_equal(file_bytes_map(&other_bytes, other, "kernel", log), 0);
@@ -275,6 +275,8 @@ static void test_file_shrinks(void **state)
 		for (size_t i = 0; i < FILE_CHUNKS; i++)
 			chunk_hash_digest(hash, bytes.data + i * CHUNK, digest);
 		assert_int_equal(bytes.data[FILE_CHUNKS * CHUNK - 1], 0);
+		/* The others may have been hashed before, or while the file shrank. */
+		chunk_hash_digest(hash, bytes.data + 1, digest);
 		expect_digest(digest, zero_digest);
 		assert_int_equal(file_bytes_check_unchanged(&bytes, path, log), -ESTALE);
 		test_log_expect(&fixture->system.log, "initrd changed while it was loaded");
