@@ -23,6 +23,6 @@ purgatory_\name:
 stop_damaged_text:
 	.asciz	"purgatory: MISMATCH segment=purgatory"
 	.size	stop_damaged_text, . - stop_damaged_text
-	.balign	8
+	.balign	8, 0				/* clang 14 fills no two bytes of riscv64 with code */
 
 	.section .note.GNU-stack, "", %progbits

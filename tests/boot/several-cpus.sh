@@ -26,6 +26,7 @@ shares() {
 	words=$3
 	shift 3
 	boot "$guest_name" -smp "$cpus" "$@" <<-END
+		echo "guest: loads, on a line of its own, whatever firmware left on the screen"
 		kexec -q -l /boot/kernel --initrd=/boot/initrd --cpus=all --append="$kernel_options"
 		kexec -e
 	END
