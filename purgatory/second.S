@@ -23,6 +23,7 @@ purgatory_\name:
 stop_damaged_text:
 	.asciz	"purgatory: MISMATCH segment=purgatory"
 	.size	stop_damaged_text, . - stop_damaged_text
-	.balign	8, 0				/* clang 14 fills no two bytes of riscv64 with code */
+	/* A multiple of 8. (.balign would want instructions, and clang 14 has none of two bytes for riscv64.) */
+	.org	stop_damaged_text + 40
 
 	.section .note.GNU-stack, "", %progbits
