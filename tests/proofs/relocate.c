@@ -6,43 +6,17 @@
 #include "proof.h"
 
 #include "../../kexec/arch/arm64_relocate.c"
-
-#define SIZE 8
-
-/* The number in @width bits of an instruction, sign extended. */
-static uint64_t sign_extend(uint64_t value, unsigned int width)
-{
-	const uint64_t sign = UINT64_C(1) << (width - 1);
-
-	value &= sign * 2 - 1;
-	return (value ^ sign) - sign;
-}
-
-static void any_relocation(struct relocation *relocation, uint8_t *bytes)
-{
-	*relocation = (struct relocation){
-		.location = bytes,
-		.available = nondet_uint64_t(),
-		.type = nondet_uint32_t(),
-		.place = nondet_uint64_t(),
-		.symbol = nondet_uint64_t(),
-		.addend = (int64_t)nondet_uint64_t(),
-	};
-	__CPROVER_assume(relocation->available <= SIZE);
-}
+#include "any_relocation.h"
 
 void arm64(void)
 {
-	uint8_t bytes[SIZE] = {(uint8_t)nondet_uint32_t(), (uint8_t)nondet_uint32_t(),
-			       (uint8_t)nondet_uint32_t(), (uint8_t)nondet_uint32_t(),
-			       (uint8_t)nondet_uint32_t(), (uint8_t)nondet_uint32_t(),
-			       (uint8_t)nondet_uint32_t(), (uint8_t)nondet_uint32_t()};
-	const uint64_t before = load_little_endian(bytes, SIZE);
+	uint8_t bytes[SIZE];
 	struct relocation relocation;
-	uint64_t target, word;
+	uint64_t before, target, word;
 	int error;
 
 	any_relocation(&relocation, bytes);
+	before = load_little_endian(bytes, SIZE);
 	error = arm64_relocate(&relocation);
 	target = relocation.symbol + (uint64_t)relocation.addend;
 	word = load_little_endian(bytes, 4);

@@ -4,16 +4,7 @@
 #include "proof.h"
 
 #include "../../kexec/arch/riscv64_relocate.c"
-
-#define SIZE 8
-
-static uint64_t sign_extend(uint64_t value, unsigned int width)
-{
-	const uint64_t sign = UINT64_C(1) << (width - 1);
-
-	value &= sign * 2 - 1;
-	return (value ^ sign) - sign;
-}
+#include "any_relocation.h"
 
 static uint64_t branch_offset(uint64_t word)
 {
@@ -31,23 +22,14 @@ static uint64_t jump_offset(uint64_t word)
 
 void riscv64(void)
 {
-	uint8_t bytes[SIZE] = {(uint8_t)nondet_uint32_t(), (uint8_t)nondet_uint32_t(),
-			       (uint8_t)nondet_uint32_t(), (uint8_t)nondet_uint32_t(),
-			       (uint8_t)nondet_uint32_t(), (uint8_t)nondet_uint32_t(),
-			       (uint8_t)nondet_uint32_t(), (uint8_t)nondet_uint32_t()};
-	const uint64_t before = load_little_endian(bytes, SIZE);
-	struct relocation relocation = {
-		.location = bytes,
-		.available = nondet_uint64_t(),
-		.type = nondet_uint32_t(),
-		.place = nondet_uint64_t(),
-		.symbol = nondet_uint64_t(),
-		.addend = (int64_t)nondet_uint64_t(),
-	};
-	uint64_t target, word;
+	uint8_t bytes[SIZE];
+	struct relocation relocation;
+	uint64_t before, target, word;
 	int error;
 
-	__CPROVER_assume(relocation.available <= SIZE && relocation.type != R_RISCV_ALIGN);
+	any_relocation(&relocation, bytes);
+	__CPROVER_assume(relocation.type != R_RISCV_ALIGN);
+	before = load_little_endian(bytes, SIZE);
 	error = riscv64_relocate(&relocation);
 	target = relocation.symbol + (uint64_t)relocation.addend;
 	word = load_little_endian(bytes, 4);
