@@ -5,8 +5,7 @@ Unlike what is written to the file that is the machine's memory, what is written
 that QEMU has translated already. Protocol: GDB's manual, "GDB Remote Serial Protocol".
 """
 
-import socket
-import time
+import qemu_socket
 
 TIME_LIMIT = 15  # seconds for an answer
 STOPS = ("T", "S", "W")  # with which an answer begins that the machine has stopped
@@ -18,17 +17,7 @@ class Debugger:
     """The stub at the path of a socket, which stops the machine. To be closed."""
 
     def __init__(self, path):
-        deadline = time.monotonic() + TIME_LIMIT
-        while True:
-            self.socket = socket.socket(socket.AF_UNIX)
-            try:
-                self.socket.connect(path)
-                break
-            except OSError:
-                self.socket.close()
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
+        self.socket = qemu_socket.connect(path, TIME_LIMIT)
         self.socket.settimeout(TIME_LIMIT)
         self.pending = b""
         self.ask("Qqemu.PhyMemMode:1")  # addresses of memory are physical

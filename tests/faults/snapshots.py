@@ -19,13 +19,13 @@ import os
 import random
 import re
 import select
-import socket
 import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "boot"))
 
+import qemu_socket  # noqa: E402
 from damage import data_ranges  # noqa: E402
 
 TIME_LIMIT = 180  # seconds of a guest
@@ -40,17 +40,7 @@ class Monitor:
     """QEMU's monitor."""
 
     def __init__(self, path):
-        deadline = time.monotonic() + 30
-        while True:
-            self.socket = socket.socket(socket.AF_UNIX)
-            try:
-                self.socket.connect(path)
-                break
-            except OSError:
-                self.socket.close()
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.02)
+        self.socket = qemu_socket.connect(path, 30)
         self.file = self.socket.makefile("rw", encoding="utf-8")
         self.file.readline()  # the greeting
         self.ask("qmp_capabilities")
