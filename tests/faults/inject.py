@@ -154,23 +154,32 @@ def run_cell(cell, work, numbers, totals):
     return failed
 
 
-def main():
+def run_cells(known, run_cell, totals, counts, when=""):
+    """Run the trials of the cells that known(ARCH) gives, by the program's arguments, and print TAP. The
+    last arguments: what run_cell() adds to, the number of each verdict in it, and when damage is done.
+    Returns the architecture and how many trials failed."""
     out, arch, cross, directory, trials, *which = sys.argv[1:]
     seed, only, number = (which + [None] * 3)[:3]
     os.makedirs(directory, exist_ok=True)
     stubs = build.Build(f"{out}/build/purgatory/purgatory-{arch}.o", arch, cross, directory)
-    chosen = [cell for cell in cells(arch) if only in (None, cell.name)]
-    assert chosen, f"no cell is {only}; there are: {'; '.join(cell.name for cell in cells(arch))}"
-    totals, failed = Totals(), 0
+    chosen = [cell for cell in known(arch) if only in (None, cell.name)]
+    assert chosen, f"no cell is {only}; there are: {'; '.join(cell.name for cell in known(arch))}"
+    failed = 0
     print(f"1..{len(chosen)}")
     for index, cell in enumerate(chosen):
         numbers = [int(number)] if number else range(index, int(trials), len(chosen))
         wrong = run_cell(cell, (out, stubs, directory, seed or "1"), numbers, totals)
         failed += wrong
         print(f"{'not ok' if wrong else 'ok'} {index + 1} - {arch} {cell.name}: "
-              f"{len(numbers)} trials", flush=True)
-    print(f"# {arch}: {sum(totals.counts.values())} trials: " +
-          ", ".join(f"{count} {name}" for name, count in sorted(totals.counts.items())))
+              f"{len(numbers)} trials{when}", flush=True)
+    print(f"# {arch}: {sum(counts.values())} trials{when}: " +
+          ", ".join(f"{count} {name}" for name, count in sorted(counts.items())))
+    return arch, failed
+
+
+def main():
+    totals = Totals()
+    arch, failed = run_cells(cells, run_cell, totals, totals.counts)
     for name, count in totals.failures.most_common():
         print(f"# {arch}: {count} {name}")
     return 1 if failed else 0

@@ -23,7 +23,6 @@ Writes TAP, a result for each cell, and the totals; exit status 0 if there were 
 """
 
 import collections
-import os
 import random
 import sys
 
@@ -214,22 +213,8 @@ def run_cell(cell, work, numbers, counts):
 
 
 def main():
-    out, arch, cross, directory, trials, *which = sys.argv[1:]
-    seed, only, number = (which + [None] * 3)[:3]
-    os.makedirs(directory, exist_ok=True)
-    stubs = inject.build.Build(f"{out}/build/purgatory/purgatory-{arch}.o", arch, cross, directory)
-    chosen = [cell for cell in cells(arch) if only in (None, cell.name)]
-    assert chosen, f"no cell is {only}; there are: {'; '.join(cell.name for cell in cells(arch))}"
-    counts, failed = collections.Counter(), 0
-    print(f"1..{len(chosen)}")
-    for index, cell in enumerate(chosen):
-        numbers = [int(number)] if number else range(index, int(trials), len(chosen))
-        wrong = run_cell(cell, (out, stubs, directory, seed or "1"), numbers, counts)
-        failed += wrong
-        print(f"{'not ok' if wrong else 'ok'} {index + 1} - {arch} {cell.name}: "
-              f"{len(numbers)} trials while it runs", flush=True)
-    print(f"# {arch}: {sum(counts.values())} trials while purgatory runs: " +
-          ", ".join(f"{count} {name}" for name, count in sorted(counts.items())))
+    counts = collections.Counter()
+    _, failed = inject.run_cells(cells, run_cell, counts, counts, " while purgatory runs")
     return 1 if failed else 0
 
 
