@@ -16,18 +16,9 @@ enter_toolroot "$@"
 # shellcheck source=../boot/lib.sh
 . "$top/tests/boot/lib.sh"
 boot_begin "$1"
-logs=$top/out/clients/$arch
-userland=/extra/userlands/$arch
-kernel=$userland/kernel
-[ -e "$userland/stamp" ] || die "there is no userland of $arch: run scripts/setup-userlands $arch"
-mkdir -p "$logs"
-
-case $arch in
-arm64) console=ttyAMA0 ;;
-riscv64) console=ttyS0 ;;
-esac
-# A login prompt would write into the middle of the results.
-options="console=$console systemd.mask=serial-getty@$console.service panic=-1 crashkernel=512M"
+# shellcheck source=../boot/userland.sh
+. "$top/tests/boot/userland.sh"
+userland_begin "$arch" "$top/out/clients/$arch"
 
 # documented NAME: the commands in docs/install.md whose block begins with "# NAME".
 documented() {
@@ -46,24 +37,8 @@ make_test_disk() {
 	tar -C "$work/test" -cf "$work/test.tar" .
 }
 
-# Run the guest until it powers off; its console goes to $log.
-boot_userland() {
-	guest=debian
-	log=$logs/$guest.log
-	cp "$userland/initrd" "$work/initramfs"
-	started=$(date +%s)
-	# shellcheck disable=SC2046 # one word a line, none with spaces
-	TMPDIR=$work timeout -s KILL 3500 $(qemu_machine) -action reboot=reset -smp 2 -snapshot \
-		-drive "file=$userland/disk,format=raw,if=virtio" \
-		-drive "file=$work/test.tar,format=raw,if=virtio" \
-		-append "root=/dev/vda rw $options" \
-		</dev/null >"$work/console" 2>&1 || echo "qemu ended with status $?" >>"$work/console"
-	console_lines <"$work/console" >"$log"
-	echo "# $guest: $(($(date +%s) - started)) s, log in ${log#"$top"/}"
-}
-
 make_test_disk
-boot_userland
+boot_userland debian
 boot_results 23
 expect "the crash kernel is verified, and its kdump-tools save the dump" \
 	'client-test: step first' '^purgatory: verified ([^ ]* )*bytes=[1-9][0-9]+' \

@@ -17,17 +17,9 @@ enter_toolroot "$@"
 # shellcheck source=../boot/lib.sh
 . "$top/tests/boot/lib.sh"
 boot_begin "${name%-*}"
-logs=$top/out/package-guests
-userland=/extra/userlands/$name
-kernel=$userland/kernel
-mkdir -p "$logs"
-
-case $arch in
-arm64) console=ttyAMA0 ;;
-riscv64) console=ttyS0 ;;
-esac
-# A login prompt would write into the middle of the results.
-options="console=$console systemd.mask=serial-getty@$console.service panic=-1 crashkernel=512M"
+# shellcheck source=../boot/userland.sh
+. "$top/tests/boot/userland.sh"
+userland_begin "$name" "$top/out/package-guests"
 
 # The second disk: a tar file with what the guest runs.
 make_test_disk() {
@@ -43,24 +35,8 @@ make_test_disk() {
 	tar -C "$work/test" -cf "$work/test.tar" .
 }
 
-# Run the guest until it powers off; its console goes to $log.
-boot_userland() {
-	guest=$name
-	log=$logs/$guest.log
-	cp "$userland/initrd" "$work/initramfs"
-	started=$(date +%s)
-	# shellcheck disable=SC2046 # one word a line, none with spaces
-	TMPDIR=$work timeout -s KILL 3500 $(qemu_machine) -action reboot=reset -smp 2 -snapshot \
-		-drive "file=$userland/disk,format=raw,if=virtio" \
-		-drive "file=$work/test.tar,format=raw,if=virtio" \
-		-append "root=/dev/vda rw $options" \
-		</dev/null >"$work/console" 2>&1 || echo "qemu ended with status $?" >>"$work/console"
-	console_lines <"$work/console" >"$log"
-	echo "# $guest: $(($(date +%s) - started)) s, log in ${log#"$top"/}"
-}
-
 make_test_disk
-boot_userland
+boot_userland "$name"
 boot_results 24
 expect "each kernel was verified before it ran" \
 	'package-test: step first' '^purgatory: verified ([^ ]* )*bytes=[1-9][0-9]+' \
