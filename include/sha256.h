@@ -61,10 +61,6 @@ void sha256_update(struct sha256 *sha256, const void *data, size_t size);
 /* End the digest and write it to @digest; @sha256 must be initialised again before further use. */
 void sha256_final(struct sha256 *sha256, uint8_t digest[SHA256_DIGEST_SIZE]);
 
-/* The digest of one buffer: init, update and final in one. */
-void sha256_digest(enum sha256_engine engine, const void *data, size_t size,
-		   uint8_t digest[SHA256_DIGEST_SIZE]);
-
 /* How many messages an engine digests at once, 1 to SHA256_LANES_MAX. */
 unsigned int sha256_lanes(enum sha256_engine engine);
 
@@ -75,9 +71,5 @@ unsigned int sha256_lanes(enum sha256_engine engine);
  */
 void sha256_update_many(struct sha256 hashes[], const void *const data[], size_t count,
 			size_t size);
-
-/* The digests of @count messages of the same size, any number of them. */
-void sha256_digest_many(enum sha256_engine engine, const void *const messages[], size_t count,
-			size_t size, uint8_t digests[][SHA256_DIGEST_SIZE]);
 
 #endif

@@ -78,16 +78,6 @@ void sha256_final(struct sha256 *sha256, uint8_t digest[SHA256_DIGEST_SIZE])
 		digest[i] = (uint8_t)(sha256->state[i / 4] >> (24 - 8 * (i % 4)));
 }
 
-void sha256_digest(enum sha256_engine engine, const void *data, size_t size,
-		   uint8_t digest[SHA256_DIGEST_SIZE])
-{
-	struct sha256 sha256;
-
-	sha256_init(&sha256, engine);
-	sha256_update(&sha256, data, size);
-	sha256_final(&sha256, digest);
-}
-
 /*
  * How many of @count messages are hashed together: as many as there are lanes, or a few less. With
  * more than two lanes a message alone takes 1.4 to 2 times as long as in its lane
@@ -145,27 +135,6 @@ void sha256_update_many(struct sha256 hashes[], const void *const data[], size_t
 			sha256_update(&hashes[i], (const uint8_t *)data[i] + done, size - done);
 		hashes += group;
 		data += group;
-		count -= group;
-	}
-}
-
-void sha256_digest_many(enum sha256_engine engine, const void *const messages[], size_t count,
-			size_t size, uint8_t digests[][SHA256_DIGEST_SIZE])
-{
-	const size_t lanes = sha256_lanes(engine);
-	struct sha256 hashes[SHA256_LANES_MAX];
-	size_t i;
-
-	while (count > 0) {
-		const size_t group = lanes < count ? lanes : count;
-
-		for (i = 0; i < group; i++)
-			sha256_init(&hashes[i], engine);
-		sha256_update_many(hashes, messages, group, size);
-		for (i = 0; i < group; i++)
-			sha256_final(&hashes[i], digests[i]);
-		messages += group;
-		digests += group;
 		count -= group;
 	}
 }

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/threads.h"
+#include "digest/sha256_digest.h"
 
 /* More threads only wait for memory: this many cores read as fast as any machine can. */
 #define WORKER_MAX 15

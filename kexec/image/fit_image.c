@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "digest/running_engine.h"
+#include "digest/sha256_digest.h"
 #include "image/fit_image.h"
 #include "sha256.h"
 

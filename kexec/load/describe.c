@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "digest/running_engine.h"
+#include "digest/sha256_digest.h"
 #include "load/phases.h"
 #include "plan/fdt_edit.h"
 #include "plan/purgatory_load.h"

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "digest/sha256_digest.h"
 #include "sha256.h"
 
 #define FILE_MAX ((size_t)16384)

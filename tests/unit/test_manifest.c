@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest/sha256_digest.h"
 #include "plan/manifest_build.h"
 #include "support.h"
 

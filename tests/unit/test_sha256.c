@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "digest/running_engine.h"
+#include "digest/sha256_digest.h"
 #include "sha256.h"
 
 #define VECTORS_DEFAULT "/usr/lib/python3/dist-packages/cryptography_vectors/hashes/SHA2"
