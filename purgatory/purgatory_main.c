@@ -123,13 +123,18 @@ static void take_mismatch(struct verifier *verifier, const struct manifest_chunk
 	verifier->damaged_chunks++;
 }
 
+static void begin_fault(struct line *line, const char *cause, enum segment_role role)
+{
+	line_begin(line, "FAULT");
+	line_add_word(line, "cause", cause);
+	line_add_word(line, "segment", role_names[role]);
+}
+
 static _Noreturn void stop_on_timeout(struct verifier *verifier, const struct manifest_chunk *chunk)
 {
 	struct line line;
 
-	line_begin(&line, "FAULT");
-	line_add_word(&line, "cause", "timeout");
-	line_add_word(&line, "segment", role_names[chunk->role]);
+	begin_fault(&line, "timeout", chunk->role);
 	line_add_hex(&line, "address", chunk->address);
 	line_add_word(&line, "engine", engine_name(verifier->engine));
 	stop_report(&verifier->console, &line);
@@ -142,9 +147,7 @@ static _Noreturn void stop_on_timeout(struct verifier *verifier, const struct ma
  */
 static void begin_own_fault(struct line *line, const char *cause)
 {
-	line_begin(line, "FAULT");
-	line_add_word(line, "cause", cause);
-	line_add_word(line, "segment", role_names[SEGMENT_PURGATORY]);
+	begin_fault(line, cause, SEGMENT_PURGATORY);
 }
 
 static _Noreturn void stop_on_own_fault(struct verifier *verifier, struct line *line)
@@ -161,6 +164,51 @@ static _Noreturn void stop_on_wrong_digest(struct verifier *verifier)
 	begin_own_fault(&line, "digest");
 	line_add_word(&line, "engine", engine_name(verifier->engine));
 	stop_on_own_fault(verifier, &line);
+}
+
+/*
+ * Whether the manifest is still what it was when it was checked: a digest or an address that
+ * changed since then would have another segment blamed. Read as the chunk was compared. @actual
+ * gets its digest, and @whole describes it.
+ */
+static bool has_manifest(struct verifier *verifier, struct manifest_chunk *whole,
+			 uint8_t actual[SHA256_DIGEST_SIZE])
+{
+	const struct digest_way way = {verifier->engine, false, verifier->cached};
+	const void *data;
+
+	describe_manifest(whole);
+	data = (const void *)(uintptr_t)whole->address;
+	if (!digest_pieces(&way, &data, 1, whole->length, &verifier->time_limit,
+			   (uint8_t(*)[SHA256_DIGEST_SIZE])actual))
+		stop_on_timeout(verifier, whole);
+	return digest_equal(actual, whole->digest);
+}
+
+/* What cannot be unless purgatory is damaged, or the manifest has changed since it was checked. */
+static void begin_manifest_fault(struct verifier *verifier, struct line *line, const char *cause)
+{
+	uint8_t actual[SHA256_DIGEST_SIZE];
+	struct manifest_chunk whole;
+
+	begin_fault(line, cause,
+		    has_manifest(verifier, &whole, actual) ? SEGMENT_PURGATORY : SEGMENT_MANIFEST);
+}
+
+/*
+ * Take a chunk that differs from its digest, or the manifest if that does. Returns only if the next
+ * kernel is entered all the same.
+ */
+static void take_difference(struct verifier *verifier, const struct manifest_chunk *chunk,
+			    const uint8_t actual[SHA256_DIGEST_SIZE])
+{
+	uint8_t of_manifest[SHA256_DIGEST_SIZE];
+	struct manifest_chunk whole;
+
+	if (chunk->role == SEGMENT_MANIFEST || has_manifest(verifier, &whole, of_manifest))
+		take_mismatch(verifier, chunk, actual);
+	else
+		take_mismatch(verifier, &whole, of_manifest);
 }
 
 /*
@@ -192,7 +240,7 @@ static size_t check_digests(struct verifier *verifier, const struct manifest_chu
 		if (!known && !digest_is_known(&way, count, &verifier->time_limit))
 			stop_on_wrong_digest(verifier);
 		known = true;
-		take_mismatch(verifier, &chunks[i], actual[i]);
+		take_difference(verifier, &chunks[i], actual[i]);
 	}
 	return right;
 }
@@ -254,7 +302,7 @@ static void check_chunk(struct verifier *verifier, const struct manifest_chunk *
 	if (chunk->address % 8 == 0 && chunk->length > 0 && chunk->length <= MANIFEST_CHUNK_SIZE &&
 	    chunk->role < SEGMENT_ROLE_COUNT)
 		return;
-	begin_own_fault(&line, "chunk");
+	begin_manifest_fault(verifier, &line, "chunk");
 	line_add_hex(&line, "address", chunk->address);
 	line_add_hex(&line, "length", chunk->length);
 	line_add_decimal(&line, "role", chunk->role);
@@ -384,7 +432,7 @@ static void check_count(struct verifier *verifier)
 	    verifier->unchecked_bytes == purgatory_unchecked_bytes &&
 	    (verifier->checked_bytes != 0) != (verifier->unchecked_bytes != 0))
 		return;
-	begin_own_fault(&line, "count");
+	begin_manifest_fault(verifier, &line, "count");
 	line_add_decimal(&line, "bytes", verifier->checked_bytes);
 	line_add_decimal(&line, "unchecked", verifier->unchecked_bytes);
 	line_add_decimal(&line, "expected", purgatory_checked_bytes + purgatory_unchecked_bytes);
