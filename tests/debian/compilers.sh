@@ -4,8 +4,8 @@
 # usage: tests/debian/compilers.sh
 #
 # In a root of Debian 12, the oldest that is supported: builds kexec with clang 14 and runs its tests,
-# builds it crosswise for arm64 and riscv64 with GCC 12, which leaves out/debian12/ARCH/kexec, static, and
-# the arm64 purgatory with GCC 11; all without a warning. configure refuses to leave out the host's own
+# builds it crosswise for arm64 and riscv64 with GCC 12, which leaves out/debian12/ARCH/kexec, static, the
+# latter beside the arm64 purgatory of GCC 11; all without a warning. configure refuses to leave out the host's own
 # purgatory unasked. Runs outside of the toolroot; prints TAP.
 set -eu
 # shellcheck source=../../scripts/lib.sh
@@ -30,7 +30,7 @@ build() {
 configure_cross() {
 	triplet=$1
 	shift
-	printf "../../configure -q --enable-werror --disable-dependency-tracking"
+	printf "../../configure -q -C --enable-werror --disable-dependency-tracking"
 	printf " --host=%s --enable-static-binary" "$triplet"
 	printf " '%s'" "CC=$triplet-gcc --sysroot=/toolroot" \
 		'LDFLAGS=-B/usr/lib/llvm-19/bin -fuse-ld=lld' \
@@ -39,12 +39,13 @@ configure_cross() {
 		"$@"
 }
 
-# cross ARCH TRIPLET ARGUMENT...
+# cross DESCRIPTION ARCH TRIPLET ARGUMENT...
 cross() {
-	cross_arch=$1
-	cross_triplet=$2
-	shift 2
-	expect "GCC 12 builds kexec for $cross_arch" "
+	what=$1
+	cross_arch=$2
+	cross_triplet=$3
+	shift 3
+	expect "$what" "
 		mkdir -p out/$cross_arch
 		cd out/$cross_arch
 		$(configure_cross "$cross_triplet" "$@")
@@ -55,11 +56,12 @@ cross() {
 	}
 }
 
-# Every compiler for arm64 is one that makes no purgatory.
+# Every compiler for arm64 is one that makes no purgatory. configure knows the rest from cross arm64.
 no_own_purgatory() {
 	expect "configure fails without the purgatory of the host itself, and names the way out" "
 		mkdir -p out/own/bin
 		cd out/own
+		grep -v CC_FOR_PURGATORY ../arm64/config.cache >config.cache
 		for compiler in aarch64-linux-gnu-gcc clang; do
 			cp ../../tests/debian/hosted-only bin/\$compiler
 		done
@@ -72,6 +74,7 @@ no_own_purgatory() {
 		grep -q 'CC_FOR_PURGATORY_ARM64=no leaves it out' log" || :
 	expect "that way configure does not fail" "
 		cd out/own
+		grep -v CC_FOR_PURGATORY ../arm64/config.cache >config.cache
 		PATH=\$PWD/bin:\$PATH
 		$(configure_cross aarch64-linux-gnu CC_FOR_PURGATORY_ARM64=no \
 			CC_FOR_PURGATORY_RISCV64=riscv64-linux-gnu-gcc)" || :
@@ -82,10 +85,9 @@ expect "configure is made in Debian 12" ./bootstrap
 build "clang 14 builds kexec, which passes its tests" clang "all check" CC=clang \
 	CC_FOR_PURGATORY_ARM64='clang --target=aarch64-linux-gnu -fuse-ld=lld' \
 	CC_FOR_PURGATORY_RISCV64='clang --target=riscv64-linux-gnu -fuse-ld=lld'
-# Each purgatory once.
-cross arm64 aarch64-linux-gnu CC_FOR_PURGATORY_RISCV64=no
-cross riscv64 riscv64-linux-gnu CC_FOR_PURGATORY_ARM64=no
+# Each purgatory of GCC 12 once.
+cross "GCC 12 builds kexec for arm64" arm64 aarch64-linux-gnu CC_FOR_PURGATORY_RISCV64=no
+cross "GCC 12 builds kexec for riscv64, and GCC 11 the arm64 purgatory" riscv64 riscv64-linux-gnu \
+	CC_FOR_PURGATORY_ARM64=aarch64-linux-gnu-gcc-11
 no_own_purgatory
-build "GCC 11 makes the arm64 purgatory" gcc-11 purgatory/purgatory-arm64.o \
-	CC_FOR_PURGATORY_ARM64=aarch64-linux-gnu-gcc-11 CC_FOR_PURGATORY_RISCV64=no
 debian_end

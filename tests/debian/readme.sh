@@ -47,6 +47,14 @@ expect "$suite: the installed kexec plans loads for both architectures" '
 	cd out/native
 	CAPTURED=$PWD/captured PURGATORIES="arm64 riscv64" TEST_EMULATOR= KEXEC=kexec \
 		sh ../../tests/plan/built.sh' || :
+expect "$suite: make uninstall leaves none of the files that make install brings" '
+	cd out/native
+	make -s install DESTDIR=/tmp/installed
+	test -x /tmp/installed/usr/local/sbin/kexec
+	make -s uninstall DESTDIR=/tmp/installed
+	find /tmp/installed ! -type d >left
+	cat left
+	test ! -s left' || :
 with_terminals="tests/unit/test_loaded tests/unit/test_plan_text tests/unit/test_progress"
 expect "$suite: with /dev/pts nothing is skipped for want of it" --terminals "
 	cd out/native
