@@ -9,10 +9,11 @@
  *   size=BYTES     of the code
  *
  * The report has a line "run OFFSET" for each instruction, and "edge OFFSET OFFSET" from the last
- * instruction of a block to the first of what ran next, both in the code. Offsets are hexadecimal.
- * An instruction after one that trapped in the same block counts as run.
+ * instruction of a block to the first of what the same CPU ran next, both in the code. Offsets are
+ * hexadecimal. An instruction after one that trapped in the same block counts as run.
  */
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,25 +31,28 @@ struct block {
 	uint64_t offset[];
 };
 
+/* Once it is in a list nothing of it changes. */
 struct edge {
 	struct edge *next;
 	uint64_t from, to;
 };
 
 #define EDGE_LISTS 4096
+#define CPUS_MAX   16
 
 struct plugin {
 	const char *report_path;
 	uint64_t base, alias, size;
 	struct block *blocks;
 	struct edge *edges[EDGE_LISTS]; /* by @from and @to */
-	uint64_t before;		/* the last offset of the block that ran, or UINT64_MAX */
+	pthread_mutex_t adding;		/* to the lists: each CPU is a thread */
+	uint64_t before[CPUS_MAX]; /* the last offset of the block that it ran, or UINT64_MAX */
 };
 
 int qemu_plugin_version = QEMU_PLUGIN_API_VERSION;
 
 /* The one instance: QEMU hands no data to the callback for a new block. */
-static struct plugin plugin;
+static struct plugin plugin = {.adding = PTHREAD_MUTEX_INITIALIZER};
 
 static bool find_offset(uint64_t address, uint64_t *offset)
 {
@@ -69,37 +73,46 @@ static void *allocate(size_t size)
 	return memory;
 }
 
+static bool has_edge(struct edge *const *list, uint64_t from, uint64_t to)
+{
+	const struct edge *edge = __atomic_load_n(list, __ATOMIC_ACQUIRE);
+
+	for (; edge; edge = edge->next)
+		if (edge->from == from && edge->to == to)
+			return true;
+	return false;
+}
+
 static void add_edge(uint64_t from, uint64_t to)
 {
 	struct edge **list = &plugin.edges[(from * 31 + to) / 2 % EDGE_LISTS];
 	struct edge *edge;
 
-	for (edge = *list; edge; edge = edge->next)
-		if (edge->from == from && edge->to == to)
-			return;
-	edge = allocate(sizeof(*edge));
-	edge->next = *list;
-	edge->from = from;
-	edge->to = to;
-	*list = edge;
+	if (has_edge(list, from, to))
+		return;
+	pthread_mutex_lock(&plugin.adding);
+	if (!has_edge(list, from, to)) {
+		edge = allocate(sizeof(*edge));
+		*edge = (struct edge){.next = *list, .from = from, .to = to};
+		__atomic_store_n(list, edge, __ATOMIC_RELEASE);
+	}
+	pthread_mutex_unlock(&plugin.adding);
 }
 
 static void run_block(unsigned int vcpu, void *data)
 {
 	struct block *block = data;
 
-	(void)vcpu;
 	block->has_run = true;
-	if (plugin.before != UINT64_MAX)
-		add_edge(plugin.before, block->offset[0]);
-	plugin.before = block->last;
+	if (plugin.before[vcpu] != UINT64_MAX)
+		add_edge(plugin.before[vcpu], block->offset[0]);
+	plugin.before[vcpu] = block->last;
 }
 
 static void leave_code(unsigned int vcpu, void *data)
 {
-	(void)vcpu;
 	(void)data;
-	plugin.before = UINT64_MAX;
+	plugin.before[vcpu] = UINT64_MAX;
 }
 
 static void translate_block(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
@@ -119,8 +132,10 @@ static void translate_block(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		if (find_offset(qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, i)), &offset))
 			block->offset[block->count++] = offset;
 	block->last = block->offset[block->count - 1];
+	pthread_mutex_lock(&plugin.adding);
 	block->next = plugin.blocks;
 	plugin.blocks = block;
+	pthread_mutex_unlock(&plugin.adding);
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, run_block, QEMU_PLUGIN_CB_NO_REGS, block);
 }
 
@@ -171,10 +186,12 @@ static int parse_argument(const char *name, char *value)
 int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_plugin_info *info, int argc,
 			char **argv)
 {
-	(void)info;
-	plugin.before = UINT64_MAX;
+	size_t cpu;
+
+	for (cpu = 0; cpu < CPUS_MAX; cpu++)
+		plugin.before[cpu] = UINT64_MAX;
 	if (plugin_parse_arguments("coverage", argc, argv, parse_argument) || !plugin.report_path ||
-	    !plugin.size)
+	    !plugin.size || !info->system_emulation || info->max_vcpus > CPUS_MAX)
 		return -1;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translate_block);
 	qemu_plugin_register_atexit_cb(id, finish, NULL);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/coverage/run.sh arm64|riscv64 [--all] [--missing]
+# usage: tests/coverage/run.sh arm64|riscv64 [--missing]
 #
 # Which instructions and branches of out/host/kexec's purgatory the harness reaches. Prints TAP.
 set -eu
@@ -10,7 +10,7 @@ set -eu
 enter_toolroot "$@"
 
 arch=${1:-}
-[ $# -gt 0 ] || die "usage: tests/coverage/run.sh arm64|riscv64 [--all] [--missing]"
+[ $# -gt 0 ] || die "usage: tests/coverage/run.sh arm64|riscv64 [--missing]"
 check_words architecture "arm64 riscv64" "$arch"
 shift
 case $arch in

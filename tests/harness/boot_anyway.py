@@ -2,8 +2,10 @@
 """--on-mismatch=boot: which damage keeps purgatory from entering the next kernel, and which does not."""
 
 import hashlib
+import struct
 
-from load import CHUNK
+from faults import replace_counter
+from load import CHUNK, MANIFEST_CHUNK
 from machine import NOTHING, VIRTUAL
 from outcome import LANDING, RESETTING, compare, engine, fault, mismatch
 from verify import flip
@@ -14,6 +16,10 @@ BOOT = 2  # PURGATORY_POLICY_BOOT
 def plan(load, *options):
     """kexec takes the policy for crash kernels alone, and -l loads none."""
     load.plan(*options)
+    allow(load)
+
+
+def allow(load):
     load.patch("mismatch_policy", BOOT)
     load.patch("unverified_entry", load.kernel_entry)
     load.seal()
@@ -28,6 +34,17 @@ def starts_anyway(load, lines, damaged, chunks, lost, cached=True):
                f"engine={engine(load, cached)}")
     landing = 0 if cached or load.regime != VIRTUAL else LANDING[load.arch]
     return compare(load, [*lines, verdict], kernel=True, syndrome=landing)
+
+
+def boots_without_time(load):
+    """With a counter that counts down."""
+    load.plan()
+    replace_counter(load, load.inject(0)["counter_backwards"])
+    allow(load)
+    segment = load.segment("initrd")
+    address = segment.start + len(segment.data) - 1
+    line = flip(load, address)
+    return starts_anyway(load, [line], ["initrd"], 1, length_of(load, address))
 
 
 def length_of(load, address):
@@ -57,6 +74,37 @@ def boots_with_damage_in_two_segments(load):
         lines = lines[:2]
     return starts_anyway(load, lines, ["kernel", "initrd"], 3,
                          sum(length_of(load, place) for place in places))
+
+
+def boots_with_damage_behind_the_start_of_the_tree(load):
+    """The tree is two chunks: its first word, which says that it is one, is in the other."""
+    load.plan()
+    manifest = load.segment("manifest")
+    place, chunk = next((place, chunk) for place, chunk in load.chunks()
+                        if load.find(chunk[0])[0].role == "dtb")
+    address, length, offset, *rest = chunk
+    struct.pack_into("<Q", manifest.data, place + 8, 64)
+    manifest.data[place + 64:place + 64] = struct.pack(MANIFEST_CHUNK, address + 64, length - 64,
+                                                       offset + 64, *rest)
+    assert len(manifest.data) <= manifest.memory_size
+    count, = struct.unpack_from("<I", manifest.data, 12)
+    struct.pack_into("<I", manifest.data, 12, count + 1)
+    load.patch("manifest_size", len(manifest.data))
+    allow(load)
+    line = flip(load, address + 100)
+    return starts_anyway(load, [line], ["dtb"], 1, length - 64)
+
+
+def does_not_boot_elsewhere(load):
+    """The address that needs no digest is not the kernel's."""
+    load.plan()
+    allow(load)
+    load.patch("unverified_entry", load.kernel_entry + 4096)
+    load.seal()
+    segment = load.segment("initrd")
+    line = flip(load, segment.start + len(segment.data) - 1)
+    return compare(load, [line, "purgatory: FAULT cause=seal segment=purgatory "
+                                f"address={load.kernel_entry + 4096:#x}", RESETTING])
 
 
 def boots_with_damage_in_the_manifest(load):

@@ -16,13 +16,14 @@ import layout
 import left_behind
 import own_damage
 import pstore
+import sbi
 import serror
 import several_cpus
 import verify
 import wrapped
-from machine import (DOUBLE_TRAP, EIGHT_CPUS, ENGINES, FAR, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY,
-                     LESS_THAN_CLAIMED, LYING, MACHINES, MAP_IN_RAM, NOT_COHERENT, NOT_TO_SHARE,
-                     NO_ZICBOM, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES, SEVERAL_CPUS, SME_IN_VAIN, TRAP,
+from machine import (CPUS_WITH_SME, DOUBLE_TRAP, EIGHT_CPUS, ENGINES, FAR, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY,
+                     LESS_THAN_CLAIMED, LYING, MACHINES, MAP_IN_RAM, NOT_COHERENT, NOT_COHERENT_CPUS,
+                     NOT_TO_SHARE, NO_ZICBOM, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES, SEVERAL_CPUS, SME_IN_VAIN, TRAP,
                      T_HEAD, VIRTUAL)
 
 
@@ -98,9 +99,16 @@ def once(arch):
             verify.finds_damage_in_the_manifest_digest, fallback.has_no_console,
             fallback.reports_on_the_UART, fallback.resets_silently_where_the_console_faults,
             fallback.gives_up_on_a_console_that_is_stuck, fallback.needs_no_alias,
+            fallback.goes_without_any, fallback.is_always_busy,
+            verify.refuses_a_manifest_without_a_header,
             faults.faults_without_memory_for_the_tables,
-            faults.faults_on_a_chunk_outside_all_segments):
+            faults.faults_on_a_chunk_outside_all_segments,
+            clock.is_ahead_for_some_reads, clock.runs_backwards):
         yield Case(function, first, OFF)
+    for function in (fallback.stays_without_MMU_for_an_unknown_reason,
+                     verify.hashes_chunks_with_other_flags_apart, verify.has_no_room_for_a_report,
+                     clock.stands_still):
+        yield Case(function, first, OFF, always=False)
     for function in fallback.needs_no_alias, faults.faults_without_memory_for_the_tables:
         yield Case(function, first, VIRTUAL)
     yield Case(fallback.gives_up_on_a_console_that_is_stuck, first, OFF, "and has no time")
@@ -123,6 +131,14 @@ def once(arch):
     yield Case(verify.finds_damage_in_the_manifest_digest, first, OFF, "sealed")
     for field in ("magic", "version", "count"):
         yield Case(verify.refuses_a_manifest_with_another, first, OFF, field)
+    for field in "address", "length 0", "length 1048584", "role":
+        yield Case(verify.refuses_a_chunk_with_another, first, OFF, field)
+    for width in 1, 2, 4:
+        yield Case(fallback.switches_a_UART_on, first, OFF, width, always=width == 4)
+    for how in "by one", "already":
+        yield Case(fallback.switches_a_UART_on, first, OFF, 4, how, always=False)
+    for counter in "backwards", "ahead":
+        yield Case(fallback.is_always_busy, first, OFF, counter, always=False)
     for options in (["--mmu=off"], ["--on-mismatch=halt"], ["--mmu=off", "--on-mismatch=halt"]):
         yield Case(faults.faults_without_memory_for_the_manifest, first, OFF, *options)
 
@@ -146,13 +162,25 @@ def damages_itself(arch):
                      own_damage.finds_damage_at_its_start, own_damage.needs_the_digests_to_enter,
                      own_damage.needs_all_digests_to_enter,
                      own_damage.refuses_to_accept_a_wrong_digest,
+                     own_damage.knows_no_way_to_end,
                      own_damage.blames_itself_for_wrong_digests,
                      own_damage.finds_what_changed_meanwhile):
         yield Case(function, first, OFF)
     for machine in MACHINES[arch]:
         yield Case(own_damage.resets_where_the_report_faults, machine, OFF)
-    for what in "left out", "unchecked":
-        yield Case(own_damage.counts_what_it_verifies, first, OFF, what)
+    yield Case(own_damage.refuses_to_blame_a_right_digest, first, OFF, always=False)
+    for what in "left out", "unchecked", "all left out":
+        yield Case(own_damage.counts_what_it_verifies, first, OFF, what, always=what != "all left out")
+    for said in "none of it", "all of it":
+        yield Case(own_damage.counts_what_it_verifies, first, OFF, "unchecked", said)
+    yield Case(own_damage.knows_no_way_to_end, first, OFF, "and has damage")
+    yield Case(own_damage.resets_where_one_of_two_says_halt, first, OFF, always=False)
+    for why in "it was to halt", "nothing resets":
+        yield Case(own_damage.sleeps_where_the_report_faults, first, OFF, why, always=False)
+    for field in "address", "length", "role", "digest":
+        yield Case(own_damage.blames_the_manifest_that_changed_meanwhile, first, OFF, field,
+                   always=field in ("length", "digest"))
+    yield Case(own_damage.blames_the_manifest_that_changed_meanwhile, first, OFF, "digest", "boots")
 
 
 def laid_out_wrongly(arch):
@@ -183,6 +211,9 @@ def boots_anyway(arch):
     for regime in OFF, VIRTUAL:
         yield Case(boot_anyway.boots_with_damage_in, first, regime, "initrd", "--mmu=off")
     yield Case(boot_anyway.boots_with_damage_in_two_segments, first, OFF)
+    yield Case(boot_anyway.boots_with_damage_behind_the_start_of_the_tree, first, OFF)
+    yield Case(boot_anyway.does_not_boot_elsewhere, first, OFF, always=False)
+    yield Case(boot_anyway.boots_without_time, first, OFF, always=False)
     yield Case(boot_anyway.boots_with_damage_in_the_manifest, first, OFF)
     for what in "purgatory", "the device tree's magic number":
         yield Case(boot_anyway.does_not_boot_with_damage_in, first, OFF, what)
@@ -202,10 +233,16 @@ def outlives_a_reset(arch):
     yield Case(pstore.appends_a_fault, first, OFF, "--mmu=off")
     for function in (pstore.appends_to_an_empty_log, pstore.appends_and_reports,
                      pstore.appends_where_the_console_faults, pstore.wraps_around,
-                     pstore.writes_nothing_on_success):
+                     pstore.begins_a_line, pstore.writes_nothing_on_success):
         yield Case(function, first, OFF)
-    for header in (pstore.DBGC ^ 1, 0, 0), (pstore.DBGC, 9, 8), (pstore.DBGC, 0, pstore.RING + 1):
+    for header in ((pstore.DBGC ^ 1, 0, 0), (pstore.DBGC, 9, 8), (pstore.DBGC, 0, pstore.RING + 1),
+                   (pstore.DBGC, pstore.RING, pstore.RING)):
         yield Case(pstore.leaves_a_damaged_header_alone, first, OFF, *header)
+    yield Case(pstore.wraps_around_at_its_start, first, OFF, always=False)
+    for place in ("in a line", 1), ("at a line", None), ("at a line", 1):
+        yield Case(pstore.ends_at, first, OFF, *place, always=False)
+    for place in ("address", 2), ("size", 12):
+        yield Case(pstore.leaves_alone_what_is_none, first, OFF, *place, always=False)
     for side in "before", "behind":
         yield Case(pstore.maps_nothing_around, first, OFF, side)
 
@@ -220,13 +257,31 @@ def shares(arch):
         yield Case(several_cpus.leave_with_a_chunk, machine, OFF, "cpu_traps")
         yield Case(several_cpus.are_not_started_with_damaged, machine, OFF,
                    "tables of another regime" if machine.regime == "el2-e2h" else "tables")
+        if machine.regime == "el2":
+            yield Case(several_cpus.are_not_started_with_damaged, machine, OFF, "tables of another regime",
+                       always=False)
     yield Case(several_cpus.share_the_work, EIGHT_CPUS[arch], OFF)
+    yield Case(several_cpus.leave_lanes_idle, EIGHT_CPUS[arch], OFF, always=False)
     yield Case(several_cpus.need_no_memory_where_one_is_online, MACHINES[arch][0], OFF)
     first = SEVERAL_CPUS[arch][0]
     yield Case(several_cpus.verify_with, first, OFF, 2)
     yield Case(several_cpus.share_the_work, first, OFF, "--engine=generic", always=False)
     for routine in "cpu_overflows", "cpu_loses", "cpu_lies":
         yield Case(several_cpus.leave_with_a_chunk, first, OFF, routine)
+    for why in "are beyond the last", "trap":
+        yield Case(several_cpus.turn_off_because_they, first, OFF, why, always=False)
+    for function in several_cpus.trap_as_they_leave, several_cpus.babble:
+        yield Case(function, first, OFF, always=False)
+    yield Case(several_cpus.use_no_engine_of_another_architecture, first, OFF,
+               *((7, "zvknh") if arch == "arm64" else (2, "sha2-x2")), always=False)
+    for function in several_cpus.have_no_memory, several_cpus.do_not_share_what_is_unchecked:
+        yield Case(function, first, OFF)
+    for function in (several_cpus.are_started_though_firmware_says_no, several_cpus.are_too_slow,
+                     several_cpus.have_no_time, several_cpus.have_nothing_to_do,
+                     several_cpus.hash_chunks_with_other_flags_apart):
+        yield Case(function, first, OFF, always=False)
+    for field in "address", "length 0", "length 1048584", "role":
+        yield Case(verify.refuses_a_chunk_with_another, first, OFF, field, "--cpus=all", always=False)
     for function in (several_cpus.come_late, several_cpus.never_work,
                      several_cpus.hang_with_a_chunk, several_cpus.never_turn_off,
                      several_cpus.are_refused_by_firmware, several_cpus.are_unknown_to_firmware,
@@ -257,8 +312,18 @@ def of_arm64():
     for machine in MACHINES["arm64"]:
         yield Case(serror.is_unknown, machine, OFF)
         yield Case(serror.is_unknown_with_damage, machine, OFF)
+    for machine in CPUS_WITH_SME:
+        yield Case(several_cpus.share_the_work, machine, OFF, always=False)
+    for machine in SEVERAL_CPUS["arm64"]:
+        yield Case(several_cpus.lack_SME_though_others_have_it, machine, OFF, always=False)
+    yield Case(several_cpus.need_no_alias, SEVERAL_CPUS["arm64"][0], OFF, always=False)
+    yield Case(verify.halts_where_firmware_does_not_reset, MACHINES["arm64"][0], OFF, always=False)
+    yield Case(own_damage.resets_by_the_other_conduit, HOSTILE_FIRMWARE[0], OFF, always=False)
+    for engine in "sha2", "sha2-x2":
+        yield Case(engines.takes_what_is_aligned_to_8_bytes, MACHINES["arm64"][0], OFF, engine)
+    for chunks in 6, 7:
+        yield Case(engines.leaves_lanes_idle, MACHINES["arm64"][0], OFF, chunks, "neon-x4", always=False)
     first = MACHINES["arm64"][0]
-    yield Case(clock.is_ahead_for_some_reads, first, OFF)
     yield Case(faults.resets_another_way_where_the_reset_faults, first, OFF)
     for option in "--mmu=off", "--on-mismatch=halt":
         yield Case(faults.faults_at_another_place, first, OFF, option)
@@ -267,6 +332,12 @@ def of_arm64():
         yield Case(faults.faults_where_no_kernel_is, machine, OFF)
         yield Case(faults.faults_in_the_next_kernel, machine, OFF)
         yield Case(faults.faults_at_another_place, machine, OFF)
+        for function in fallback.has_no_SME_though_others_have, fallback.has_no_TCR2_for_the_access_flag:
+            yield Case(function, machine, OFF, always=machine.regime == "el1")
+        for regime in regimes(machine):
+            for value in 0, 16:
+                yield Case(fallback.has_TCR2, machine, regime, value,
+                           always=regime == VIRTUAL and machine.regime == "el1")
     for machine in MACHINES["arm64"]:
         yield Case(fallback.goes_without_a_missing_granule, machine, OFF)
     yield Case(fallback.goes_without_a_missing_granule, first, VIRTUAL)
@@ -292,6 +363,20 @@ def of_riscv64():
     for regime in (OFF, IDENTITY):
         yield Case(verify.uses_the_smallest_mode, MACHINES["riscv64"][-1], regime)
     yield Case(fallback.leaves_a_map_where_RAM_is, MAP_IN_RAM, VIRTUAL)
+    for what, writes in (("DBCN", True), ("all but legacy extensions", True), ("a console", False),
+                         ("what it says it has", False)):
+        yield Case(sbi.lacks, MACHINES["riscv64"][0], OFF, what, writes,
+                   always=what == "all but legacy extensions")
+    for others in (0, 0), (4096, 8192):
+        yield Case(own_damage.needs_the_second_address, MACHINES["riscv64"][0], VIRTUAL, *others,
+                   always=others == (0, 0))
+    for block in 0, 64:
+        yield Case(pstore.flushes_what_is_coherent, MACHINES["riscv64"][0], OFF, block, always=False)
+    yield Case(engines.knows_none_by_itself, MACHINES["riscv64"][0], OFF, always=False)
+    yield Case(several_cpus.share_the_work, NOT_COHERENT_CPUS, OFF, always=False)
+    yield Case(several_cpus.cannot_flush_what_the_first_one_can, NOT_COHERENT_CPUS, OFF, always=False)
+    yield Case(several_cpus.turn_off_because_they, SEVERAL_CPUS["riscv64"][0], OFF, "have no such mode",
+               always=False)
     for regime in (OFF, VIRTUAL, TRAP):
         yield Case(fallback.goes_without_a_missing_mode, LESS_THAN_CLAIMED, regime)
         yield Case(fallback.goes_without_tables_for_the_CPU, T_HEAD, regime)
@@ -366,6 +451,11 @@ def engines_of_riscv64():
         lanes = {"rvv": engines.LANES_MAX, "zvknh-x2": 2}.get(machine.engine, 1)
         for lane in range(lanes):
             yield Case(engines.finds_damage_in_lane, machine, OFF, lane)
+    lanes = ENGINES["riscv64"][3]
+    for chunks in 6, 7:
+        yield Case(engines.leaves_lanes_idle, lanes, OFF, chunks, "rvv", always=False)
+    yield Case(verify.hashes_chunks_with_other_flags_apart, lanes, OFF, always=False)
+    yield Case(boot_anyway.boots_with_damage_in_two_segments, lanes, OFF, always=False)
     # The one with all of them takes any of them.
     for machine in ENGINES["riscv64"][-2:]:
         for engine in "zvknh", "rvv", "zbb", "generic":

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """SHA-256 with what the CPU has, and with what it lacks."""
 
+import struct
+
 from load import CHUNK
 from machine import VIRTUAL
 from outcome import RESETTING, compare, fault, kernel_starts, verified
@@ -24,6 +26,23 @@ def uses_the_engine(load, engine, *options):
     if load.json["engine"] != engine:
         return [f"kexec chose {load.json['engine']}, not {engine}"]
     return kernel_starts(load, reason(options))
+
+
+def leaves_lanes_idle(load, chunks, engine):
+    """As many chunks as fill most of four lanes, or some more."""
+    load.initrd_size = chunks * CHUNK
+    load.plan("--engine=" + engine)
+    return kernel_starts(load)
+
+
+def takes_what_is_aligned_to_8_bytes(load, engine):
+    load.initrd_size = 4 * CHUNK
+    load.plan("--engine=" + engine)
+    for place, (address, length, *_) in list(load.chunks()):
+        if load.find(address)[0].role == "initrd":
+            struct.pack_into("<QQ", load.segment("manifest").data, place, address + 8, length - 8)
+    load.seal()
+    return kernel_starts(load)
 
 
 def finds_damage_in_lane(load, lane, *options):
@@ -88,6 +107,15 @@ def knows_its_own(load, number, name):
     load.seal()
     load.failing = "missing", name
     return compare(load, [verified(load)], kernel=True)
+
+
+def knows_none_by_itself(load):
+    """riscv64's purgatory takes the engine that kexec has found for it."""
+    load.plan()
+    load.patch("engine", 0xffffffff)  # PURGATORY_ENGINE_AUTO
+    load.seal()
+    load.json["engine"] = "generic"
+    return kernel_starts(load)
 
 
 # How arm64's purgatory asks for an extension, what a CPU without it answers, and the engines that

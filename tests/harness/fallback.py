@@ -3,6 +3,7 @@
 
 import struct
 
+from faults import place, replace_counter
 from machine import HIDDEN
 from outcome import LANDING, UNDEFINED, compare, kernel_starts, verified
 
@@ -33,6 +34,22 @@ def goes_without_wrong(load, what):
     return kernel_starts(load, "tables", LANDING[load.arch])
 
 
+def goes_without_any(load):
+    """kexec gives no reason to do so."""
+    load.plan()
+    for number in range(3):
+        load.patch("tables_size", 0, number)
+    load.seal()
+    return kernel_starts(load, "tables", LANDING[load.arch])
+
+
+def stays_without_MMU_for_an_unknown_reason(load):
+    load.plan()
+    load.patch("mmu_reason", 77)
+    load.seal()
+    return kernel_starts(load, "77", LANDING[load.arch])
+
+
 def goes_without_a_missing_mode(load):
     load.plan()
     assert load.number("tables_register") >> 60 == 10, "the tables are not for Sv57"
@@ -60,6 +77,47 @@ def has_SME_in_vain(load):
     load.patch("cpu_features", load.number("cpu_features") | 1)  # PURGATORY_CPU_SME
     load.seal()
     return compare(load, [verified(load)], kernel=True, syndrome=UNDEFINED["arm64"])
+
+
+def has_no_SME_though_others_have(load):
+    """Which is what the ID register of this CPU says."""
+    load.plan()
+    load.patch("cpu_features", load.number("cpu_features") | 1)  # PURGATORY_CPU_SME
+    load.seal()
+    return kernel_starts(load)
+
+
+def has_no_TCR2_for_the_access_flag(load):
+    """Of tables, which ID_AA64MMFR1_EL1.HAFDBS says there is."""
+    load.plan()
+    load.replace(lambda instruction, _: 0xd2800080 | instruction & 31  # movz xN, #4
+                 if instruction & ~31 == 0xd5380720 else instruction)  # mrs xN, id_aa64mmfr1_el1
+    load.seal()
+    return compare(load, [verified(load)], kernel=True, syndrome=UNDEFINED["arm64"])
+
+
+# TCR2_EL1 and TCR2_EL2 without the register; AMAIR of the same level, which does nothing in QEMU.
+TCR2 = {0xd5182060: 0xd518a300, 0xd51c2060: 0xd51ca300}
+READ = 1 << 21  # of a system register: mrs, and not msr
+
+
+def has_TCR2(load, value):
+    """By a register that stands for it. A value is the old kernel's, which would change what tables mean."""
+    load.plan()
+
+    def change(instruction, _):
+        for register, other in TCR2.items():
+            if instruction & ~31 == register | READ and value:
+                return 0xd2800000 | value << 5 | instruction & 31  # movz xN, #value
+            if instruction & ~(READ | 31) == register:
+                return other | instruction & (READ | 31)
+        if instruction & ~31 == 0xd5380760:  # mrs xN, id_aa64mmfr3_el1
+            return 0xd2802020 | instruction & 31  # movz xN, #0x101
+        return instruction
+
+    load.replace(change)
+    load.seal()
+    return kernel_starts(load, landing=LANDING["arm64"] if value else 0)
 
 
 def has_no_TCR2_that(load, said):
@@ -119,3 +177,39 @@ def gives_up_on_a_console_that_is_stuck(load, *no_time):
         load.patch("timer_frequency", 1 << 60)  # 20 ms of this never pass
         load.seal()
     return compare(load, [], kernel=True)
+
+
+def is_always_busy(load, *counter):
+    """A UART with room for all, which has never sent it: 250 ms later purgatory goes on, or after some looks at
+    it if the counter is of no use."""
+    load.plan("--serial=ttySTUCK0")
+    if counter:
+        replace_counter(load, load.inject(place(load, "data"))["counter_" + counter[0]])
+        load.seal()
+    # The flags of a PL011; the line status of an 8250: room, and not empty.
+    load.extra[load.machine.ram + HIDDEN] = struct.pack("<5xB18xI", 0x20, 0x08)
+    return compare(load, [], kernel=True)
+
+
+def switches_a_UART_on(load, width, how="by two registers"):
+    """Of which it changes the bits of the mask, unless they are right already. All registers have this width."""
+    load.keeps_memory = True
+    load.plan("--serial=ttySTUCK0")
+    mask, first, second, bits = 0x7e, 0x18, 0x24, width * 8
+    before = int.from_bytes(bytes(range(0xa1, 0xa1 + width)), "little")
+    # DATA, ROOM, IDLE, ENABLE, ENABLE_SECOND: offset, width, mask, value
+    registers = (0, width, 0, 0), (8, width, 0, 0), (8, width, 0, 0), (16, width, mask, first), \
+        (24, width, 0 if how == "by one" else mask, second)
+    load.write_at(load.address("console_registers"),
+                  b"".join(struct.pack("<4I", *register) for register in registers))
+    load.seal()
+    words = [0, 0, before, before]
+    if how == "already":
+        words = [0, 0, before & ~mask | first, before & ~mask | second]
+    load.extra[load.machine.ram + HIDDEN] = struct.pack("<4Q", *words)
+    wrong = compare(load, [], kernel=True)
+    memory = struct.unpack("<4Q", load.memory(load.machine.ram + HIDDEN, 32))
+    expected = ord("\n"), 0, before & ~mask | first, \
+        before if how == "by one" else before & ~mask | second
+    return wrong + [f"a register is {found:#x}, not {value:#x}" for found, value in zip(memory, expected)
+                    if found % (1 << bits) != value]

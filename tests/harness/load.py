@@ -77,6 +77,7 @@ class Load:
         self.time_limit = TIME_LIMIT
         self.extra = {}  # what else is in memory: bytes by address
         self.ramoops = {}  # parameters of that module; memory can be read after the run
+        self.stops_gently = False  # the machine, so that a plugin writes what it has to
         self.keeps_memory = False  # so that it can be read without ramoops too
         self.kernel_entry = None  # where purgatory is to enter the kernel
         self.injected = range(0)  # addresses of code that is not purgatory's
@@ -175,11 +176,15 @@ class Load:
 
     def seal(self):
         """Compute all digests anew, over what is changed so far."""
-        manifest = self.segment("manifest").data
         ending = self.ending()
         self.write_at(self.address("ending_second"), ending)
         for name in "ending_sum", "ending_second_sum":
             self.patch(name, checksum(ending))
+        self.seal_digests()
+
+    def seal_digests(self):
+        """The same, but for the sums of how purgatory is to end."""
+        manifest = self.segment("manifest").data
         for offset, (address, length, *_) in list(self.chunks()):
             digest = hashlib.sha256(self.read(address, length)).digest()
             manifest[offset + 32:offset + 64] = digest
@@ -359,7 +364,12 @@ class Load:
                     elif b"halted\r" in output and deadline > time.monotonic() + 0.3:
                         deadline = time.monotonic() + 0.3  # nothing may follow
                 ended = time.monotonic() < deadline
-                if ended:  # what a plugin has to write comes after the last line
+                # What a plugin has to write comes after the last line, and so after a signal.
+                if ended:
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        guest.wait(TIME_LIMIT)
+                elif self.stops_gently:
+                    guest.terminate()
                     with contextlib.suppress(subprocess.TimeoutExpired):
                         guest.wait(TIME_LIMIT)
                 guest.kill()

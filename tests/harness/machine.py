@@ -322,6 +322,10 @@ SEVERAL_CPUS = {
     "riscv64": [riscv64("Sv39, 4 CPUs", 39, cpus=4), riscv64("Sv48, 4 CPUs", 48, cpus=4),
                 riscv64("Sv57, 4 CPUs", 57, cpus=4)],
 }
+CPUS_WITH_SME = [arm64("EL1, max, 4 CPUs", EL1, cpu="max,lpa2=off", flags=FLAG_SME, cpus=4),
+                 arm64("EL2, max, 4 CPUs", EL2, cpu="max,lpa2=off", flags=FLAG_SME, cpus=4)]
+NOT_COHERENT_CPUS = riscv64("Sv39, 4 CPUs, DMA not coherent", 39, coherent=False, isa="rv64imafdc_zicbom_zbb",
+                            cpus=4)
 EIGHT_CPUS = {
     "arm64": arm64("EL1, 8 CPUs without SHA2", EL1, cpu="cortex-a72", cpus=8),
     "riscv64": riscv64("Sv39, 8 CPUs, V of 256 bits", 39, cpu=["v=on", "vlen=256"], engine="rvv",

@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Damage to purgatory itself: its own sum finds it. Where that is made to fit, what lies behind it does."""
 
+import hashlib
 import struct
 
+import boot_anyway
 import pstore
 from engines import RETURN, UNDEFINED
 from faults import branch
 from load import checksum
-from outcome import HALTED, RESETTING, compare, verified
+from outcome import HALTED, RESETTING, compare, kernel_starts, mismatch, verified
+from several_cpus import FIRMWARE_CALLS
 from verify import flip, own_mismatch
 
-# Instructions that return 1.
+# Instructions that return 1, and 0.
 RETURN_ONE = {"arm64": (0x52800020, 0xd65f03c0), "riscv64": (0x00100513, 0x00008067)}
+RETURN_ZERO = {"arm64": (0x52800000, 0xd65f03c0), "riscv64": (0x00000513, 0x00008067)}
 
 
 def damage(load, address, bit=0):
@@ -50,6 +54,30 @@ def finds_damage_of_the_second(load):
     return compare(load, [own_mismatch(load), HALTED], ends=False)
 
 
+def knows_no_way_to_end(load, *damaged):
+    """Both descriptions of it are lost, with a right sum. Firmware may have a console; it has a reset."""
+    load.plan()
+    for name in "ending_sum", "ending_second_sum":
+        load.patch(name, load.number(name) ^ 1)
+    load.seal_digests()
+    firmware = load.arch == "riscv64"
+    if damaged:
+        line = flip(load, load.segment("initrd").start)
+        return compare(load, [line, RESETTING] if firmware else [])
+    return compare(load, [verified(load)] if firmware else [], kernel=True)
+
+
+def resets_by_the_other_conduit(load):
+    """Where it knows none, and a hypervisor does nothing for it."""
+    load.plan()
+    for name in "ending_sum", "ending_second_sum":
+        load.patch(name, load.number(name) ^ 1)
+    load.overwrite("psci_call_hvc", 0xd503201f)  # nop
+    load.seal_digests()
+    flip(load, load.segment("initrd").start)
+    return compare(load, [])
+
+
 def finds_damage_at_its_start(load):
     """In the first instruction that is not needed to find it."""
     load.plan()
@@ -75,6 +103,39 @@ def resets_where_the_report_faults(load):
     return compare(load, [])
 
 
+def resets_where_one_of_two_says_halt(load):
+    """What says so may be damaged."""
+    load.plan()
+    load.overwrite("line_begin", UNDEFINED)
+    load.seal()
+    load.patch("mismatch_policy", 1)  # PURGATORY_POLICY_HALT
+    load.seal_digests()
+    flip(load, load.segment("initrd").start)
+    return compare(load, [])
+
+
+def sleeps_where_the_report_faults(load, why):
+    """If it was to halt, or if no reset works however often it is tried."""
+    load.plan("--on-mismatch=" + ("halt" if why == "it was to halt" else "reset"))
+    load.overwrite("line_begin", UNDEFINED)
+    if why != "it was to halt":
+        load.replace(lambda old, _: UNDEFINED if old in FIRMWARE_CALLS[load.arch] else old)
+    load.seal()
+    flip(load, load.segment("initrd").start)
+    load.time_limit = 5
+    return compare(load, [], ends=False)
+
+
+def needs_the_second_address(load, *others):
+    """riscv64 has it thrice: the two others differ from each other, or are 0 and so were never patched."""
+    load.plan()
+    address = load.number("address")
+    for name, value in zip(("address", "address_third"), others):
+        load.patch(name, address + value if value else 0)
+    load.seal()
+    return kernel_starts(load)
+
+
 def needs_the_digests_to_enter(load):
     """Returning is no permission."""
     load.plan()
@@ -91,17 +152,26 @@ def needs_all_digests_to_enter(load):
                           RESETTING])
 
 
-def refuses_to_accept_a_wrong_digest(load):
+def always_answers(load, answer):
     load.plan()
     address = load.routine("digest_equal")
-    load.write_at(address, struct.pack("<II", *RETURN_ONE[load.arch]))
+    load.write_at(address, struct.pack("<II", *answer[load.arch]))
     load.seal()
     flip(load, load.segment("initrd").start)
     return compare(load, [own_fault("comparison"), RESETTING])
 
 
-def counts_what_it_verifies(load, what):
-    """A manifest that is right, but not that of this load: it passes over the initrd."""
+def refuses_to_accept_a_wrong_digest(load):
+    return always_answers(load, RETURN_ONE)
+
+
+def refuses_to_blame_a_right_digest(load):
+    return always_answers(load, RETURN_ZERO)
+
+
+def counts_what_it_verifies(load, what, said=None):
+    """A manifest that is right, but not that of this load: it passes over the initrd. said: what purgatory
+    expects to find of it, if not the whole load."""
     load.plan()
     expected, manifest = load.verified_bytes(), load.segment("manifest").data
     place, chunk = next((place, chunk) for place, chunk in load.chunks()
@@ -110,13 +180,22 @@ def counts_what_it_verifies(load, what):
     if what == "unchecked":
         struct.pack_into("<I", manifest, place + 28, chunk[4] | 2)  # MANIFEST_CHUNK_UNCHECKED
         unchecked = chunk[1]
+    elif what == "all left out":
+        del manifest[16:]
+        struct.pack_into("<I", manifest, 12, 0)
+        load.patch("manifest_size", 16)
+        checked = expected = 0
     else:
         del manifest[place:place + 64]
         count, = struct.unpack_from("<I", manifest, 12)
         struct.pack_into("<I", manifest, 12, count - 1)
         load.patch("manifest_size", load.number("manifest_size") - 64)
     load.seal()
-    load.patch("checked_bytes", expected)
+    load.patch("checked_bytes", checked if said else expected)
+    if said == "all of it":
+        load.patch("unchecked_bytes", unchecked)
+    elif said:
+        expected = checked
     load.seal_purgatory()
     return compare(load, [own_fault("count", f"bytes={checked}", f"unchecked={unchecked}",
                                     f"expected={expected}"), RESETTING])
@@ -134,6 +213,27 @@ def finds_what_changed_meanwhile(load):
     return compare(load, [line, f"purgatory: MISMATCH segment=purgatory address={load.entry:#x} "
                           f"offset=0x0 expected={expected:#x} actual={checksum(bytes(image)):#x}",
                           RESETTING])
+
+
+def blames_the_manifest_that_changed_meanwhile(load, field, *boots):
+    """Not the segment that the manifest is wrong about since it was checked. boots: the policy."""
+    load.plan("--mmu=off")  # with it on, the tables forbid such a store
+    segment = load.segment("manifest")
+    place, chunk = list(load.chunks())[-1]
+    place += {"address": 0, "length": 8, "role": 24, "digest": 40}[field]
+    # In place of the cleaning of each strip of memory. What is stored is the address.
+    branch(load, "arch_clean", load.inject(segment.start + place)["fault_store"])
+    if boots:
+        boot_anyway.allow(load)
+    load.seal()
+    expected, data = hashlib.sha256(segment.data).hexdigest(), bytearray(segment.data)
+    struct.pack_into("<Q", data, place, segment.start + place)
+    line = mismatch(load, "manifest", segment.start, 0, expected, hashlib.sha256(data).hexdigest())
+    if field in ("length", "role"):
+        line = own_fault("chunk", "address=.*").replace("segment=purgatory", "segment=manifest")
+    if boots:
+        return boot_anyway.starts_anyway(load, [line], ["manifest"], 1, chunk[1], cached=False)
+    return compare(load, [line, RESETTING])
 
 
 def blames_itself_for_wrong_digests(load):

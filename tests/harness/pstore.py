@@ -5,6 +5,7 @@ import re
 import struct
 
 from faults import faults_on
+from load import checksum
 from machine import NOTHING, RAMOOPS, RAMOOPS_SIZE
 from outcome import RESETTING, compare, fault, kernel_starts
 from verify import flip
@@ -103,6 +104,63 @@ def wraps_around(load):
 def leaves_a_damaged_header_alone(load, signature, start, size):
     memory = prepare(load, start, size, OLD, signature)
     load.plan()
+    line = flip(load, load.segment("initrd").start)
+    wrong = compare(load, [line, RESETTING])
+    if load.memory(load.machine.ram + RAMOOPS, RAMOOPS_SIZE) != memory:
+        wrong.append("the zone was changed")
+    return wrong
+
+
+def wraps_around_at_its_start(load):
+    """The ring is full, and its last byte is the newest."""
+    text = (OLD * (RING // len(OLD) + 1))[:RING - 1] + b"\n"
+    prepare(load, 0, RING, text)
+    load.plan("--serial=none")
+    line = flip(load, load.segment("initrd").start)
+    return compare(load, []) + check(load, text, line)
+
+
+def begins_a_line(load):
+    """The old kernel did not end its last one."""
+    prepare(load, len(OLD) - 1, len(OLD) - 1, OLD[:-1])
+    load.plan("--serial=none")
+    line = flip(load, load.segment("initrd").start)
+    return compare(load, []) + check(load, OLD, line)
+
+
+def ends_at(load, place, behind):
+    """The line and what begins or ends it come to the end of the ring: behind bytes are left for them, or as
+    many as the line has if that is None."""
+    prepare(load, 0, 0, b"")
+    load.plan("--serial=none")
+    line = flip(load, load.segment("initrd").start)
+    if behind is None:
+        behind = len(line) + 1
+    text = OLD * (RING // len(OLD) + 1)
+    text = text[:RING - behind - 1] + (b"x" if place == "in a line" else b"\n")
+    prepare(load, len(text), len(text), text)
+    former = text + (b"\n" if place == "in a line" else b"")
+    return compare(load, []) + check(load, former, line)
+
+
+def flushes_what_is_coherent(load, block):
+    """A reset may lose what is only in a cache, if the CPU has a flush."""
+    prepare(load, len(OLD), len(OLD), OLD)
+    load.plan("--serial=none")
+    load.patch("pstore_block", block)
+    load.seal()
+    line = flip(load, load.segment("initrd").start)
+    return compare(load, []) + check(load, OLD, line)
+
+
+def leaves_alone_what_is_none(load, name, value):
+    """A place that kexec would not give."""
+    memory = prepare(load, len(OLD), len(OLD), OLD)
+    load.plan()
+    load.patch("pstore_" + name, value + (load.number("pstore_address") if name == "address" else 0))
+    place = [load.number("pstore_address"), load.number("pstore_size")]
+    load.patch("pstore_sum", checksum(struct.pack("<2Q", *place)))
+    load.seal()
     line = flip(load, load.segment("initrd").start)
     wrong = compare(load, [line, RESETTING])
     if load.memory(load.machine.ram + RAMOOPS, RAMOOPS_SIZE) != memory:

@@ -7,8 +7,8 @@ Each case ends in a verified start or in a line and the policy.
 import struct
 
 from faults import jump
-from load import CHUNK
-from outcome import RESETTING, compare, kernel_starts
+from load import CHUNK, UNCHECKED
+from outcome import RESETTING, compare, kernel_starts, timeout, verified
 from verify import flip
 
 CHUNKS = 14  # of the initrd: more than the other CPUs take
@@ -23,9 +23,11 @@ TRUE = {"arm64": (0x52800020, 0xd65f03c0), "riscv64": (0x00100513, 0x00008067)}
 NOP = {"arm64": 0xd503201f, "riscv64": 0x00000013}
 # smc #0 and hvc #0, ecall
 FIRMWARE_CALLS = {"arm64": (0xd4000003, 0xd4000002), "riscv64": (0x00000073,)}
-# msr cpacr_el1, x9; csrs sstatus, t0: what the engines' instructions need
-ENABLE = {"arm64": 0xd5181049, "riscv64": 0x1002a073}
-# mrs x11, mpidr_el1 and mov x11, #0xffff; bne t0, a0, ... is made to be always taken
+# msr cpacr_el1, x9, and what makes vectors known, which firmware may have left on: li t0, SSTATUS_VS_INITIAL;
+# csrs sstatus, t0. In their place others that switch off what the engines' instructions need.
+DISABLE = {"arm64": {0xd5181049: 0xd503201f},
+           "riscv64": {0x20000293: 0x60000293, 0x1002a073: 0x1002b073}}  # li t0, SSTATUS_VS; csrc
+# mrs x11, mpidr_el1 and mov x11, #0xffff
 WHO_AM_I = {"arm64": (0xd53800ab, 0xd29fffeb)}
 
 
@@ -49,6 +51,25 @@ def stops(load, stage, firmware):
 def share_the_work(load, *options, cpus="all"):
     plan(load, *options, cpus=cpus)
     return starts(load, load.machine.cpus if cpus == "all" else cpus)
+
+
+def need_no_alias(load):
+    load.vmcoreinfo = False
+    return share_the_work(load)
+
+
+def lack_SME_though_others_have_it(load):
+    plan(load)
+    load.patch("cpu_features", load.number("cpu_features") | 1)  # PURGATORY_CPU_SME
+    load.seal()
+    return starts(load, load.machine.cpus)
+
+
+def leave_lanes_idle(load):
+    """The last group has fewer chunks than lanes."""
+    load.initrd_size = 6 * CHUNK
+    load.plan("--cpus=all")
+    return starts(load, load.machine.cpus)
 
 
 def verify_with(load, cpus):
@@ -133,11 +154,129 @@ def never_turn_off(load):
     return stops(load, "left", "on")
 
 
+def babble(load):
+    plan(load)
+    have_others(load, "cpu_babbles")
+    be_impatient(load)
+    return stops(load, "unknown", "on")
+
+
+# Instructions of *_cpu_entry and *_cpu_faults, and what makes them go wrong.
+ENTRY = {
+    "are beyond the last": {"arm64": (0xaa0003fb, 0xd280013b), "riscv64": (0x00058413, 0x00900413)},  # 9
+    "trap": {"arm64": (0xd53800ab, 0), "riscv64": (0x0000100f, 0)},  # mpidr_el1, fence.i
+    "have no such mode": {"riscv64": (0x18029073, 0x00000013)},  # csrw satp, t0
+}
+LEAVE = {"arm64": 0x889ffd2a, "riscv64": 0x0062a023}  # stlr w10, [x9]; sw t1, 0(t0)
+
+
+def turn_off_because_they(load, why):
+    """Before they have a map. They have written nothing."""
+    plan(load)
+    old, new = ENTRY[why][load.arch]
+    replace_in(load, f"{load.arch}_cpu_entry", 256, lambda found: new if found == old else found)
+    load.seal()
+    be_impatient(load)
+    return stops(load, "asked", "off")
+
+
+def trap_as_they_leave(load):
+    plan(load)
+    have_others(load, "cpu_traps")
+    replace_in(load, f"{load.arch}_cpu_faults", 64, lambda old: 0 if old == LEAVE[load.arch] else old)
+    load.seal()
+    be_impatient(load)
+    return stops(load, "working", "off")
+
+
+def cannot_flush_what_the_first_one_can(load):
+    """They leave, because they would hash other bytes."""
+    plan(load)
+    assert load.number("cache_block") == 64
+    call = load.find_call("riscv64_cpu_entry", "riscv64_find_flush")
+    load.write_at(call, struct.pack("<2I", 0x00000193, NOP["riscv64"]))  # li gp, 0
+    load.seal()
+    return starts(load, load.machine.cpus)
+
+
+def use_no_engine_of_another_architecture(load, number, name):
+    plan(load, "--engine=generic")
+    load.patch("engine", number)
+    load.seal()
+    load.failing = "missing", name
+    load.words = f" cpus={load.machine.cpus}"
+    return compare(load, [verified(load)], kernel=True)
+
+
+def are_started_though_firmware_says_no(load):
+    """cset w0, eq and seqz a0, a0: the last thing of arch_cpu_start()."""
+    plan(load)
+    old, new = {"arm64": (0x1a9f17e0, 0x52800000), "riscv64": (0x00153513, 0x00000513)}[load.arch]
+    replace_in(load, "arch_cpu_start", 128, lambda found: new if found == old else found)
+    load.seal()
+    return starts(load, f"[1-{load.machine.cpus}]")  # those that firmware calls off are not counted
+
+
+def are_too_slow(load):
+    """As clock.is_too_slow(): no chunk of the first CPU is finished in time."""
+    plan(load)
+    load.patch("timer_frequency", 100)
+    load.seal()
+    return compare(load, [timeout(load, "[a-z]+", 0).replace("0x0", "0x[0-9a-f]+"), RESETTING])
+
+
+def have_no_memory(load):
+    """Less than the digests take, which is a fault of kexec."""
+    plan(load)
+    load.patch("cpus_stacks", load.number("cpus_address") + 64)
+    load.seal()
+    return starts(load, 1)
+
+
+def have_no_time(load):
+    """Without a frequency firmware is asked a number of times until a CPU is off."""
+    plan(load)
+    load.patch("timer_frequency", 0)
+    load.seal()
+    return starts(load, load.machine.cpus)
+
+
+def have_nothing_to_do(load):
+    """The manifest has no chunk, which is another one than that of this load."""
+    plan(load)
+    del load.segment("manifest").data[16:]
+    struct.pack_into("<I", load.segment("manifest").data, 12, 0)
+    load.patch("manifest_size", 16)
+    load.seal()
+    return compare(load, ["purgatory: FAULT cause=count segment=purgatory bytes=0 unchecked=0 expected=0",
+                          RESETTING])
+
+
+def hash_chunks_with_other_flags_apart(load):
+    plan(load)
+    place, chunk = next((place, chunk) for place, chunk in load.chunks()
+                        if load.find(chunk[0])[0].role == "initrd")
+    struct.pack_into("<I", load.segment("manifest").data, place + 28, chunk[4] ^ 1)  # MANIFEST_CHUNK_CLEAN
+    load.seal()
+    return starts(load, load.machine.cpus)
+
+
+def do_not_share_what_is_unchecked(load):
+    """It is nobody's work, and this load has it all checked."""
+    plan(load)
+    place, chunk = list(load.chunks())[-1]
+    struct.pack_into("<I", load.segment("manifest").data, place + 28, chunk[4] | UNCHECKED)
+    load.seal()
+    bytes_ = load.verified_bytes()
+    return compare(load, [f"purgatory: FAULT cause=count segment=purgatory bytes={bytes_} "
+                          f"unchecked={chunk[1]} expected={bytes_}", RESETTING])
+
+
 def lack_the_engine(load):
     """They use the portable one. So the first CPU does most of the work."""
     plan(load)
     replace_in(load, f"{load.arch}_cpu_entry", 512,
-               lambda old: NOP[load.arch] if old == ENABLE[load.arch] else old)
+               lambda old: DISABLE[load.arch].get(old, old))
     load.seal()
     return starts(load, load.machine.cpus)
 
@@ -181,9 +320,9 @@ def are_others_than_asked(load):
     if load.arch == "arm64":
         question, answer = WHO_AM_I["arm64"]
         replace_in(load, "arm64_cpu_entry", 128, lambda old: answer if old == question else old)
-    else:  # bne t0, a0 to beq
+    else:  # ld t0, 0(t0), the ID of whom the index stands for
         replace_in(load, "riscv64_cpu_entry", 128,
-                   lambda old: old & ~0x1000 if old & 0x01fff07f == 0x00a29063 else old)
+                   lambda old: 0x07f00293 if old == 0x0002b283 else old)  # li t0, 127
     load.seal()
     be_impatient(load)
     return stops(load, "asked", "off")
@@ -217,8 +356,9 @@ def believe_no_digest_that_was_there_before(load):
 def are_not_started_with_damaged(load, what):
     """By a first CPU whose MMU is off. No set of tables may be damaged, as others may use another one."""
     plan(load)
+    other = 0 if load.machine.regime == "el2" else 1
     for index in range(3):
-        if load.number("tables_size", index) and (what == "tables" or index == 1):
+        if load.number("tables_size", index) and (what == "tables" or index == other):
             load.write_at(load.number("tables_address", index) + 8, b"\x55")
     load.words = ""
     return kernel_starts(load, "tables")

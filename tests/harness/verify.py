@@ -119,18 +119,71 @@ def refuses_a_manifest_with_another(load, field):
         f"address={load.number('manifest_address'):#x} size={load.number('manifest_size')}", RESETTING])
 
 
-def refuses_a_manifest_of_wrong_size(load, bit):
-    load.plan()
-    size = load.number("manifest_size") ^ 1 << bit
+def refuses_manifest(load, size):
     load.patch("manifest_size", size)
     load.seal_purgatory()
     return compare(load, [f"purgatory: FAULT cause=manifest segment=purgatory "
                           f"address={load.number('manifest_address'):#x} size={size}", RESETTING])
 
 
+def refuses_a_manifest_of_wrong_size(load, bit):
+    load.plan()
+    return refuses_manifest(load, load.number("manifest_size") ^ 1 << bit)
+
+
+def refuses_a_manifest_without_a_header(load):
+    load.plan()
+    return refuses_manifest(load, 8)
+
+
+def refuses_a_chunk_with_another(load, field, *options):
+    """That the format does not allow."""
+    load.plan(*options)
+    place, (address, length, _, role, *_) = list(load.chunks())[-1]
+    if field == "address":
+        address += 4
+    elif field == "role":
+        role = 8  # SEGMENT_ROLE_COUNT
+    else:
+        length = int(field.removeprefix("length "))
+    manifest = load.segment("manifest").data
+    struct.pack_into("<QQ", manifest, place, address, length)
+    struct.pack_into("<I", manifest, place + 24, role)
+    load.seal_manifest()
+    return compare(load, [f"purgatory: FAULT cause=chunk segment=purgatory address={address:#x} "
+                          f"length={length:#x} role={role}", RESETTING])
+
+
+def hashes_chunks_with_other_flags_apart(load):
+    load.plan()
+    place, chunk = next((place, chunk) for place, chunk in load.chunks()
+                        if load.find(chunk[0])[0].role == "initrd")
+    struct.pack_into("<I", load.segment("manifest").data, place + 28, chunk[4] ^ 1)  # MANIFEST_CHUNK_CLEAN
+    load.seal_manifest()
+    return kernel_starts(load)
+
+
+def has_no_room_for_a_report(load):
+    """In the device tree."""
+    load.plan()
+    load.patch("report_address", 0)
+    load.seal()
+    return kernel_starts(load)
+
+
 def halts_on_damage(load):
     load.plan("--on-mismatch=halt")
     return compare(load, [flip(load, load.segment("initrd").start), HALTED], ends=False)
+
+
+def halts_where_firmware_does_not_reset(load):
+    """arm64's second conduit is not tried if the first one is known."""
+    load.plan()
+    assert load.number("reset_method") == 2  # PURGATORY_RESET_PSCI_HVC
+    load.overwrite("psci_call_hvc", 0xd65f03c0)  # ret
+    load.seal()
+    line = flip(load, load.segment("dtb").start)
+    return compare(load, [line, RESETTING, RESET_FAILED], ends=False)
 
 
 def halts_where_nothing_resets(load):

@@ -57,6 +57,19 @@ counter_ahead:
 	orr	x0, x0, #0x00ffffffffffffff
 1:	ret
 
+	/* One that counts down. */
+	.global	counter_backwards
+counter_backwards:
+	mrs	x0, cntvct_el0
+	neg	x0, x0
+	ret
+
+	/* One that stands still, with the lowest bits as where Allwinner's carries. */
+	.global	counter_stands
+counter_stands:
+	mov	x0, #-1
+	ret
+
 	.balign	8
 	.global	target
 target:

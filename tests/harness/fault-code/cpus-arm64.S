@@ -80,6 +80,14 @@ cpu_lies:
 	stp	x11, x12, [x11, #16]
 	leave
 
+	/* A stage that there is not. */
+	.global	cpu_babbles
+cpu_babbles:
+	take
+	mov	w10, #77
+	stlr	w10, [x9]
+	b	cpu_sleeps
+
 	.balign	8
 	.global	cpu_target
 cpu_target:

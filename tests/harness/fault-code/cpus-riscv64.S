@@ -86,6 +86,15 @@ cpu_lies:
 	sd	t4, 24(t3)
 	leave
 
+	/* A stage that there is not. */
+	.global	cpu_babbles
+cpu_babbles:
+	take
+	li	t2, 77
+	fence	rw, w
+	sw	t2, 0(t1)
+	j	cpu_sleeps
+
 	.balign	8
 	.global	cpu_target
 cpu_target:

@@ -44,6 +44,34 @@ counter:
 	rdtime	a0
 	ret
 
+	/* A counter that is far ahead for four reads of eight. The word at the target counts the reads. */
+	.global	counter_ahead
+counter_ahead:
+	ld	t0, target
+	ld	t1, 0(t0)
+	addi	t1, t1, 1
+	sd	t1, 0(t0)
+	rdtime	a0
+	andi	t1, t1, 4
+	bnez	t1, 1f
+	li	t1, -1
+	srli	t1, t1, 8
+	or	a0, a0, t1
+1:	ret
+
+	/* One that counts down. */
+	.global	counter_backwards
+counter_backwards:
+	rdtime	a0
+	neg	a0, a0
+	ret
+
+	/* One that stands still, with the lowest bits as where purgatory reads once more. */
+	.global	counter_stands
+counter_stands:
+	li	a0, -1
+	ret
+
 	.balign	8
 	.global	target
 target:
