@@ -26,7 +26,7 @@ int choose_arch(const struct arch **arch, const struct options *options, const s
 	if (!*arch)
 		return log_error(log, -ENOTSUP,
 				 "this kexec boots kernels on arm64 and riscv64, and this machine "
-				 "is %s: use kexec-tools here, or --target, --sysroot and --output "
+				 "is %s: use kexec-tools here, or --target, --sysroot and --plan "
 				 "to plan for another machine",
 				 name.machine);
 	if (*arch != running && !options->sysroot)
