@@ -76,16 +76,14 @@ find_mirror() {
 	fi
 }
 
-# find_mmdebstrap DIRECTORY: make mmdebstrap runnable: the host's own, or else unpacked to DIRECTORY
-# from the host's release together with what it needs and the host lacks. After apt_begin_host.
-find_mmdebstrap() {
-	if command -v mmdebstrap >/dev/null; then
-		return
-	fi
+# find_program DIRECTORY PROGRAM PACKAGE: make a program runnable: the host's own, or else unpacked to DIRECTORY
+# from the package of the host's release, together with what it needs and the host lacks. After apt_begin_host.
+find_program() {
+	! command -v "$2" >/dev/null || return 0
 	mkdir -p "$1"
-	apt-get -qq install --download-only --no-install-recommends mmdebstrap \
+	apt-get -qq install --download-only --no-install-recommends "$3" \
 		-o "Dir::Cache::Archives=$1" >"$1/download.log" 2>&1 ||
-		die "mmdebstrap is not installed and apt has none: $(tail -n 1 "$1/download.log")"
+		die "$2 is not installed and apt has no $3: $(tail -n 1 "$1/download.log")"
 	for package in "$1"/*.deb; do
 		dpkg-deb -x "$package" "$1"
 	done
@@ -98,4 +96,10 @@ find_mmdebstrap() {
 	done
 	LD_LIBRARY_PATH=$(printf '%s:' "$1"/usr/lib/*-linux-gnu)
 	export PATH PERL5LIB LD_LIBRARY_PATH
+}
+
+# find_mmdebstrap DIRECTORY: make mmdebstrap runnable, and unxz, which its hooks run. After apt_begin_host.
+find_mmdebstrap() {
+	find_program "$1" mmdebstrap mmdebstrap
+	find_program "$1" unxz xz-utils
 }
