@@ -6,7 +6,8 @@
  *
  * All of them lie in sections that the manifest covers, except for the digests,
  * purgatory_sealed_entry and the numbers of bytes. They lie in PURGATORY_DIGEST_SECTION, which no
- * digest covers. purgatory_self_sum covers them and all of text and rodata.
+ * digest covers. purgatory_self_sum covers them and all of text and rodata, except for the sections
+ * of several CPUs.
  */
 #ifndef PURGATORY_H
 #define PURGATORY_H
@@ -34,6 +35,15 @@
 /* The name of the read-only section of the digests and the like, which the manifest cannot cover.
  */
 #define PURGATORY_DIGEST_SECTION ".rodata.digest"
+
+/*
+ * The names of the sections that only several CPUs need: code, and read-only data. They are loaded
+ * with --cpus alone, as a segment of their own. purgatory_self_sum does not cover them, so that
+ * without the option it takes no longer. The manifest does, and purgatory checks its chunks of them
+ * before it runs or reads any of it.
+ */
+#define PURGATORY_CPUS_TEXT_SECTION   ".text.cpus"
+#define PURGATORY_CPUS_RODATA_SECTION ".rodata.cpus"
 
 /*
  * How purgatory writes its report; purgatory_console_type. Zero is no value that kexec patches,
@@ -293,7 +303,8 @@ extern PURGATORY_PATCHED uint32_t purgatory_engine;
  * takes them), of which one may be that CPU's own; and two addresses in the segment that they
  * share. It begins with what purgatory/cpus.h describes, and a digest for each chunk of the
  * manifest. From purgatory_cpus_stacks on it has for each ID a page that the page tables leave out,
- * and a stack above it.
+ * and a stack above it. All but the first are in PURGATORY_CPUS_RODATA_SECTION, so they exist only
+ * with several CPUs.
  */
 #define PURGATORY_CPUS_MAX	 8
 #define PURGATORY_CPU_NONE	 UINT64_MAX /* behind the last ID */

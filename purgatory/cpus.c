@@ -16,6 +16,7 @@
 #include "arch_interface.h"
 #include "digest.h"
 #include "engine.h"
+#include "line.h"
 #include "purgatory.h"
 #include "time_limit.h"
 #include "timer.h"
@@ -59,31 +60,25 @@ struct worker {
 	struct cpu_line *line; /* NULL: the first CPU's */
 };
 
-static struct shared *find_shared(void)
+CPUS_TEXT static struct shared *find_shared(void)
 {
 	return (struct shared *)(uintptr_t)purgatory_cpus_address;
 }
 
-static uint8_t (*find_digests(void))[SHA256_DIGEST_SIZE]
+CPUS_TEXT static uint8_t (*find_digests(void))[SHA256_DIGEST_SIZE]
 {
 	return (uint8_t(*)[SHA256_DIGEST_SIZE])(uintptr_t)(purgatory_cpus_address +
 							   PURGATORY_CPU_LINES_SIZE);
 }
 
-/* Purgatory's own chunks are hashed before anybody is started, so nobody takes them later. */
-static bool is_own(const struct manifest_chunk *chunk)
+CPUS_TEXT static bool are_alike(const struct manifest_chunk *one,
+				const struct manifest_chunk *other)
 {
-	return chunk->role == SEGMENT_PURGATORY;
-}
-
-static bool are_alike(const struct manifest_chunk *one, const struct manifest_chunk *other)
-{
-	return one->length == other->length && one->flags == other->flags &&
-	       is_own(one) == is_own(other);
+	return one->length == other->length && one->flags == other->flags;
 }
 
 /* Take the next chunks that one call can hash. Returns how many; 0: all are taken. */
-static size_t take_group(const struct worker *worker, size_t *first)
+CPUS_TEXT static size_t take_group(const struct worker *worker, size_t *first)
 {
 	const struct manifest_chunk *chunks = worker->manifest->chunks;
 	const uint64_t end = worker->manifest->chunk_count;
@@ -106,12 +101,12 @@ static size_t take_group(const struct worker *worker, size_t *first)
 }
 
 /* Nobody takes anything any more. */
-static void take_all(const struct worker *worker)
+CPUS_TEXT static void take_all(const struct worker *worker)
 {
 	__atomic_store_n(&worker->shared->cursor, UINT64_MAX, __ATOMIC_RELAXED);
 }
 
-static bool hash_group(const struct worker *worker, size_t first, size_t count)
+CPUS_TEXT static bool hash_group(const struct worker *worker, size_t first, size_t count)
 {
 	const struct manifest_chunk *chunks = &worker->manifest->chunks[first];
 	const struct digest_way way = {worker->engine, chunks[0].flags & MANIFEST_CHUNK_CLEAN,
@@ -126,7 +121,7 @@ static bool hash_group(const struct worker *worker, size_t first, size_t count)
 			     &worker->digests[first]);
 }
 
-static bool is_right(const struct worker *worker, size_t first, size_t count)
+CPUS_TEXT static bool is_right(const struct worker *worker, size_t first, size_t count)
 {
 	bool right = true;
 	size_t i;
@@ -141,14 +136,12 @@ static bool is_right(const struct worker *worker, size_t first, size_t count)
  * Hash groups until all are taken. If the first CPU finds damage, or no progress, it takes what is
  * left, so that the others stop: purgatory_main.c then finds the same and reports it.
  */
-static void hash_groups(const struct worker *worker)
+CPUS_TEXT static void hash_groups(const struct worker *worker)
 {
 	size_t first, count;
 	bool hashed;
 
 	while ((count = take_group(worker, &first)) > 0) {
-		if (is_own(&worker->manifest->chunks[first]))
-			continue;
 		hashed = hash_group(worker, first, count);
 		if (hashed && worker->line)
 			__atomic_store_n(&worker->line->groups, worker->line->groups + 1,
@@ -158,23 +151,11 @@ static void hash_groups(const struct worker *worker)
 	}
 }
 
-/* True if purgatory's chunks are right, with which the others begin. */
-static bool hash_own(const struct worker *worker)
-{
-	uint32_t i;
-	bool right = true;
-
-	for (i = 0; i < worker->manifest->chunk_count && right; i++)
-		if (is_own(&worker->manifest->chunks[i]))
-			right = hash_group(worker, i, 1) && is_right(worker, i, 1);
-	return right;
-}
-
 /*
  * What memory held before, perhaps the digests of the same kernel's last load, must not be taken
  * for work. Returns false if the segment is too small, which is a fault of kexec.
  */
-static bool clear(const struct worker *worker)
+CPUS_TEXT static bool clear(const struct worker *worker)
 {
 	const uint64_t room = purgatory_cpus_stacks - purgatory_cpus_address;
 	const uint64_t size = PURGATORY_CPU_LINES_SIZE +
@@ -189,18 +170,18 @@ static bool clear(const struct worker *worker)
 	return true;
 }
 
-static enum cpu_stage get_stage(const struct shared *shared, size_t index)
+CPUS_TEXT static enum cpu_stage get_stage(const struct shared *shared, size_t index)
 {
 	return (enum cpu_stage)__atomic_load_n(&shared->lines[index].stage, __ATOMIC_ACQUIRE);
 }
 
-static void set_stage(struct cpu_line *line, enum cpu_stage stage)
+CPUS_TEXT static void set_stage(struct cpu_line *line, enum cpu_stage stage)
 {
 	__atomic_store_n(&line->stage, (uint32_t)stage, __ATOMIC_RELEASE);
 }
 
 /* Start a CPU. Returns false if it is off as before. */
-static bool start_cpu(struct shared *shared, size_t index)
+CPUS_TEXT static bool start_cpu(struct shared *shared, size_t index)
 {
 	const uint64_t id = purgatory_cpus_ids[index];
 
@@ -211,7 +192,7 @@ static bool start_cpu(struct shared *shared, size_t index)
 }
 
 /* Start others, as many as may verify beside this one. Returns them, a set of 1 << index. */
-static uint32_t start_cpus(struct cpus *cpus, struct shared *shared)
+CPUS_TEXT static uint32_t start_cpus(struct cpus *cpus, struct shared *shared)
 {
 	uint32_t started = 0;
 	size_t i;
@@ -226,7 +207,7 @@ static uint32_t start_cpus(struct cpus *cpus, struct shared *shared)
 }
 
 /* A number that changes whenever one of the other CPUs gets further. */
-static uint64_t measure_progress(const struct shared *shared)
+CPUS_TEXT static uint64_t measure_progress(const struct shared *shared)
 {
 	uint64_t sum = __atomic_load_n(&shared->cursor, __ATOMIC_RELAXED);
 	size_t i;
@@ -237,7 +218,7 @@ static uint64_t measure_progress(const struct shared *shared)
 	return sum;
 }
 
-static void be_patient(struct timeout *timeout)
+CPUS_TEXT static void be_patient(struct timeout *timeout)
 {
 	timeout_start(timeout, PATIENCE_MILLISECONDS,
 		      timer_frequency() ? UINT32_MAX : FIRMWARE_POLLS_MAX);
@@ -247,7 +228,8 @@ static void be_patient(struct timeout *timeout)
  * Wait until a CPU has left and firmware says that it is off. Either alone is not enough: OpenSBI
  * takes address 0 for a start and leaves the hart started, and a CPU that is off may yet come.
  */
-static bool wait_for_cpu(const struct shared *shared, size_t index, struct cpu_fault *fault)
+CPUS_TEXT static bool wait_for_cpu(const struct shared *shared, size_t index,
+				   struct cpu_fault *fault)
 {
 	uint64_t progress = measure_progress(shared), now;
 	struct timeout timeout;
@@ -270,7 +252,7 @@ static bool wait_for_cpu(const struct shared *shared, size_t index, struct cpu_f
 }
 
 /* Nothing of the payload is left behind on a stack. */
-static void clean_stack(uint64_t *words)
+CPUS_TEXT static void clean_stack(uint64_t *words)
 {
 	size_t i;
 
@@ -283,7 +265,7 @@ static void clean_stack(uint64_t *words)
  * Nothing dirty of theirs may be left in a cache, from where it would be written over what the next
  * kernel puts there. The pages below the stacks are not mapped.
  */
-static void clean(uint32_t started)
+CPUS_TEXT static void clean(uint32_t started)
 {
 	uint64_t stack = purgatory_cpus_stacks + PURGATORY_CPU_GUARD_SIZE;
 	size_t i;
@@ -295,8 +277,9 @@ static void clean(uint32_t started)
 			clean_stack((uint64_t *)(uintptr_t)stack);
 }
 
-bool cpus_hash(struct cpus *cpus, const struct manifest *manifest, enum sha256_engine engine,
-	       struct time_limit *limit, struct cpu_fault *fault)
+CPUS_TEXT bool cpus_hash(struct cpus *cpus, const struct manifest *manifest,
+			 enum sha256_engine engine, struct time_limit *limit,
+			 struct cpu_fault *fault)
 {
 	const struct worker worker = {
 		find_shared(), find_digests(), manifest, engine, limit, NULL,
@@ -309,8 +292,6 @@ bool cpus_hash(struct cpus *cpus, const struct manifest *manifest, enum sha256_e
 	if (!clear(&worker))
 		return true;
 	cpus->digests = (const uint8_t(*)[SHA256_DIGEST_SIZE])worker.digests;
-	if (!hash_own(&worker))
-		return true;
 	started = start_cpus(cpus, worker.shared);
 	hash_groups(&worker);
 	for (i = 0; i < PURGATORY_CPUS_MAX; i++)
@@ -321,7 +302,7 @@ bool cpus_hash(struct cpus *cpus, const struct manifest *manifest, enum sha256_e
 }
 
 /* The engine of this CPU, which may lack what others have. */
-static enum sha256_engine choose_engine(void)
+CPUS_TEXT static enum sha256_engine choose_engine(void)
 {
 	const enum sha256_engine wanted = engine_wanted(true);
 
@@ -331,7 +312,7 @@ static enum sha256_engine choose_engine(void)
 	return wanted;
 }
 
-void cpus_work(uint64_t index)
+CPUS_TEXT void cpus_work(uint64_t index)
 {
 	struct time_limit none = {0};
 	struct worker worker = {
@@ -348,18 +329,37 @@ void cpus_work(uint64_t index)
 	set_stage(worker.line, CPU_LEFT);
 }
 
-const char *cpu_stage_name(enum cpu_stage stage)
-{
-	/* Arrays, not pointers, because pointers would have to be relocated. */
-	static const char names[][8] = {
-		[CPU_ASKED] = "asked", [CPU_WORKING] = "working", [CPU_LEFT] = "left"};
+/*
+ * The words of reports. Arrays, not pointers, because pointers would have to be relocated; and not
+ * in the functions, because a compiler would put strings where they exist without --cpus too.
+ */
+CPUS_RODATA static const char cause_word[] = "cause";
+CPUS_RODATA static const char cause[] = "cpu";
+CPUS_RODATA static const char id_word[] = "id";
+CPUS_RODATA static const char stage_word[] = "stage";
+CPUS_RODATA static const char firmware_word[] = "firmware";
+CPUS_RODATA static const char unknown[] = "unknown";
+CPUS_RODATA static const char count_word[] = "cpus";
+CPUS_RODATA static const char redone_word[] = "redone";
+CPUS_RODATA static const char stages[][8] = {
+	[CPU_ASKED] = "asked", [CPU_WORKING] = "working", [CPU_LEFT] = "left"};
+CPUS_RODATA static const char firmwares[CPU_FIRMWARE_COUNT][8] = {"off", "on", "pending",
+								  "unknown"};
 
-	return stage >= CPU_ASKED && stage <= CPU_LEFT ? names[stage] : "unknown";
+CPUS_TEXT void cpus_add_fault(struct line *line, const struct cpu_fault *fault)
+{
+	const enum cpu_stage stage = fault->stage;
+
+	line_add_word(line, cause_word, cause);
+	line_add_hex(line, id_word, fault->id);
+	line_add_word(line, stage_word,
+		      stage >= CPU_ASKED && stage <= CPU_LEFT ? stages[stage] : unknown);
+	line_add_word(line, firmware_word, firmwares[fault->firmware]);
 }
 
-const char *cpu_firmware_name(enum cpu_firmware firmware)
+CPUS_TEXT void cpus_add_counts(struct line *line, uint32_t count, uint32_t redone)
 {
-	static const char names[CPU_FIRMWARE_COUNT][8] = {"off", "on", "pending", "unknown"};
-
-	return names[firmware];
+	line_add_decimal(line, count_word, count);
+	if (redone)
+		line_add_decimal(line, redone_word, redone);
 }

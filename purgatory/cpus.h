@@ -27,9 +27,19 @@
 #include <stdint.h>
 
 #include "manifest.h"
+#include "purgatory.h"
 #include "sha256.h"
 
 struct time_limit;
+
+/*
+ * What only several CPUs need lies in sections of its own, which exist with --cpus alone and have
+ * to be verified before anything of them is used (include/purgatory.h). No compiler may move such
+ * code into its caller where that is not in the same section: NOINLINE.
+ */
+#define CPUS_TEXT	   __attribute__((section(PURGATORY_CPUS_TEXT_SECTION)))
+#define CPUS_TEXT_NOINLINE __attribute__((section(PURGATORY_CPUS_TEXT_SECTION), noinline))
+#define CPUS_RODATA	   __attribute__((section(PURGATORY_CPUS_RODATA_SECTION)))
 
 /* What a CPU that was started has come to. It is its own word but for the first two. */
 enum cpu_stage {
@@ -65,16 +75,20 @@ struct cpus {
 
 /*
  * Hash all chunks of a manifest, whose digest is right and whose chunks have the right form, with
- * all CPUs that can be started. Call this with the MMU on. Purgatory's own chunks come first, and
- * nobody is started if they are not right. Returns true with all started CPUs off again; or false
- * with @fault if one of them is not.
+ * all CPUs that can be started. Call this with the MMU on, after purgatory's own chunks were found
+ * to be right. Returns true with all started CPUs off again; or false with @fault if one of them is
+ * not.
  */
 bool cpus_hash(struct cpus *cpus, const struct manifest *manifest, enum sha256_engine engine,
 	       struct time_limit *limit, struct cpu_fault *fault);
 
-/* The words of a report about a CPU that was started. */
-const char *cpu_stage_name(enum cpu_stage stage);
-const char *cpu_firmware_name(enum cpu_firmware firmware);
+struct line;
+
+/* Add to a report which CPU keeps the next kernel from being entered, and why. */
+void cpus_add_fault(struct line *line, const struct cpu_fault *fault);
+
+/* Add to a report how many CPUs verified, and how many of the others' chunks the first one did. */
+void cpus_add_counts(struct line *line, uint32_t count, uint32_t redone);
 
 /*
  * What a started CPU does: entry code calls this with the MMU on and on the CPU's own stack, with

@@ -43,8 +43,8 @@ struct verifier {
 	uint64_t checked_bytes;	  /* that are right */
 	uint64_t unchecked_bytes; /* of chunks for which the user asked for no verification */
 	uint64_t seal;		  /* the sum of purgatory_sealed_entry, of the digests so far */
-	struct cpus cpus;	  /* if several CPUs were to verify */
-	uint64_t redone;	  /* chunks that the others were to hash, and this CPU did */
+	uint32_t cpus;		  /* how many verified together; 0: they were not to */
+	uint32_t redone;	  /* chunks that the others were to hash, and this CPU did */
 };
 
 /* Describe the whole manifest as a chunk, from the patched symbols. */
@@ -363,52 +363,53 @@ static void check_chunks(struct verifier *verifier, const struct manifest *manif
 	}
 }
 
-/* A machine is never handed on beside a CPU that may still run, in memory that is used anew. */
-static _Noreturn void stop_on_cpu(struct verifier *verifier, const struct cpu_fault *fault)
-{
-	struct line line;
-
-	line_begin(&line, "FAULT");
-	line_add_word(&line, "cause", "cpu");
-	line_add_hex(&line, "id", fault->id);
-	line_add_word(&line, "stage", cpu_stage_name(fault->stage));
-	line_add_word(&line, "firmware", cpu_firmware_name(fault->firmware));
-	stop_report(&verifier->console, &line);
-	stop(&verifier->console);
-}
-
 /*
- * Hash all chunks with several CPUs. Returns false if that cannot be, because they are not cached,
- * or are not to be verified.
+ * Check all chunks of purgatory itself, among them what only several CPUs need, which its own sum
+ * does not cover. Returns false if the user asked for no verification, and else only if they are
+ * right: no policy enters the next kernel from a damaged purgatory. They are cleaned, so that CPUs
+ * with their caches off read the same, and so does what fetches instructions.
  */
-static bool share_chunks(struct verifier *verifier, const struct manifest *manifest)
+static bool check_own_chunks(struct verifier *verifier, const struct manifest *manifest)
 {
-	struct cpu_fault fault;
+	const uint64_t seal = verifier->seal;
 	uint32_t i;
 
-	if (!verifier->cached)
-		return false;
 	for (i = 0; i < manifest->chunk_count; i++) {
 		check_chunk(verifier, &manifest->chunks[i]);
 		if (manifest->chunks[i].flags & MANIFEST_CHUNK_UNCHECKED)
 			return false;
+		if (manifest->chunks[i].role == SEGMENT_PURGATORY &&
+		    !check_digests(verifier, &manifest->chunks[i], 1, true))
+			return false;
+		verifier->seal = seal; /* which takes them in later, in their order */
 	}
-	if (!cpus_hash(&verifier->cpus, manifest, verifier->engine, &verifier->time_limit, &fault))
-		stop_on_cpu(verifier, &fault);
-	return verifier->cpus.digests;
+	return true;
+}
+
+/* A machine is never handed on beside a CPU that may still run, in memory that is used anew. */
+CPUS_TEXT static _Noreturn void stop_on_cpu(struct verifier *verifier,
+					    const struct cpu_fault *fault)
+{
+	struct line line;
+
+	line_begin(&line, "FAULT");
+	cpus_add_fault(&line, fault);
+	stop_report(&verifier->console, &line);
+	stop(&verifier->console);
 }
 
 /*
  * The same as check_chunks() with what several CPUs computed. Only a digest that is right is
  * believed, so whatever else comes of another CPU makes this one hash the chunk itself.
  */
-static void check_shared_chunks(struct verifier *verifier, const struct manifest *manifest)
+CPUS_TEXT static void check_shared_chunks(struct verifier *verifier,
+					  const struct manifest *manifest, const struct cpus *cpus)
 {
 	uint32_t i;
 
 	for (i = 0; i < manifest->chunk_count; i++) {
 		const struct manifest_chunk *chunk = &manifest->chunks[i];
-		const uint8_t *digest = verifier->cpus.digests[i];
+		const uint8_t *digest = cpus->digests[i];
 
 		if (!digest_equal(digest, chunk->digest)) {
 			verifier->redone++;
@@ -421,6 +422,34 @@ static void check_shared_chunks(struct verifier *verifier, const struct manifest
 		open_seal(verifier, digest);
 		verifier->checked_bytes += chunk->length;
 	}
+}
+
+/* Verify all chunks with several CPUs. Returns false if nothing was verified, for want of memory.
+ */
+CPUS_TEXT_NOINLINE static bool share_chunks(struct verifier *verifier,
+					    const struct manifest *manifest)
+{
+	struct cpu_fault fault;
+	struct cpus cpus;
+
+	if (!cpus_hash(&cpus, manifest, verifier->engine, &verifier->time_limit, &fault))
+		stop_on_cpu(verifier, &fault);
+	verifier->cpus = cpus.count;
+	if (!cpus.digests)
+		return false;
+	check_shared_chunks(verifier, manifest, &cpus);
+	return true;
+}
+
+/*
+ * Verify with several CPUs, if that was asked for and can be. Returns false if it cannot: chunks
+ * are not cached, or not to be verified. The code that does it is checked once more afterwards,
+ * like all of purgatory at the end.
+ */
+static bool check_together(struct verifier *verifier, const struct manifest *manifest)
+{
+	return purgatory_cpus_count && verifier->cached && check_own_chunks(verifier, manifest) &&
+	       share_chunks(verifier, manifest) && check_own_chunks(verifier, manifest);
 }
 
 /* Check that no chunk was passed over, nor taken for one without a digest. */
@@ -508,10 +537,8 @@ static void report_verdict(struct verifier *verifier, uint64_t start, uint32_t m
 	line_add_milliseconds(&line, "ms", ticks, known ? timer_frequency() : 0);
 	add_mmu(&line, mmu_reason);
 	add_engine(&line, choice);
-	if (verifier->cpus.count)
-		line_add_decimal(&line, "cpus", verifier->cpus.count);
-	if (verifier->redone)
-		line_add_decimal(&line, "redone", verifier->redone);
+	if (verifier->cpus)
+		cpus_add_counts(&line, verifier->cpus, verifier->redone);
 	serror_add(&line);
 	report_keep(&line);
 	console_write_line(&verifier->console, &line);
@@ -550,9 +577,7 @@ uint64_t purgatory_main(uint32_t mmu_reason)
 	if (check_digests(&verifier, &whole, 1, false)) {
 		manifest = (const struct manifest *)(uintptr_t)whole.address;
 		check_header(&verifier, manifest);
-		if (purgatory_cpus_count && share_chunks(&verifier, manifest))
-			check_shared_chunks(&verifier, manifest);
-		else
+		if (!check_together(&verifier, manifest))
 			check_chunks(&verifier, manifest);
 		if (!verifier.damaged)
 			check_count(&verifier);

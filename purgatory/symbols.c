@@ -12,6 +12,7 @@
 
 #define PATCHED	       __attribute__((section(".rodata.patched"), used))
 #define PATCHED_DIGEST __attribute__((section(PURGATORY_DIGEST_SECTION), used, aligned(8)))
+#define PATCHED_CPUS   __attribute__((section(PURGATORY_CPUS_RODATA_SECTION), used))
 
 PATCHED const uint64_t purgatory_address = 0;
 PATCHED_DIGEST const uint64_t purgatory_address_third = 0;
@@ -58,9 +59,9 @@ PATCHED const uint32_t purgatory_cpu_features = 0;
 PATCHED const uint32_t purgatory_engine = PURGATORY_ENGINE_AUTO;
 
 PATCHED const uint32_t purgatory_cpus_count = 0;
-PATCHED const uint64_t purgatory_cpus_ids[PURGATORY_CPUS_MAX] = {0};
-PATCHED const uint64_t purgatory_cpus_address = 0;
-PATCHED const uint64_t purgatory_cpus_stacks = 0;
+PATCHED_CPUS const uint64_t purgatory_cpus_ids[PURGATORY_CPUS_MAX] = {0};
+PATCHED_CPUS const uint64_t purgatory_cpus_address = 0;
+PATCHED_CPUS const uint64_t purgatory_cpus_stacks = 0;
 
 PATCHED const uint32_t purgatory_reset_method = PURGATORY_RESET_UNKNOWN;
 PATCHED const uint32_t purgatory_mismatch_policy = PURGATORY_POLICY_RESET;

@@ -57,7 +57,7 @@ static int place(struct load_layout *layout, const struct load_input *input,
 		       ?: crash_make_elfcorehdr(layout, input, context)
 		       ?: place_elfcorehdr(layout, context)
 		       ?: place_dtb(layout, input, context)
-		       ?: place_purgatory(layout, context)
+		       ?: place_purgatory(layout, input, context)
 		       ?: place_manifest(layout, context)
 		       ?: share_place(layout, input, context)
 		       ?: place_tables(layout, input, context)

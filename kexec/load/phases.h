@@ -166,7 +166,8 @@ int place_add_initrd(struct load_layout *layout, const struct load_input *input,
 int place_elfcorehdr(struct load_layout *layout, const struct load_context *context);
 int place_dtb(struct load_layout *layout, const struct load_input *input,
 	      const struct load_context *context);
-int place_purgatory(struct load_layout *layout, const struct load_context *context);
+int place_purgatory(struct load_layout *layout, const struct load_input *input,
+		    const struct load_context *context);
 int place_manifest(struct load_layout *layout, const struct load_context *context);
 int place_tables(struct load_layout *layout, const struct load_input *input,
 		 const struct load_context *context);

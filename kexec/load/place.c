@@ -411,13 +411,17 @@ int place_dtb(struct load_layout *layout, const struct load_input *input,
 	return place_tree(layout, context);
 }
 
-int place_purgatory(struct load_layout *layout, const struct load_context *context)
+int place_purgatory(struct load_layout *layout, const struct load_input *input,
+		    const struct load_context *context)
 {
+	const struct elf_rel_layout parts = {
+		.page_size = layout->plan.memory.page_size,
+		.cpus = input->sharing != 0,
+	};
 	struct range_set places = {0};
 	int error;
 
-	error = purgatory_load_open(&layout->purgatory, context->arch,
-				    layout->plan.memory.page_size, context->log);
+	error = purgatory_load_open(&layout->purgatory, context->arch, &parts, context->log);
 	if (error)
 		return error;
 	error = next_memory_find_code_places(&places, &layout->next_memory);

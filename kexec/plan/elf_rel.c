@@ -24,22 +24,26 @@
 struct elf_rel {
 	const struct arch *arch;
 	struct elf_object object;
-	uint64_t page_size;
+	struct elf_rel_layout layout;
 	uint64_t *offsets; /* of each section in the image; set for loaded ones */
 	bool *changed;	   /* whether each symbol was set by elf_rel_set_symbol() */
 	struct range parts[ELF_REL_PART_COUNT];
-	uint8_t *image;
-	uint64_t size;
-	uint64_t address; /* of the image at run time */
+	uint8_t *image;	      /* and what lies behind it */
+	uint64_t size;	      /* of the image */
+	uint64_t memory_size; /* of all parts */
+	uint64_t address;     /* of the image at run time */
 	bool relocated;
 };
 
 static enum elf_rel_part part_of(const struct elf_section *section)
 {
 	if (section->execute)
-		return ELF_REL_TEXT;
+		return strcmp(section->name, PURGATORY_CPUS_TEXT_SECTION) ? ELF_REL_TEXT
+									  : ELF_REL_CPUS_TEXT;
 	if (section->write)
 		return ELF_REL_DATA;
+	if (!strcmp(section->name, PURGATORY_CPUS_RODATA_SECTION))
+		return ELF_REL_CPUS_RODATA;
 	if (!strcmp(section->name, PURGATORY_DIGEST_SECTION))
 		return ELF_REL_DIGEST;
 	return ELF_REL_RODATA;
@@ -56,7 +60,7 @@ static int place_sections(struct elf_rel *rel, enum elf_rel_part part, bool cont
 		if (!section->loaded || part_of(section) != part || !section->content == content)
 			continue;
 		/* the image starts on a page, so a larger alignment cannot be promised */
-		if (section->alignment > rel->page_size || section->size > IMAGE_SIZE_MAX)
+		if (section->alignment > rel->layout.page_size || section->size > IMAGE_SIZE_MAX)
 			return log_error(log, -ENOEXEC,
 					 "purgatory object: section '%s' is too large (0x%" PRIx64
 					 " bytes, alignment 0x%" PRIx64 ")",
@@ -71,38 +75,64 @@ static int place_sections(struct elf_rel *rel, enum elf_rel_part part, bool cont
 	return 0;
 }
 
-static int lay_out(struct elf_rel *rel, const struct log *log)
+static bool is_of_cpus(int part)
 {
-	uint64_t position = 0;
+	return part == ELF_REL_CPUS_TEXT || part == ELF_REL_CPUS_RODATA;
+}
 
-	rel->offsets = calloc(rel->object.section_count, sizeof(*rel->offsets));
-	if (!rel->offsets)
-		return log_error(log, -ENOMEM, "not enough memory to lay out the purgatory object");
+/* Place the parts that are in the image, or those that are not, and move *@position to their end.
+ */
+static int place_parts(struct elf_rel *rel, bool in_image, uint64_t *position,
+		       const struct log *log)
+{
 	for (int part = 0; part < ELF_REL_PART_COUNT; part++) {
-		uint64_t alignment = part == ELF_REL_DIGEST ? DIGEST_ALIGNMENT : rel->page_size;
+		uint64_t alignment =
+			part == ELF_REL_DIGEST ? DIGEST_ALIGNMENT : rel->layout.page_size;
 		int error;
 
-		if (align_up(&position, position, alignment))
+		if ((!is_of_cpus(part) || rel->layout.cpus) != in_image)
+			continue;
+		if (align_up(position, *position, alignment))
 			return log_error(log, -ENOEXEC, "purgatory object needs too large pages");
-		rel->parts[part] = (struct range){position, position};
+		rel->parts[part] = (struct range){*position, *position};
 		error = place_sections(rel, part, true, log);
 		if (!error)
 			error = place_sections(rel, part, false, log);
 		if (error)
 			return error;
-		position = rel->parts[part].end;
+		*position = rel->parts[part].end;
 	}
-	if (!position || align_up(&rel->size, position, rel->page_size))
+	return 0;
+}
+
+static int lay_out(struct elf_rel *rel, const struct log *log)
+{
+	uint64_t position = 0;
+	int error;
+
+	rel->offsets = calloc(rel->object.section_count, sizeof(*rel->offsets));
+	if (!rel->offsets)
+		return log_error(log, -ENOMEM, "not enough memory to lay out the purgatory object");
+	error = place_parts(rel, true, &position, log);
+	if (error)
+		return error;
+	if (!position || align_up(&rel->size, position, rel->layout.page_size))
 		return log_error(log, -ENOEXEC, "purgatory object has nothing to load");
+	position = rel->size;
+	error = place_parts(rel, false, &position, log);
+	if (error)
+		return error;
+	if (align_up(&rel->memory_size, position, IMAGE_ALIGNMENT))
+		return log_error(log, -ENOEXEC, "purgatory object needs too large pages");
 	return 0;
 }
 
 static int fill_image(struct elf_rel *rel, const struct log *log)
 {
-	rel->image = aligned_alloc(IMAGE_ALIGNMENT, rel->size);
+	rel->image = aligned_alloc(IMAGE_ALIGNMENT, rel->memory_size);
 	if (!rel->image)
 		return log_error(log, -ENOMEM, "not enough memory to load the purgatory object");
-	memset(rel->image, 0, rel->size);
+	memset(rel->image, 0, rel->memory_size);
 	for (size_t i = 0; i < rel->object.section_count; i++) {
 		const struct elf_section *section = &rel->object.sections[i];
 
@@ -121,7 +151,7 @@ static int make_room_for_changes(struct elf_rel *rel, const struct log *log)
 }
 
 int elf_rel_open(struct elf_rel **rel, const void *object, size_t size, const struct arch *arch,
-		 uint64_t page_size, const struct log *log)
+		 const struct elf_rel_layout *layout, const struct log *log)
 {
 	struct elf_rel *opened = calloc(1, sizeof(*opened));
 	int error;
@@ -129,7 +159,7 @@ int elf_rel_open(struct elf_rel **rel, const void *object, size_t size, const st
 	if (!opened)
 		return log_error(log, -ENOMEM, "not enough memory to read the purgatory object");
 	opened->arch = arch;
-	opened->page_size = page_size;
+	opened->layout = *layout;
 	error = elf_object_open(&opened->object, object, size, arch->elf_machine, log);
 	if (!error)
 		error = lay_out(opened, log);
@@ -278,12 +308,12 @@ int elf_rel_relocate(struct elf_rel *rel, uint64_t address, const struct log *lo
 
 	if (rel->relocated)
 		return log_error(log, -EINVAL, "purgatory was relocated already");
-	if (address & (rel->page_size - 1))
+	if (address & (rel->layout.page_size - 1))
 		return log_error(log, -EINVAL,
 				 "purgatory's address 0x%" PRIx64 " is no multiple of the page "
 				 "size 0x%" PRIx64,
-				 address, rel->page_size);
-	if (range_make(&range, address, rel->size))
+				 address, rel->layout.page_size);
+	if (range_make(&range, address, rel->memory_size))
 		return log_error(log, -ERANGE,
 				 "purgatory at 0x%" PRIx64 " ends beyond the address space",
 				 address);
@@ -327,7 +357,8 @@ int elf_rel_set_symbol(struct elf_rel *rel, const char *name, const void *value,
 	if (!symbol)
 		return refuse_symbol(rel, name, log);
 	if (symbol->type != STT_OBJECT || !symbol->section ||
-	    !rel->object.sections[symbol->section].loaded)
+	    !rel->object.sections[symbol->section].loaded ||
+	    rel->offsets[symbol->section] >= rel->size)
 		return log_error(log, -EINVAL,
 				 "purgatory's symbol '%s' is no data object that can be set", name);
 	if (symbol->size != size)

@@ -28,8 +28,8 @@ static int check_data_is_empty(const struct elf_rel *purgatory, const struct log
 	return 0;
 }
 
-int purgatory_load_open(struct elf_rel **purgatory, const struct arch *arch, uint64_t page_size,
-			const struct log *log)
+int purgatory_load_open(struct elf_rel **purgatory, const struct arch *arch,
+			const struct elf_rel_layout *layout, const struct log *log)
 {
 	size_t size = (size_t)(arch->purgatory.end - arch->purgatory.start);
 	int error;
@@ -39,7 +39,7 @@ int purgatory_load_open(struct elf_rel **purgatory, const struct arch *arch, uin
 				 "this kexec was built without a purgatory for %s: build it again "
 				 "with a compiler for %s",
 				 arch->name, arch->name);
-	error = elf_rel_open(purgatory, arch->purgatory.start, size, arch, page_size, log);
+	error = elf_rel_open(purgatory, arch->purgatory.start, size, arch, layout, log);
 	return error ? error : check_data_is_empty(*purgatory, log);
 }
 
@@ -53,6 +53,8 @@ static struct segment purgatory_segment(const struct elf_rel *purgatory, enum el
 	static const unsigned int permissions[ELF_REL_PART_COUNT] = {
 		[ELF_REL_TEXT] = SEGMENT_READ | SEGMENT_EXECUTE,
 		[ELF_REL_RODATA] = SEGMENT_READ,
+		[ELF_REL_CPUS_TEXT] = SEGMENT_READ | SEGMENT_EXECUTE,
+		[ELF_REL_CPUS_RODATA] = SEGMENT_READ,
 		[ELF_REL_DATA] = SEGMENT_READ | SEGMENT_WRITE,
 	};
 	struct range range = elf_rel_part_range(purgatory, part);
@@ -74,7 +76,8 @@ static struct segment purgatory_segment(const struct elf_rel *purgatory, enum el
 int purgatory_load_place(struct elf_rel *purgatory, struct plan *plan, const struct range *bounds,
 			 const struct range_set *within, const struct log *log)
 {
-	static const enum elf_rel_part parts[] = {ELF_REL_TEXT, ELF_REL_RODATA, ELF_REL_DATA};
+	static const enum elf_rel_part parts[] = {ELF_REL_TEXT, ELF_REL_RODATA, ELF_REL_CPUS_TEXT,
+						  ELF_REL_CPUS_RODATA, ELF_REL_DATA};
 	const struct hole_request request = {
 		.size = elf_rel_size(purgatory),
 		.alignment = plan->memory.page_size,
@@ -94,6 +97,8 @@ int purgatory_load_place(struct elf_rel *purgatory, struct plan *plan, const str
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		struct segment segment = purgatory_segment(purgatory, parts[i], hole.start);
 
+		if (elf_rel_part_range(purgatory, parts[i]).start >= elf_rel_size(purgatory))
+			continue; /* several CPUs' */
 		error = plan_add_segment(plan, &segment, log);
 		if (error)
 			return error;
@@ -229,16 +234,21 @@ static int patch_ending(struct elf_rel *purgatory, const struct purgatory_settin
 		       ?: set_words(purgatory, "purgatory_ending_sum", &sum, 1, log);
 }
 
-/* The CPUs that may be started. None behind the last, and none at all if one verifies alone. */
+/* The CPUs that may be started, none behind the last, and what they share. */
 static int patch_cpus(struct elf_rel *purgatory, const struct purgatory_settings *settings,
 		      const struct log *log)
 {
 	uint64_t ids[PURGATORY_CPUS_MAX];
 
+	if (!settings->cpus_count)
+		return 0;
 	for (size_t i = 0; i < PURGATORY_CPUS_MAX; i++)
-		ids[i] = settings->cpus_count && i < settings->cpus->count ? settings->cpus->ids[i]
-									   : PURGATORY_CPU_NONE;
-	return set_words(purgatory, "purgatory_cpus_ids", ids, PURGATORY_CPUS_MAX, log);
+		ids[i] = i < settings->cpus->count ? settings->cpus->ids[i] : PURGATORY_CPU_NONE;
+	return set_words(purgatory, "purgatory_cpus_ids", ids, PURGATORY_CPUS_MAX, log)
+		       ?: set_words(purgatory, "purgatory_cpus_address", &settings->cpus_address, 1,
+				    log)
+		       ?: set_words(purgatory, "purgatory_cpus_stacks", &settings->cpus_stacks, 1,
+				    log);
 }
 
 static uint64_t sum_range(struct range range)
@@ -280,8 +290,6 @@ int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_setti
 		PATCH(purgatory_cpu_features, settings->cpu_features),
 		PATCH(purgatory_engine, settings->engine),
 		PATCH(purgatory_cpus_count, settings->cpus_count),
-		PATCH(purgatory_cpus_address, settings->cpus_address),
-		PATCH(purgatory_cpus_stacks, settings->cpus_stacks),
 		PATCH(purgatory_reset_method, settings->reset_method),
 		PATCH(purgatory_mismatch_policy, settings->mismatch_policy),
 	};

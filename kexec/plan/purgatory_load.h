@@ -43,11 +43,11 @@ struct purgatory_settings {
 };
 
 /*
- * Open the purgatory of @arch and lay it out for @page_size.
+ * Open the purgatory of @arch and lay it out, with what several CPUs need or without.
  * Returns 0 and the handle, or -ENOTSUP if this build has none, -ENOEXEC, -ENOMEM with a message.
  */
-int purgatory_load_open(struct elf_rel **purgatory, const struct arch *arch, uint64_t page_size,
-			const struct log *log);
+int purgatory_load_open(struct elf_rel **purgatory, const struct arch *arch,
+			const struct elf_rel_layout *layout, const struct log *log);
 
 /*
  * Relocate purgatory to a hole of the plan, in @bounds and one range of @within, and add one

@@ -79,15 +79,15 @@ void arch_reset(uint32_t method)
 }
 
 /* kexec gives CPUs to start only if the conduit is known. */
-static int64_t call_psci(uint64_t function, uint64_t argument1, uint64_t argument2,
-			 uint64_t argument3)
+CPUS_TEXT static int64_t call_psci(uint64_t function, uint64_t argument1, uint64_t argument2,
+				   uint64_t argument3)
 {
 	if (purgatory_reset_method == PURGATORY_RESET_PSCI_HVC)
 		return psci_call_hvc(function, argument1, argument2, argument3);
 	return psci_call_smc(function, argument1, argument2, argument3);
 }
 
-enum cpu_firmware arch_cpu_firmware(uint64_t id)
+CPUS_TEXT enum cpu_firmware arch_cpu_firmware(uint64_t id)
 {
 	switch (call_psci(PSCI_AFFINITY_INFO, id, 0, 0)) {
 	case 0:
@@ -102,7 +102,7 @@ enum cpu_firmware arch_cpu_firmware(uint64_t id)
 }
 
 /* The barrier: the other CPU reads what it needs with its caches off at first. */
-bool arch_cpu_start(uint64_t id, uint64_t index)
+CPUS_TEXT bool arch_cpu_start(uint64_t id, uint64_t index)
 {
 	__asm__ volatile("dsb sy" : : : "memory");
 	return call_psci(PSCI_CPU_ON, id, (uintptr_t)arm64_cpu_entry, index) == 0;

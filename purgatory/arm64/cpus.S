@@ -20,7 +20,7 @@
 #define PSCI_CPU_OFF 0x84000002
 #define RESET_HVC    2 /* PURGATORY_RESET_PSCI_HVC */
 
-	.text
+	.section .text.cpus, "ax", %progbits	/* PURGATORY_CPUS_TEXT_SECTION */
 	.global	arm64_cpu_entry
 	.type	arm64_cpu_entry, %function
 	.balign	4

@@ -80,6 +80,8 @@ next_kernel_faults:			/* TPIDR_EL1 may be the next kernel's already */
 engine_faults:				/* it is an exception as all others */
 	mrs	x24, tpidr_el0
 	tbz	x24, #STARTED_BIT, 1f
+	ldr	w9, purgatory_cpus_count	/* the bit is nonsense where the code does not exist */
+	cbz	w9, 1f
 	b	arm64_cpu_faults
 1:	read_el	x24, far
 	read_el	x25, elr

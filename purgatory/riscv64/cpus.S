@@ -24,7 +24,7 @@
 #define SBI_HSM_STOP 1
 
 	.option	norelax
-	.text
+	.section .text.cpus, "ax", %progbits	/* PURGATORY_CPUS_TEXT_SECTION */
 	.global	riscv64_cpu_entry
 	.type	riscv64_cpu_entry, %function
 	.balign	4

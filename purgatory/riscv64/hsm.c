@@ -17,7 +17,7 @@
 /* cpus.S: where firmware starts a hart, with its ID in a0 and the index in a1. */
 void riscv64_cpu_entry(void);
 
-enum cpu_firmware arch_cpu_firmware(uint64_t id)
+CPUS_TEXT enum cpu_firmware arch_cpu_firmware(uint64_t id)
 {
 	const struct sbi_result result = sbi_call(id, 0, 0, 0, 0, 0, SBI_HSM_STATE, SBI_HSM);
 
@@ -28,7 +28,7 @@ enum cpu_firmware arch_cpu_firmware(uint64_t id)
 	return result.value == STATE_STARTED ? CPU_FIRMWARE_ON : CPU_FIRMWARE_PENDING;
 }
 
-bool arch_cpu_start(uint64_t id, uint64_t index)
+CPUS_TEXT bool arch_cpu_start(uint64_t id, uint64_t index)
 {
 	const uint64_t entry = (uintptr_t)riscv64_cpu_entry;
 

@@ -37,6 +37,8 @@ riscv64_take_trap:		/* physical, identity, or kernel VA; nothing of any register
 1:				/* it is a trap as all others */
 	li	t0, CPU_LINE_SIZE	/* more than any engine, less than an address in RAM */
 	bleu	tp, t0, 3f
+	lwu	t0, purgatory_cpus_count	/* tp is nonsense where the code does not exist */
+	beqz	t0, 3f
 	j	riscv64_cpu_faults
 3:	csrr	s2, stval
 	csrr	s3, sepc

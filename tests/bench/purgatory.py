@@ -36,10 +36,10 @@ class Code:
     def __init__(self, arch, path):
         self.arch, self.path = arch, path
         self.functions = {}  # name: (offset, size)
-        for line in self.tool("nm", "-S", "--defined-only", path).splitlines():
-            match = re.fullmatch(r"(\w+) (\w+) [tT] (\w+)", line)
-            if match:
-                self.functions[match[3]] = int(match[1], 16), int(match[2], 16)
+        for start, size, name in re.findall(r"^(\w+) .{7} \.text\t(\w+) (?:\.\w+ )?(\w+)$",
+                                            self.tool("objdump", "-t", path), re.MULTILINE):
+            if int(size, 16):
+                self.functions[name] = int(start, 16), int(size, 16)
 
     def tool(self, name, *arguments):
         return subprocess.run([CROSS[self.arch] + name, *arguments], check=True, text=True,

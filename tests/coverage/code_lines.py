@@ -14,6 +14,10 @@ BRANCH = {"arm64": r"(?:b\.\w+|cbn?z|tbn?z)\t(?:.*,\s*)?([0-9a-f]+) <",
                      r"(?:.*,)?([0-9a-f]+) <"}
 # Those of conditional branches whose target the assembler leaves to the linker.
 RELOCATIONS = "R_AARCH64_CONDBR19", "R_AARCH64_TSTBR14", "R_RISCV_BRANCH", "R_RISCV_RVC_BRANCH"
+# Sections with code, and where their offsets begin here: what only several CPUs run is not always as far away
+# from the text.
+OF_CPUS = 1 << 24
+SECTIONS = {".text": 0, ".text.cpus": OF_CPUS}
 # Where a function, a macro or a routine begins.
 BEGINNINGS = {".c": r"[A-Za-z_].*?\b(\w+)\(.*[^;]$", ".h": r"\t?\.macro\s+(\w+)|([A-Za-z_]\w*):|[A-Za-z_].*?\b(\w+)\(.*[^;]$",
               ".S": r"(?:\t\.macro\s+)?([A-Za-z_]\w*):?"}
@@ -53,17 +57,18 @@ def find_place(top, path, number):
 
 class Code:
     """sizes: of the instruction at each offset; places: where it comes from; branches: of each
-    conditional one its two ends. Offsets are those from purgatory's start."""
+    conditional one its two ends. Offsets are those from purgatory's start, as SECTIONS has it."""
 
     def __init__(self, out, arch, cross, directory):
         self.arch, self.cross, self.build = arch, cross, f"{out}/build"
         self.top = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         self.sizes, self.places, self.branches = {}, {}, {}
         linked = f"purgatory/purgatory-{arch}.o"
-        self.symbols = self.text_symbols(linked, "T")
+        self.symbols = {name: base + offset for section, base in SECTIONS.items()
+                        for name, (offset, _) in self.symbols_of(linked, section).items()}
         for command, target in self.commands(linked):
             self.add_object(command, target, os.path.abspath(directory))
-        self.size = max(address + size for address, size in self.sizes.items())
+        self.size = max(address + size for address, size in self.sizes.items() if address < OF_CPUS)
 
     def tool(self, name, *arguments):
         return run(self.cross + name, *arguments, cwd=self.build)
@@ -81,17 +86,15 @@ class Code:
                 command = found[1].rsplit("&&", 1)[-1].replace(" -MMD -MP ", " ")
                 yield f"{command} {found[3]}", found[2]
 
-    def text_symbols(self, path, types):
-        found = {}
-        for line in self.tool("nm", path).splitlines():
-            words = line.split()
-            if len(words) == 3 and words[1] in types:
-                found[words[2]] = int(words[0], 16)
-        return found
+    def symbols_of(self, path, section):
+        """The symbols of a section: where they are in it, and whether they are global."""
+        found = re.findall(rf"^(\w+) (.{{7}}) {re.escape(section)}\t\w+ (?:\.\w+ )?(\S+)$",
+                           self.tool("objdump", "-t", path), re.MULTILINE)
+        return {name: (int(offset, 16), flags[0] == "g") for offset, flags, name in found}
 
-    def text(self, path, directory):
+    def text(self, path, section, directory):
         output = os.path.join(directory, "text")
-        self.tool("objcopy", "-O", "binary", "-j", ".text", path, output)
+        self.tool("objcopy", "-O", "binary", "-j", section, path, output)
         with open(output, "rb") as file:
             return file.read()
 
@@ -100,16 +103,19 @@ class Code:
         os.makedirs(directory, exist_ok=True)
         path = os.path.join(directory, target.replace("/", "-"))
         subprocess.run(f"{command} -g -o {path}", shell=True, check=True, cwd=self.build)
-        assert self.text(path, directory) == self.text(target, directory), f"{target}: -g changes the code"
-        known = self.text_symbols(path, "T")
-        if not known:
-            return
-        start = {self.symbols[name] - offset for name, offset in known.items()}
-        assert len(start) == 1, target
-        start = start.pop()
-        targets = {name: start + offset for name, offset in self.text_symbols(path, "tT").items()}
-        self.add_instructions(self.tool("objdump", "-d", "-l", "-r", "--section=.text", path), start,
-                              {**self.symbols, **targets, ".text": start})
+        for section in SECTIONS:
+            known = self.symbols_of(path, section)
+            start = {self.symbols[name] - offset for name, (offset, is_global) in known.items() if is_global}
+            if not start:
+                continue
+            assert self.text(path, section, directory) == self.text(target, section, directory), \
+                f"{target}: -g changes the code"
+            assert len(start) == 1, target
+            start = start.pop()
+            targets = {name: start + offset for name, (offset, _) in known.items()}
+            self.add_instructions(
+                self.tool("objdump", "-d", "-l", "-r", f"--section={section}", path), start,
+                {**self.symbols, **targets, section: start})
 
     def add_instructions(self, listing, start, targets):
         """targets: where the symbols are that relocations may name."""

@@ -25,7 +25,7 @@ sys.path.insert(0, os.path.join(SOURCE, "..", "harness"))
 import build  # noqa: E402
 import cases  # noqa: E402
 import load as loads  # noqa: E402
-from code_lines import Code  # noqa: E402
+from code_lines import OF_CPUS, Code  # noqa: E402
 from unreachable import Unreachable  # noqa: E402
 
 LIMIT = {"instructions": 97, "ways of branches": 98}  # percent
@@ -40,14 +40,18 @@ class Reached:
     def __init__(self):
         self.runs, self.edges = set(), set()
 
-    def add(self, path, changed):
-        """changed: offsets of instructions that are not purgatory's."""
+    def add(self, path, changed, of_cpus):
+        """changed: offsets of instructions that are not purgatory's; of_cpus: where OF_CPUS was, or None."""
+        def known(offset):
+            offset = int(offset, 16)
+            return offset + OF_CPUS - of_cpus if of_cpus and offset >= of_cpus else offset
+
         if not os.path.exists(path):
             return
         with open(path, encoding="ascii") as file:
             for line in file:
                 word, *offsets = line.split()
-                offsets = tuple(int(offset, 16) for offset in offsets)
+                offsets = tuple(map(known, offsets))
                 if offsets[0] in changed:
                     continue
                 if word == "run":
@@ -61,7 +65,7 @@ class Watch:
 
     def __init__(self, load, plugin, report, code):
         self.load, self.plugin, self.report, self.code = load, plugin, report, code
-        self.planned, self.text, self.changed = None, b"", set()
+        self.planned, self.text, self.changed, self.of_cpus = None, b"", set(), None
         load.stops_gently = True
         self.plan, self.command = load.plan, load.command
         load.plan, load.command = self.watch_plan, self.watch_command
@@ -69,7 +73,18 @@ class Watch:
     def watch_plan(self, *arguments, **options):
         self.plan(*arguments, **options)
         self.planned = self.load.entry
-        self.text = bytes(self.load.segment("purgatory", "x").data)
+        self.text = self.read()
+
+    def read(self):
+        """What is at the offset of each instruction that is loaded."""
+        text, of_cpus = self.load.segment("purgatory", "x"), self.load.code_of_cpus()
+        found = {offset: bytes(text.data[offset:offset + size])
+                 for offset, size in self.code.sizes.items() if offset < OF_CPUS}
+        if of_cpus:
+            self.of_cpus = of_cpus.start - text.start
+            found.update({offset: bytes(of_cpus.data[offset - OF_CPUS:offset - OF_CPUS + size])
+                          for offset, size in self.code.sizes.items() if offset >= OF_CPUS})
+        return found
 
     def start(self):
         """Where purgatory is in memory, which may be another place than planned."""
@@ -79,14 +94,14 @@ class Watch:
             self.load.json["wrapped_image"]["address"], 16)
 
     def watch_command(self):
-        text = self.load.segment("purgatory", "x").data
-        self.changed = {offset for offset, size in self.code.sizes.items()
-                        if text[offset:offset + size] != self.text[offset:offset + size]}
-        start = self.start()
+        text = self.read()
+        self.changed = {offset for offset, found in text.items() if found != self.text[offset]}
+        start, of_cpus = self.start(), self.load.code_of_cpus()
+        size = of_cpus.end - self.load.entry if of_cpus else self.code.size
         alias = (start + self.load.machine.offset) % (1 << 64)
         return self.command() + [
             "-plugin", f"{self.plugin},report={self.report},base={start:#x},alias={alias:#x},"
-            f"size={self.code.size:#x}"]
+            f"size={size:#x}"]
 
 
 def run_case(case, kexec, stubs, plugin, directory, code):
@@ -114,7 +129,7 @@ def run_cases(chosen, arch, cross, out, directory, code):
                    for number, case in enumerate(chosen)]
         for case, result in zip(chosen, results):
             wrong, watch = result.result()
-            reached.add(watch.report, watch.changed)
+            reached.add(watch.report, watch.changed, watch.of_cpus)
             shutil.rmtree(os.path.dirname(watch.report))
             failed += bool(wrong)
             for line in wrong:

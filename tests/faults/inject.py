@@ -33,7 +33,7 @@ import load as loads  # noqa: E402
 import outcome  # noqa: E402
 import promises  # noqa: E402
 import targets  # noqa: E402
-from machine import MACHINES, OFF, REGIME_NAMES  # noqa: E402
+from machine import MACHINES, OFF, REGIME_NAMES, SEVERAL_CPUS  # noqa: E402
 
 KERNEL, IMAGE, INITRD = 200000, 0x40000, loads.CHUNK + 12345
 
@@ -63,6 +63,7 @@ def cells(arch):
     yield Cell(MACHINES[arch][0], OFF, "-p")
     for machine in MACHINES[arch]:
         yield Cell(machine, OFF, "-l", "--mmu=off")
+    yield Cell(SEVERAL_CPUS[arch][0], OFF, "-l", "--cpus=all")
 
 
 class Trial:

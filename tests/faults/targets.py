@@ -68,11 +68,17 @@ def purgatory_places(load):
     rodata = next(segment for segment in load.segments
                   if segment.role == "purgatory" and segment.permissions == "r")
     yield Place("purgatory's rodata", rodata.start, load.address("self_sum") + 8, "purgatory")
+    for segment in load.segments:  # with --cpus
+        if segment.role == "purgatory" and load.address("self_sum") < segment.start and \
+                "w" not in segment.permissions:
+            yield Place(f"purgatory's {segment.permissions} for several CPUs", segment.start,
+                        segment.start + segment.size, "purgatory")
     data = load.segment("purgatory", "w")
     yield Place("purgatory's data and stack", data.start, data.end, "purgatory")
     addresses = {int(address, 16): name for name, address in load.json["symbols"].items()
                  if name not in ("purgatory_start", "purgatory_stack_guard")}
-    ordered = sorted(addresses) + [load.address("self_sum") + 8]
+    end = load.address("self_sum") + 8
+    ordered = sorted(address for address in addresses if address < end) + [end]
     for start, following in zip(ordered, ordered[1:]):
         if addresses[start] == "purgatory_ending_second_sum":  # code follows
             following = start + 8

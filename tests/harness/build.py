@@ -2,6 +2,7 @@
 """The stand-ins for both kernels, compiled, and where purgatory's routines are."""
 
 import os
+import re
 import subprocess
 
 from machine import OLD_KERNEL, RAM_START
@@ -23,7 +24,8 @@ class Build:
 
     def __init__(self, purgatory, arch, cross, directory):
         self.arch, self.cross, self.directory = arch, cross, directory
-        self.purgatory_symbols = self.symbols(purgatory)
+        self.purgatory_symbols = self.section_symbols(purgatory, ".text")
+        self.cpus_symbols = self.section_symbols(purgatory, ".text.cpus")  # with --cpus alone
         sources = [f"{arch}-entry.S", f"{arch}.c", "page_table.c", "report.c", "segments.c"]
         old_kernel = self.compile("old-kernel", [f"old-kernel/{name}" for name in sources], [
             f"-Wl,--defsym=IMAGE_ADDRESS={RAM_START[arch] + OLD_KERNEL:#x}",
@@ -59,3 +61,9 @@ class Build:
     def symbols(self, path):
         lines = self.run("nm", "--defined-only", path).splitlines()
         return {name: int(address, 16) for address, _, name in map(str.split, lines)}
+
+    def section_symbols(self, path, section):
+        """Symbols of one section of an object, and their places in it."""
+        lines = re.findall(rf"^(\w+) .{{7}} {re.escape(section)}\t\w+ (?:\.\w+ )?(\S+)$",
+                           self.run("objdump", "-t", path), re.MULTILINE)
+        return {name: int(offset, 16) for offset, name in lines}

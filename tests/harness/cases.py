@@ -288,8 +288,12 @@ def shares(arch):
                      several_cpus.do_not_come_though_firmware_says_yes,
                      several_cpus.are_started_elsewhere, several_cpus.are_others_than_asked,
                      several_cpus.believe_no_digest_that_was_there_before,
-                     several_cpus.are_not_started_by_a_damaged_purgatory):
+                     several_cpus.are_not_started_by_a_damaged_purgatory,
+                     several_cpus.find_their_code_damaged_meanwhile):
         yield Case(function, first, OFF)
+    yield Case(several_cpus.are_not_reached_without_their_code, MACHINES[arch][0], OFF)
+    for what in "first byte", "last byte", "IDs", "place":
+        yield Case(several_cpus.find_damage_of_their_code, first, OFF, what)
     yield Case(several_cpus.never_work, first, OFF, "as in earnest", always=False)
     yield Case(several_cpus.lack_the_engine, first if arch == "arm64" else EIGHT_CPUS[arch], OFF)
     for chunk in range(several_cpus.CHUNKS):

@@ -253,7 +253,15 @@ class Load:
     def routine(self, name):
         """The address of a routine of purgatory's."""
         symbols = self.build.purgatory_symbols
+        if name not in symbols:
+            return self.code_of_cpus().start + self.build.cpus_symbols[name]
         return self.entry + symbols[name] - symbols["purgatory_start"]
+
+    def code_of_cpus(self):
+        """The segment of what only several CPUs run, which comes behind the text; None without --cpus."""
+        _, *others = [segment for segment in self.segments
+                      if segment.role == "purgatory" and "x" in segment.permissions]
+        return others[0] if others else None
 
     def overwrite(self, routine, instruction):
         """Replace the first instruction of a routine."""

@@ -4,11 +4,13 @@
 Each case ends in a verified start or in a line and the policy.
 """
 
+import hashlib
 import struct
 
 from faults import jump
 from load import CHUNK, UNCHECKED
-from outcome import RESETTING, compare, kernel_starts, timeout, verified
+from outcome import (HALTED, RESETTING, compare, fault, kernel_starts, mismatch, timeout,
+                     verified)
 from verify import flip
 
 CHUNKS = 14  # of the initrd: more than the other CPUs take
@@ -79,7 +81,18 @@ def verify_with(load, cpus):
 def need_no_memory_where_one_is_online(load):
     load.plan("--cpus=all")
     assert not [segment for segment in load.segments if segment.role == "cpus"]
+    assert not load.code_of_cpus(), "code of several CPUs is loaded"
+    assert "purgatory_cpus_ids" not in load.json["symbols"]
     return kernel_starts(load)
+
+
+def are_not_reached_without_their_code(load):
+    """A number of CPUs where one is to verify, in a purgatory that is else as it must be."""
+    load.plan()
+    load.patch("cpus_count", 4)
+    load.seal()
+    fetch = "|".join(fault(load, f"fetch {how}") for how in ("unmapped", "forbidden"))
+    return compare(load, [fetch, RESETTING])
 
 
 def replace_in(load, routine, size, change):
@@ -94,14 +107,14 @@ def replace_in(load, routine, size, change):
     assert count, f"no such instruction in {routine}"
 
 
-def have_others(load, routine):
-    """Have them run code of fault-code/cpus-ARCH.S in place of cpus_work()."""
+def have_others(load, routine, damage=0):
+    """Have them run code of fault-code/cpus-ARCH.S in place of cpus_work(), which may damage an address."""
     entry = f"{load.arch}_cpu_entry"
     call = load.find_call(entry, "cpus_work")
     symbols = load.inject(0)
     code = symbols[routine]
     for name, value in (("cpu_target", load.routine("cpus_work")),
-                        ("cpu_shared", load.number("cpus_address"))):
+                        ("cpu_shared", load.number("cpus_address")), ("cpu_damage", damage)):
         load.write_at(symbols[name], struct.pack("<Q", value))
     if load.arch == "arm64":
         words = [0x94000000 | (code - call >> 2) & 0x3ffffff]  # bl
@@ -336,6 +349,29 @@ def are_not_started_by_a_damaged_purgatory(load):
     load.overwrite(f"{load.arch}_cpu_entry", {"arm64": 0x14000000, "riscv64": 0x0000006f}[load.arch])
     line = flip(load, load.routine("arch_cpu_start"), sealed=True)
     return compare(load, [line, RESETTING])
+
+
+def find_damage_of_their_code(load, what):
+    """Which purgatory's own sum does not cover: before the first instruction of it is run."""
+    plan(load, *(("--on-mismatch=halt",) if what == "last byte" else ()))
+    code = load.code_of_cpus()
+    address = {"first byte": code.start, "last byte": code.start + code.size - 1,
+               "IDs": load.address("cpus_ids"), "place": load.address("cpus_address") + 3}[what]
+    ends = what != "last byte"
+    return compare(load, [flip(load, address), RESETTING if ends else HALTED], ends=ends)
+
+
+def find_their_code_damaged_meanwhile(load):
+    """By one of them, which turns its MMU off for that, since the tables forbid such a store."""
+    plan(load)
+    address = load.address("cpus_ids") + 8 * 7  # of none
+    have_others(load, "cpu_damages", address)
+    start, length, offset, _, _, digest = next(
+        chunk for _, chunk in load.chunks() if chunk[0] <= address < chunk[0] + chunk[1])
+    data = bytearray(load.read(start, length))
+    data[address - start] = 0
+    return compare(load, [mismatch(load, "purgatory", start, offset, digest.hex(),
+                                   hashlib.sha256(data).hexdigest()), RESETTING])
 
 
 def find_damage(load, chunk):

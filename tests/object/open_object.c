@@ -18,13 +18,14 @@
 static int open_object(const struct arch *arch, const uint8_t *object, size_t size)
 {
 	const struct log log = {.stream = stderr};
+	const struct elf_rel_layout layout = {.page_size = PAGE_SIZE, .cpus = true};
 	struct arch with_object = *arch;
 	struct elf_rel *purgatory;
 	int error;
 
 	with_object.purgatory.start = object;
 	with_object.purgatory.end = object + size;
-	error = purgatory_load_open(&purgatory, &with_object, PAGE_SIZE, &log);
+	error = purgatory_load_open(&purgatory, &with_object, &layout, &log);
 	if (!error)
 		elf_rel_close(purgatory);
 	return error;

@@ -221,7 +221,7 @@ def check_self_sum(plan):
     size = int(plan.json["symbols"]["purgatory_self_sum"], 16) - start
     image = bytearray(size)
     for _, address, _, data, mode in plan.role("purgatory"):
-        if "w" not in mode and address >= start:
+        if start <= address < start + size:
             image[address - start:address - start + len(data)] = data
     assert plan.number("purgatory_self_sum") == checksum(image[:size]), "another sum of purgatory"
     assert len(image) == size + 8, "the sum is not the end"

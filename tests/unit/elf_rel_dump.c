@@ -57,12 +57,13 @@ static int dump(const uint8_t *object, size_t size, uint64_t address, const char
 {
 	const struct log log = {.stream = stderr};
 	const struct arch *arch = find_arch(object, size);
+	const struct elf_rel_layout layout = {.page_size = PAGE_SIZE, .cpus = true};
 	struct elf_rel *rel;
 	int error;
 
 	if (!arch)
 		return log_error(&log, -ENOEXEC, "the object is for no known architecture");
-	error = elf_rel_open(&rel, object, size, arch, PAGE_SIZE, &log);
+	error = elf_rel_open(&rel, object, size, arch, &layout, &log);
 	if (error)
 		return error;
 	error = elf_rel_relocate(rel, address, &log);

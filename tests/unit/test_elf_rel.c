@@ -69,10 +69,11 @@ static void build_sample(struct elf_builder *builder)
 static int open_built(struct elf_builder *builder, const struct arch *arch, uint64_t page_size,
 		      struct elf_rel **rel, void **object, const struct log *log)
 {
+	const struct elf_rel_layout layout = {.page_size = page_size};
 	size_t size;
 
 	*object = elf_builder_finish(builder, &size);
-	return elf_rel_open(rel, *object, size, arch, page_size, log);
+	return elf_rel_open(rel, *object, size, arch, &layout, log);
 }
 
 /* Open what must be good. */
@@ -139,6 +140,73 @@ static void test_layout(void **state)
 	(void)state;
 	check_layout(PAGE);
 	check_layout(65536);
+}
+
+/* The sample with what several CPUs need. */
+enum cpus_section {
+	CPUS_TEXT = DEBUG + 1,
+	CPUS_RODATA
+};
+
+static void *build_cpus(size_t *size)
+{
+	static const uint8_t cpus_text[16] = {11};
+	static const uint8_t cpus_rodata[8] = {12};
+	struct elf_builder builder;
+	size_t share;
+
+	build_sample(&builder);
+	elf_builder_section(&builder, PURGATORY_CPUS_TEXT_SECTION, SHT_PROGBITS,
+			    SHF_ALLOC | SHF_EXECINSTR, 4, cpus_text, sizeof(cpus_text));
+	elf_builder_section(&builder, PURGATORY_CPUS_RODATA_SECTION, SHT_PROGBITS, SHF_ALLOC, 8,
+			    cpus_rodata, sizeof(cpus_rodata));
+	share = elf_builder_symbol(&builder, "share", STT_FUNC, CPUS_TEXT, 4, 12);
+	elf_builder_symbol(&builder, "ids", STT_OBJECT, CPUS_RODATA, 0, 8);
+	elf_builder_relocation(&builder, TEXT, 8, share, R_AARCH64_CALL26, 0);
+	return elf_builder_finish(&builder, size);
+}
+
+/*
+ * What only several CPUs need lies before the data of an image for them, and behind any other
+ * image, which is as if the object had no such sections.
+ */
+static void check_cpus(bool cpus)
+{
+	const struct elf_rel_layout layout = {.page_size = PAGE, .cpus = cpus};
+	const uint64_t data_start = (cpus ? 4 : 2) * PAGE, start = (cpus ? 2 : 5) * PAGE;
+	const uint64_t value = 0x0123456789abcdef;
+	struct test_log log;
+	struct elf_rel *rel;
+	size_t size;
+	void *object = build_cpus(&size);
+
+	test_log_open(&log);
+	assert_int_equal(elf_rel_open(&rel, object, size, &arch_arm64, &layout, &log.log), 0);
+	assert_part(rel, ELF_REL_TEXT, 0, 32);
+	assert_part(rel, ELF_REL_DIGEST, PAGE + 64, PAGE + 64 + 32);
+	assert_part(rel, ELF_REL_DATA, data_start, data_start + 4096 + 8192);
+	assert_part(rel, ELF_REL_CPUS_TEXT, start, start + 16);
+	assert_part(rel, ELF_REL_CPUS_RODATA, start + PAGE, start + PAGE + 8);
+	assert_int_equal(elf_rel_size(rel), data_start + 3 * PAGE);
+	assert_int_equal(elf_rel_relocate(rel, 0x40000000, &log.log), 0);
+	assert_int_equal(load64(elf_rel_image(rel) + 8) & 0x3ffffff, (start + 4 - 8) / 4);
+	test_log_expect_nothing(&log);
+	assert_int_equal(elf_rel_set_symbol(rel, "ids", &value, sizeof(value), &log.log),
+			 cpus ? 0 : -EINVAL);
+	if (cpus)
+		assert_int_equal(load64(elf_rel_image(rel) + start + PAGE), value);
+	else
+		test_log_expect(&log, "'ids' is no data object that can be set");
+	elf_rel_close(rel);
+	free(object);
+	test_log_close(&log);
+}
+
+static void test_cpus(void **state)
+{
+	(void)state;
+	check_cpus(true);
+	check_cpus(false);
 }
 
 static void test_sections(void **state)
@@ -724,6 +792,7 @@ static void test_open_refusals(void **state)
 static void test_truncated(void **state)
 {
 	struct elf_builder builder;
+	const struct elf_rel_layout layout = {.page_size = PAGE};
 	struct test_log log;
 	uint8_t *object;
 	size_t size;
@@ -739,7 +808,7 @@ static void test_truncated(void **state)
 
 		assert_non_null(copy);
 		memcpy(copy, object, length);
-		assert_int_equal(elf_rel_open(&rel, copy, length, &arch_arm64, PAGE, &log.log),
+		assert_int_equal(elf_rel_open(&rel, copy, length, &arch_arm64, &layout, &log.log),
 				 -ENOEXEC);
 		test_log_expect(&log, "purgatory object");
 		free(copy);
@@ -762,8 +831,9 @@ static uint32_t next_random(uint32_t *state)
  */
 static bool try_mutant(const uint8_t *bytes, size_t size, struct test_log *log)
 {
+	const struct elf_rel_layout layout = {.page_size = PAGE};
 	struct elf_rel *rel = NULL;
-	int error = elf_rel_open(&rel, bytes, size, &arch_arm64, PAGE, &log->log);
+	int error = elf_rel_open(&rel, bytes, size, &arch_arm64, &layout, &log->log);
 
 	if (!error)
 		error = elf_rel_relocate(rel, 0x40000000, &log->log);
@@ -820,17 +890,12 @@ static void test_arch_list(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_layout),
-		cmocka_unit_test(test_sections),
-		cmocka_unit_test(test_relocate),
-		cmocka_unit_test(test_relocate_address),
-		cmocka_unit_test(test_relocate_refusals),
-		cmocka_unit_test(test_paired),
-		cmocka_unit_test(test_set_symbol),
-		cmocka_unit_test(test_get_symbol),
-		cmocka_unit_test(test_open_refusals),
-		cmocka_unit_test(test_truncated),
-		cmocka_unit_test(test_mutants),
+		cmocka_unit_test(test_layout),		 cmocka_unit_test(test_cpus),
+		cmocka_unit_test(test_sections),	 cmocka_unit_test(test_relocate),
+		cmocka_unit_test(test_relocate_address), cmocka_unit_test(test_relocate_refusals),
+		cmocka_unit_test(test_paired),		 cmocka_unit_test(test_set_symbol),
+		cmocka_unit_test(test_get_symbol),	 cmocka_unit_test(test_open_refusals),
+		cmocka_unit_test(test_truncated),	 cmocka_unit_test(test_mutants),
 		cmocka_unit_test(test_arch_list),
 	};
 

@@ -2,8 +2,8 @@
 /*
  * Code that the test puts over an engine that is not in use and that runs on the other CPUs in place of
  * cpus_work(), with x0 = the index: what a CPU may do instead of its work. Most of them take a chunk
- * first, as cpus_work() does. The test writes cpu_target, the address of cpus_work(), and cpu_shared,
- * that of what the CPUs share.
+ * first, as cpus_work() does. The test writes cpu_target, the address of cpus_work(), cpu_shared,
+ * that of what the CPUs share, and cpu_damage, that of a byte to damage.
  */
 #define LINE_BITS 7
 #define WORKING	  2
@@ -43,6 +43,23 @@ cpu_late:
 	b.lo	1b
 	ldr	x9, cpu_target
 	br	x9
+
+	/* After its work, at EL1, with the MMU off for one store, past the caches that QEMU does not have. */
+	.global	cpu_damages
+cpu_damages:
+	mov	x28, x30
+	ldr	x9, cpu_target
+	blr	x9
+	ldr	x9, cpu_damage
+	mrs	x10, sctlr_el1
+	bic	x11, x10, #1
+	msr	sctlr_el1, x11
+	isb
+	strb	wzr, [x9]
+	dsb	sy
+	msr	sctlr_el1, x10
+	isb
+	ret	x28
 
 	.global	cpu_sleeps
 cpu_sleeps:
@@ -94,6 +111,9 @@ cpu_target:
 	.quad	0
 	.global	cpu_shared
 cpu_shared:
+	.quad	0
+	.global	cpu_damage
+cpu_damage:
 	.quad	0
 
 	.section .note.GNU-stack, "", %progbits

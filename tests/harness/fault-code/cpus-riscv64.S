@@ -2,8 +2,8 @@
 /*
  * Code that the test puts over an engine that is not in use and that runs on the other harts in place of
  * cpus_work(), with a0 = the index: what a hart may do instead of its work. Most of them take a chunk
- * first, as cpus_work() does. The test writes cpu_target, the address of cpus_work(), and cpu_shared,
- * that of what the harts share.
+ * first, as cpus_work() does. The test writes cpu_target, the address of cpus_work(), cpu_shared,
+ * that of what the harts share, and cpu_damage, that of a byte to damage.
  */
 #define LINE_BITS 7
 #define WORKING	  2
@@ -44,6 +44,20 @@ cpu_late:
 	bltu	t2, t1, 1b
 	ld	t1, cpu_target
 	jr	t1
+
+	/* After its work, with satp = 0 for one store. */
+	.global	cpu_damages
+cpu_damages:
+	mv	s1, ra
+	ld	t1, cpu_target
+	jalr	t1
+	ld	t1, cpu_damage
+	csrrw	t2, satp, zero
+	sfence.vma
+	sb	zero, 0(t1)
+	csrw	satp, t2
+	sfence.vma
+	jr	s1
 
 	.global	cpu_sleeps
 cpu_sleeps:
@@ -101,6 +115,9 @@ cpu_target:
 	.quad	0
 	.global	cpu_shared
 cpu_shared:
+	.quad	0
+	.global	cpu_damage
+cpu_damage:
 	.quad	0
 
 	.section .note.GNU-stack, "", %progbits
