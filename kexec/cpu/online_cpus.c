@@ -310,3 +310,13 @@ int online_cpus_read(struct online_cpus *cpus, const struct arch *arch,
 	free(source);
 	return error;
 }
+
+void online_cpus_format(char text[ONLINE_CPUS_TEXT_SIZE], const struct online_cpus *cpus,
+			unsigned int wanted)
+{
+	int length = snprintf(text, ONLINE_CPUS_TEXT_SIZE, "%u of", wanted);
+
+	for (size_t i = 0; i < cpus->count; i++)
+		length += snprintf(text + length, ONLINE_CPUS_TEXT_SIZE - (size_t)length,
+				   " 0x%" PRIx64, cpus->ids[i]);
+}

@@ -35,4 +35,9 @@ int online_cpus_read(struct online_cpus *cpus, const struct arch *arch,
 		     const struct devicetree *tree, const struct sysroot *sysroot,
 		     enum purgatory_reset reset, const struct log *log);
 
+/* "4 of 0x0 0x1 0x2 0x3": @wanted CPUs, and the IDs of those of which they are. */
+#define ONLINE_CPUS_TEXT_SIZE (32 + PURGATORY_CPUS_MAX * 20)
+void online_cpus_format(char text[ONLINE_CPUS_TEXT_SIZE], const struct online_cpus *cpus,
+			unsigned int wanted);
+
 #endif

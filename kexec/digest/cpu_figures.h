@@ -29,6 +29,7 @@ struct cpu_figures {
 	uint32_t megahertz;
 	uint32_t read;	   /* MB/s that one core reads from memory */
 	uint32_t uncached; /* ns for an access past the caches */
+	uint32_t read_all; /* MB/s that all cores read together */
 };
 
 /* The figures of a model, or NULL if there are none. */

@@ -5,6 +5,10 @@
  *   caches on   B * max(C / f, 1 / read) + D / 64 * t
  *   MMU off     B * C / f + B / 64 * N * t		(arm64 alone)
  *
+ * Several CPUs divide B, in groups of chunks as many as the engine has lanes, so that the last
+ * round takes as long as all others. What all of them read together is their limit, where it is
+ * known.
+ *
  * N is the number of accesses to data for a block of 64 bytes, each of which takes t. D is how many
  * bytes are cleaned (arm64 alone): a line counts as an access, because it takes at most as long.
  * This is the model of tests/bench/model.py without what does not grow, some milliseconds.
@@ -18,6 +22,7 @@
 #include "cpu/cpuinfo.h"
 #include "digest/cpu_figures.h"
 #include "digest/engine_choice.h"
+#include "manifest.h"
 #include "purgatory.h"
 
 /*
@@ -95,6 +100,30 @@ static uint32_t expect_engine(const struct verify_time_request *request)
 	return entry->engine;
 }
 
+/*
+ * How many messages an engine hashes at once, of this architecture or another one; 0: one. rvv:
+ * with VLEN 256, which the one CPU has whose figure for it is known.
+ */
+static const uint8_t lanes[SHA256_ENGINE_COUNT] = {
+	[SHA256_ARM64_SHA2_X2] = 2,
+	[SHA256_ARM64_NEON_X4] = 4,
+	[SHA256_RISCV64_ZVKNH_X2] = 2,
+	[SHA256_RISCV64_RVV] = 8,
+};
+
+/* The bytes that the CPU with the most of them hashes, if CPUs take groups of chunks in turn. */
+static double share(uint64_t bytes, uint32_t engine, unsigned int cpus)
+{
+	const uint64_t group = (uint64_t)MANIFEST_CHUNK_SIZE * (lanes[engine] ? lanes[engine] : 1);
+	uint64_t groups, own;
+
+	if (cpus < 2)
+		return (double)bytes;
+	groups = bytes / group + (bytes % group != 0);
+	own = (groups / cpus + (groups % cpus != 0)) * group;
+	return (double)(own < bytes ? own : bytes);
+}
+
 /* The time for all bytes, in microseconds. */
 static uint64_t compute(const struct cpu_figures *figures, uint32_t megahertz, uint32_t engine,
 			const struct verify_time_request *request)
@@ -102,18 +131,23 @@ static uint64_t compute(const struct cpu_figures *figures, uint32_t megahertz, u
 	const double bytes = (double)request->bytes;
 	const double cycles = figures->cycles[engine] / 100.0;
 	const uint32_t uncached = figures->uncached ? figures->uncached : UNCACHED_DEFAULT;
-	double microseconds = bytes * cycles / megahertz;
+	double own, microseconds;
 
 	if (!request->caches_on) {
 		const int accesses = engine == SHA256_GENERIC ? ACCESSES_GENERIC : ACCESSES;
 
-		return (uint64_t)(microseconds +
+		return (uint64_t)(bytes * cycles / megahertz +
 				  bytes / SHA256_BLOCK_SIZE * accesses * uncached / 1000);
 	}
-	if (figures->read && bytes / figures->read > microseconds)
-		microseconds = bytes / figures->read;
-	if (request->arch->caches_need_tables)
-		microseconds += (double)request->cleaned / CACHE_LINE * uncached / 1000;
+	own = share(request->bytes, engine, request->cpus);
+	microseconds = own * cycles / megahertz;
+	if (figures->read && own / figures->read > microseconds)
+		microseconds = own / figures->read;
+	if (request->cpus > 1 && figures->read_all && bytes / figures->read_all > microseconds)
+		microseconds = bytes / figures->read_all;
+	if (request->arch->caches_need_tables && request->bytes)
+		microseconds +=
+			(double)request->cleaned * own / bytes / CACHE_LINE * uncached / 1000;
 	return (uint64_t)microseconds;
 }
 
@@ -162,6 +196,7 @@ void verify_time_predict(struct verify_time *time, const struct verify_time_requ
 		.state = VERIFY_TIME_UNKNOWN_CPU,
 		.engine = expect_engine(request),
 		.bytes = request->bytes,
+		.cpus = request->caches_on ? request->cpus : 1,
 	};
 	if (sysroot_read(request->sysroot, CPUINFO, &text, &size))
 		return;
@@ -194,14 +229,18 @@ void verify_time_format_short(char text[32], const struct verify_time *time)
 void verify_time_format(char text[VERIFY_TIME_TEXT_SIZE], const struct verify_time *time)
 {
 	const char *space = *time->cpu ? ": " : "";
-	char short_text[32];
+	char short_text[32], count[32] = "a ";
+
+	if (time->cpus > 1)
+		snprintf(count, sizeof(count), "%u CPUs like a ", time->cpus);
 
 	switch (time->state) {
 	case VERIFY_TIME_KNOWN:
 		verify_time_format_short(short_text, time);
 		snprintf(text, VERIFY_TIME_TEXT_SIZE,
-			 "%s, predicted for a %s at %u.%02u GHz%s, never measured there",
-			 short_text, time->cpu, time->megahertz / 1000, time->megahertz % 1000 / 10,
+			 "%s, predicted for %s%s at %u.%02u GHz%s, never measured there",
+			 short_text, count, time->cpu, time->megahertz / 1000,
+			 time->megahertz % 1000 / 10,
 			 time->clock_assumed ? " (its clock is assumed)" : "");
 		break;
 	case VERIFY_TIME_UNKNOWN_CPU:

@@ -21,7 +21,8 @@ struct verify_time_request {
 	bool caches_on; /* purgatory gets page tables, or the architecture needs none for caches */
 	bool any_cpu;	/* a crash may happen on any CPU; else purgatory runs on CPU 0 */
 	uint64_t bytes; /* to be hashed */
-	uint64_t cleaned; /* of these, bytes whose cache lines are cleaned too */
+	uint64_t cleaned;  /* of these, bytes whose cache lines are cleaned too */
+	unsigned int cpus; /* how many verify together, 1 or more; one if the caches are off */
 };
 
 /* Why there is no time. */
@@ -42,12 +43,14 @@ struct verify_time {
 	uint32_t megahertz;		/* 0: unknown */
 	bool clock_assumed;		/* that of a well known machine with this CPU */
 	uint64_t bytes;
+	unsigned int cpus;     /* that the time is of */
 	uint64_t microseconds; /* VERIFY_TIME_KNOWN only */
 };
 
 /*
  * Predict, for the slowest CPU that purgatory may run on. The clock is the highest that cpufreq
- * names (cpuinfo_max_freq), else that of a well known machine with the CPU.
+ * names (cpuinfo_max_freq), else that of a well known machine with the CPU. Several CPUs count as
+ * if all of them were like that one.
  */
 void verify_time_predict(struct verify_time *time, const struct verify_time_request *request);
 

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cpu/online_cpus.h"
 #include "digest/engine_choice.h"
 #include "load/kexec_syscall.h"
 #include "load/phases.h"
@@ -35,6 +36,8 @@ static bool is_verified(const struct load_context *context)
 	return call_choice_has_purgatory(&context->choice) && !context->request->no_checks;
 }
 
+_Static_assert(ONLINE_CPUS_TEXT_SIZE <= LOAD_RECORD_TEXT_SIZE, "room for all CPUs");
+
 static void fill_record(struct load_record *record, const struct load_input *input,
 			const struct load_context *context)
 {
@@ -52,6 +55,8 @@ static void fill_record(struct load_record *record, const struct load_input *inp
 		return;
 	snprintf(record->engine, sizeof(record->engine), "%s",
 		 engine_choice_name(predicted->engine));
+	if (input->sharing)
+		online_cpus_format(record->cpus, &input->cpus, input->sharing);
 	record->verified_size = predicted->bytes;
 	if (predicted->state == VERIFY_TIME_KNOWN)
 		record->microseconds = predicted->microseconds;

@@ -37,6 +37,7 @@ int predict_time(const struct load_layout *layout, struct load_input *input,
 		.any_cpu = context->request->crash,
 		.bytes = count_bytes(layout),
 		.cleaned = count_cleaned(&layout->plan),
+		.cpus = input->sharing ? input->sharing : 1,
 	};
 
 	if (context->request->no_checks)

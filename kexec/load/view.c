@@ -164,6 +164,7 @@ int view_make(struct plan_view *view, const struct load_layout *layout,
 		.crash_region = input->crash_region,
 		.engine = input->engine,
 		.cpus = input->sharing ? input->sharing : 1,
+		.others = &input->cpus,
 		.time = input->verify_time,
 		.command_line = layout ? tree_next_command_line(input) : input->command_line,
 	};

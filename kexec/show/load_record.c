@@ -28,6 +28,7 @@ static const struct {
 	{"call", offsetof(struct load_record, call), true},
 	{"kernel", offsetof(struct load_record, kernel), true},
 	{"engine", offsetof(struct load_record, engine), true},
+	{"cpus", offsetof(struct load_record, cpus), true},
 	{"time", offsetof(struct load_record, time), false},
 	{"kernel_size", offsetof(struct load_record, kernel_size), false},
 	{"initrd_size", offsetof(struct load_record, initrd_size), false},

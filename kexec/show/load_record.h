@@ -23,6 +23,7 @@ struct load_record {
 	char kernel[LOAD_RECORD_TEXT_SIZE];  /* its file */
 	char engine[LOAD_RECORD_TEXT_SIZE];  /* that purgatory is expected to use; "": nothing
 						verifies */
+	char cpus[LOAD_RECORD_TEXT_SIZE];    /* that verify: "4 of 0x0 0x1 0x2 0x3"; "": one */
 	uint64_t time;			     /* when it was loaded, in seconds since 1970 */
 	uint64_t kernel_size;		     /* bytes of its file */
 	uint64_t initrd_size;		     /* bytes; 0: there is none */

@@ -131,6 +131,16 @@ static void tell_outcome(const struct teller *teller, const struct plan_view *vi
 		     machine->ramoops.range.start);
 }
 
+/* Which CPUs verify: the one that runs purgatory, and the first of the others that firmware starts.
+ */
+static void tell_cpus(const struct teller *teller, const struct plan_view *view)
+{
+	char text[ONLINE_CPUS_TEXT_SIZE];
+
+	online_cpus_format(text, view->others, view->cpus);
+	tell(teller, "CPUs", "%s, by --cpus, as far as firmware starts them", text);
+}
+
 static void tell_verification(const struct teller *teller, const struct plan_view *view)
 {
 	char size[WORDS_SIZE], text[VERIFY_TIME_TEXT_SIZE];
@@ -151,10 +161,9 @@ static void tell_verification(const struct teller *teller, const struct plan_vie
 	tell(teller, "Engine", "%s%s", engine_choice_name(view->time.engine),
 	     view->engine == PURGATORY_ENGINE_AUTO ? ", as purgatory is expected to choose" : "");
 	verify_time_format(text, &view->time);
-	tell(teller, "Time to verify", "%s%s", text, view->cpus > 1 ? ", with one CPU" : "");
+	tell(teller, "Time to verify", "%s", text);
 	if (view->cpus > 1)
-		tell(teller, "CPUs", "%u verify, by --cpus, as far as firmware starts them",
-		     view->cpus);
+		tell_cpus(teller, view);
 }
 
 void plan_facts_tell(const struct plan_view *view,

@@ -71,6 +71,15 @@ static const char *state_name(enum verify_time_state state)
 	}
 }
 
+/* Those of which the ones that verify are. */
+static void print_cpus(struct json *json, const struct online_cpus *cpus)
+{
+	json_begin_array(json, "cpu_ids");
+	for (size_t i = 0; i < cpus->count; i++)
+		json_address(json, NULL, cpus->ids[i]);
+	json_end_array(json);
+}
+
 static void print_verification(struct json *json, const struct plan_view *view)
 {
 	const struct verify_time *time = &view->time;
@@ -85,6 +94,8 @@ static void print_verification(struct json *json, const struct plan_view *view)
 		json_number(json, "bytes", time->bytes);
 		json_text(json, "expected_engine", engine_choice_name(time->engine));
 		json_number(json, "cpus", view->cpus);
+		if (view->cpus > 1)
+			print_cpus(json, view->others);
 		json_text(json, "cpu", time->cpu);
 		json_text(json, "time", state_name(time->state));
 		if (time->state == VERIFY_TIME_KNOWN) {

@@ -11,6 +11,7 @@
 
 #include "arch/arch.h"
 #include "base/log.h"
+#include "cpu/online_cpus.h"
 #include "digest/verify_time.h"
 #include "machine/machine.h"
 #include "plan/plan.h"
@@ -64,8 +65,9 @@ struct plan_view {
 	const struct wrapped_image *wrapped; /* or NULL */
 	struct plan_symbol *symbols;	     /* owned by load/view.c */
 	size_t symbol_count;
-	uint32_t engine;   /* that purgatory is told */
-	unsigned int cpus; /* how many verify */
+	uint32_t engine;		  /* that purgatory is told */
+	unsigned int cpus;		  /* how many verify */
+	const struct online_cpus *others; /* with several: those of which they are */
 	struct verify_time time;
 };
 

@@ -61,6 +61,9 @@ static void print_record(const struct paper *paper, const struct load_record *re
 			    *duration ? " in " : "", duration, *duration ? " (predicted)" : "");
 	else
 		paper_field(paper, "Verified by", "nobody");
+	if (*record->cpus)
+		paper_field(paper, "CPUs", "%s, by --cpus, as far as firmware starts them",
+			    record->cpus);
 	paper_field(paper, "Note",
 		    "if another program has loaded a kernel since then, nothing "
 		    "tells that");

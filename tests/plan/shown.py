@@ -188,6 +188,25 @@ def test_crash(work):
     assert "of which this load takes %d MiB" % (taken // MIB) in re.sub(r"\.\d MiB", " MiB", " ".join(text.split()))
 
 
+def test_cpus(work):
+    """--cpus: which, and how long all of them take."""
+    system = variant(work, "arm64-dt", {"sys/devices/system/cpu/online": "0-1\n"})
+    verification = show_json(work, system, "--cpus=all")["verification"]
+    assert verification["cpus"] == 2 and sorted(verification["cpu_ids"]) == ["0x0", "0x1"]
+    alone = show_json(work, system)["verification"]
+    assert alone["cpus"] == 1 and "cpu_ids" not in alone
+    assert alone["microseconds"] / 2 <= verification["microseconds"] < alone["microseconds"]
+    wanted = r"CPUs:? 2 of (0x0 0x1|0x1 0x0), by --cpus, as far as firmware starts them"
+    text = " ".join(show(work, system, "--cpus=all")[0].split())
+    assert re.search(wanted, text) and "predicted for 2 CPUs like a Cortex-A72" in text, text
+    assert "CPUs" not in show(work, system)[0]
+    root = xml.etree.ElementTree.fromstring(show(work, system, "--cpus=all", form="svg")[0])
+    assert re.search(wanted, " ".join(" ".join(root.itertext()).split()))
+    result = run(system, "arm64", os.path.join(work, "out"), "-d", "-l", os.path.join(work, "kernel"),
+                 "--cpus=all")
+    assert re.search("kexec: " + wanted, result.stderr), result.stderr
+
+
 def test_svg(work):
     text, _ = show(work, "arm64-dt", "--append=<&>", form="svg")
     root = xml.etree.ElementTree.fromstring(text)
@@ -226,7 +245,7 @@ def test_show(work):
     """What is loaded, by whom and when; what another program loaded is said to be unknown."""
     record = ("boot=0123\nprogram=kexec-mmu 9\ncall=kexec_file_load\nkernel=/boot/vmlinuz\n"
               "engine=sha2-x2\ntime=1764394260\nkernel_size=33554432\ninitrd_size=1048576\n"
-              "verified_size=34603008\nmicroseconds=25000\n")
+              "cpus=2 of 0x0 0x100\nverified_size=34603008\nmicroseconds=25000\n")
     os.mkdir(os.path.join(work, "a"))
     system = variant(os.path.join(work, "a"), "arm64-crash", {
         "sys/kernel/kexec_loaded": "1\n", "sys/kernel/kexec_crash_loaded": "1\n",
@@ -240,6 +259,7 @@ def test_show(work):
     for words in ("Loaded /boot/vmlinuz of 32 MiB, with an initrd of 1 MiB",
                   "By kexec-mmu 9, with kexec_file_load(2), on 2025-11-29 05:31:00 UTC",
                   "Verified by purgatory: 33 MiB with sha2-x2 in about 25 ms (predicted)",
+                  "CPUs 2 of 0x0 0x100, by --cpus, as far as firmware starts them",
                   "Last report none", "Loads left any number, of crash kernels 3",
                   "Region 0x1a9200000 to 0x1b9200000, 256 MiB", "Disabled no"):
         assert words in crash, (words, crash)
@@ -326,8 +346,9 @@ def test_figures(work):
         rows = re.sub(r"\s+", " ", file.read())
     for machine in machines:
         cpu = machine["core"].split(",")[0]
-        row = "%d, %d, %d}" % (machine["ghz"]["value"] * 1000, machine["read"]["value"] * 1000,
-                               machine.get("uncached", {"value": 0})["value"])
+        row = "%d, %d, %d, %d}" % (machine["ghz"]["value"] * 1000, machine["read"]["value"] * 1000,
+                                   machine.get("uncached", {"value": 0})["value"],
+                                   machine.get("read_all", {"value": 0})["value"] * 1000)
         assert re.search(r'\{"%s",[^"]*, %s' % (cpu, row), rows), (cpu, row)
 
 
@@ -359,7 +380,7 @@ def main():
     return run_tests([
         ("the facts", test_facts), ("the drawing", test_drawing), ("2 TiB", test_large_machine),
         ("the page tables' tree", test_tree), ("JSON", test_json), ("warnings", test_warnings),
-        ("lockdown", test_lockdown), ("a crash kernel", test_crash), ("SVG", test_svg),
+        ("lockdown", test_lockdown), ("a crash kernel", test_crash), ("SVG", test_svg), ("several CPUs", test_cpus),
         ("--debug", test_debug), ("--show", test_show), ("the figures of predictions", test_figures),
         ("watchdogs that are faster", test_watchdog)])
 

@@ -19,6 +19,7 @@ static const struct load_record sample = {
 	.call = "kexec_load",
 	.kernel = "/boot/vm=linuz\nengine=none",
 	.engine = "sha2-x2",
+	.cpus = "2 of 0x0 0x100",
 	.time = 1764394260,
 	.kernel_size = UINT64_MAX,
 	.initrd_size = 5,
@@ -51,6 +52,7 @@ static void test_written(void **state)
 	assert_string_equal(record.program, sample.program);
 	assert_string_equal(record.call, sample.call);
 	assert_string_equal(record.engine, sample.engine);
+	assert_string_equal(record.cpus, sample.cpus);
 	assert_true(record.time == sample.time && record.kernel_size == sample.kernel_size &&
 		    record.initrd_size == 5 && record.verified_size == 6 &&
 		    record.microseconds == 7);

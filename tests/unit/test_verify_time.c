@@ -42,7 +42,7 @@ struct prediction {
 	const char *text;
 };
 
-static void predict(const struct prediction *prediction)
+static void predict_with(const struct prediction *prediction, unsigned int cpus)
 {
 	char *directory = test_directory_make();
 	const struct sysroot sysroot = {.directory = directory};
@@ -55,6 +55,7 @@ static void predict(const struct prediction *prediction)
 		.any_cpu = prediction->any_cpu,
 		.bytes = 100 * MB,
 		.cleaned = prediction->cleaned,
+		.cpus = cpus,
 	};
 	char text[VERIFY_TIME_TEXT_SIZE], path[96];
 	struct verify_time time;
@@ -73,6 +74,11 @@ static void predict(const struct prediction *prediction)
 		fail_msg("%s: state %d, engine %" PRIu32 ", %" PRIu64 " us, '%s'", prediction->name,
 			 time.state, time.engine, time.microseconds, text);
 	test_directory_remove(directory);
+}
+
+static void predict(const struct prediction *prediction)
+{
+	predict_with(prediction, 1);
 }
 
 #define AUTO PURGATORY_ENGINE_AUTO
@@ -146,6 +152,35 @@ static void test_riscv64(void **state)
 		predict(&predictions[i]);
 }
 
+/*
+ * Several CPUs take groups of chunks, 1 MiB for each lane. 100e6 bytes are 96 chunks, of which 4
+ * CPUs take 24 each; in groups of 8 chunks 12, of which one of 8 CPUs takes two; in pairs 48, of
+ * which 8 CPUs take 6 each.
+ */
+static void test_cpus(void **state)
+{
+	static const struct prediction predictions[] = {
+		{"U74", &arch_riscv64, U74, NULL, HAS(SHA256_RISCV64_ZBB), SHA256_RISCV64_ZBB,
+		 false, false, 0, VERIFY_TIME_KNOWN, SHA256_RISCV64_ZBB, 357354,
+		 "about 357 ms, predicted for 4 CPUs like a SiFive U74 at 1.50 GHz"},
+		{"X60", &arch_riscv64, X60, NULL, HAS(SHA256_RISCV64_RVV), SHA256_RISCV64_RVV,
+		 false, false, 0, VERIFY_TIME_KNOWN, SHA256_RISCV64_RVV, 117440,
+		 "about 117 ms, predicted for 8 CPUs like a SpacemiT X60"},
+		/* 6 pairs, and 40 MB in lines of 110 ns, of which each CPU cleans its part */
+		{"Altra", &arch_arm64, N1, NULL, HAS_SHA2, AUTO, false, false, 40 * MB,
+		 VERIFY_TIME_KNOWN, SHA256_ARM64_SHA2_X2, 12719, "about 13 ms"},
+		/* No others are started with the MMU off. */
+		{"MMU off", &arch_arm64, N1, NULL, HAS_SHA2, AUTO, true, false, 0,
+		 VERIFY_TIME_KNOWN, SHA256_ARM64_SHA2, 740833, "predicted for a Neoverse N1"},
+	};
+
+	static const unsigned int cpus[ARRAY_SIZE(predictions)] = {4, 8, 8, 8};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(predictions); i++)
+		predict_with(&predictions[i], cpus[i]);
+}
+
 /* Memory is the limit if the clock is high enough. */
 static void test_memory(void **state)
 {
@@ -172,6 +207,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_arm64),
 		cmocka_unit_test(test_riscv64),
+		cmocka_unit_test(test_cpus),
 		cmocka_unit_test(test_memory),
 	};
 
