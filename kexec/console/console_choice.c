@@ -118,7 +118,7 @@ static void warn_of_none(const struct console_port *tree, const struct console_p
 	console_describe(tree_text, tree);
 	console_describe(table_text, table);
 	console_list_ttys(&ttys, sysroot, address);
-	log_warning(log, "purgatory has no console and will report nothing (%s; %s; %s): %s",
+	log_warning(log, "purgatory has no console and will print nothing (%s; %s; %s): %s",
 		    tree_text, table_text, ttys.list, ttys.advice);
 }
 
@@ -190,7 +190,7 @@ static int refuse_realm(const char *serial, const struct log *log)
 				 "tell where purgatory would find the port: use --serial=none",
 				 serial);
 	if (!serial)
-		log_warning(log, "purgatory has no console and will report nothing, because this "
+		log_warning(log, "purgatory has no console and will print nothing, because this "
 				 "system is a Realm (Arm CCA): ask the next kernel with kexec "
 				 "--last-report");
 	return 0;

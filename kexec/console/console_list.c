@@ -111,7 +111,7 @@ void console_list_ttys(struct console_ttys *ttys, const struct sysroot *sysroot,
 {
 	FILE *list;
 
-	*ttys = (struct console_ttys){.advice = "load with --serial=none to do without a report"};
+	*ttys = (struct console_ttys){.advice = "load with --serial=none to do without"};
 	list = fmemopen(ttys->list, sizeof(ttys->list), "w");
 	if (!list)
 		return;

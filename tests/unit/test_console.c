@@ -475,9 +475,9 @@ static void test_warning(void **state)
 		{{{UART, "clocks", "\0\0\0\x08\0\0\0\1", 8}},
 		 false,
 		 NULL,
-		 "purgatory has no console and will report nothing (stdout-path /bus/uart@1000 "
+		 "purgatory has no console and will print nothing (stdout-path /bus/uart@1000 "
 		 "(arm,pl011): its clock may be gated; no SPCR; no ports in /sys/class/tty): load "
-		 "with --serial=none to do without a report"},
+		 "with --serial=none to do without"},
 		/* The port of stdout-path is advised if no port has a console. */
 		{{{UART, "clocks", "\0\0\0\x08\0\0\0\1", 8}},
 		 true,

@@ -229,11 +229,10 @@ static void test_only_iomem(void **state)
 	assert_null(fixture->machine.devicetree.fdt);
 	expect_console(fixture, PURGATORY_CONSOLE_NONE, 0);
 	assert_int_equal(fixture->machine.reset_method, PURGATORY_RESET_NONE);
-	test_log_expect(
-		&fixture->system.log,
-		"warning: purgatory has no console and will report nothing (no stdout-path; "
-		"no SPCR; no ports in /sys/class/tty): load with --serial=none to do "
-		"without a report");
+	test_log_expect(&fixture->system.log,
+			"warning: purgatory has no console and will print nothing (no stdout-path; "
+			"no SPCR; no ports in /sys/class/tty): load with --serial=none to do "
+			"without");
 	assert_int_equal(read_made_up(fixture, "none"), 0);
 	test_log_expect_nothing(&fixture->system.log);
 }
