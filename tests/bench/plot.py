@@ -13,6 +13,7 @@ import math
 import subprocess
 import sys
 
+import chunks
 import model
 
 # Machines in the order of machines.toml; kexec-tools' lines have the colours of ours.
@@ -67,15 +68,24 @@ def gnuplot(script):
 
 
 class Line:
-    """A line of the plot: its name, its colour, how it is drawn, and what the time is."""
+    """A line of the plot: its name, its colour, how it is drawn, and what the time is; with several CPUs, so
+    many bytes are one CPU's at least."""
 
-    def __init__(self, found, colour, name, style, per_byte):
+    def __init__(self, found, colour, name, style, per_byte, least=0):
         self.found, self.colour, self.style = found, colour, style
         self.name = f"{found.machine['name']}: {name}"
-        self.per_byte = per_byte
+        self.per_byte, self.least = per_byte, least
 
     def time(self, size):
-        return self.found.fixed_time() + self.per_byte * size
+        return self.found.fixed_time() + max(self.per_byte * size,
+                                             self.found.per_byte() * min(size, self.least))
+
+    def formula(self):
+        """The same for gnuplot."""
+        ends = self.least * self.found.per_byte() / self.per_byte  # where all have work
+        alone = f"{self.found.per_byte():g} * (x < {self.least} ? x : {self.least})"
+        return (f"{self.found.fixed_time():g} + "
+                f"(x < {ends:g} ? {alone} : {self.per_byte:g} * x)")
 
 
 def drawn(models):
@@ -88,7 +98,8 @@ def drawn(models):
         if ours:
             yield Line(ours, colour, f"ours, {ours.engine}", "lw 3 dt 1", ours.per_byte())
         if ours and machine["arch"] == "riscv64":
-            yield Line(ours, colour, f"{ours.cpus()} CPUs", "lw 2 dt 3", ours.per_byte_of_all())
+            yield Line(ours, colour, f"{ours.cpus()} CPUs", "lw 2 dt 3", ours.per_byte_of_all(),
+                       chunks.MIB * chunks.LANES.get(ours.engine, 1))
 
 
 def spread(values, least):
@@ -107,8 +118,7 @@ def plot_times(models, output):
     lines, labels, all_drawn = [], [], list(drawn(models))
     places = spread([line.time(high) for line in all_drawn], LABEL_RATIO)
     for line in all_drawn:
-        lines.append(f"[{low}:{high}] {line.found.fixed_time():g} + {line.per_byte:g} * x "
-                     f"{line.style} lc rgb '{line.colour}'")
+        lines.append(f"[{low}:{high}] {line.formula()} {line.style} lc rgb '{line.colour}'")
         labels.append(f"set label '{line.name}' at {high} * 1.15, "
                       f"{places[line.time(high)]:g} tc rgb '{line.colour}' font ',12'")
     gnuplot(TIME.format(output=output, low=low, high=high, grid=GRID, labels="\n".join(labels),
