@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libfdt.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -65,11 +66,38 @@ static const char *const plain_files[] = {
 	"/sys/module/ramoops/parameters/record_size",
 };
 
+void capture_list(struct capture *capture, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vfprintf(capture->contents, format, arguments) < 0)
+		capture->lacks_memory = true;
+	va_end(arguments);
+}
+
 void capture_add(struct capture *capture, const char *path, const void *data, size_t size)
 {
 	store_add(capture->store, path, data, size);
-	fprintf(capture->contents, "%12zu %s\n", size, path);
+	capture_list(capture, "%12zu %s\n", size, path);
 	capture->files++;
+}
+
+void capture_note(struct capture *capture, const char *path, int error)
+{
+	if (error == -ENOMEM)
+		capture->lacks_memory = true;
+	else if (error != -ENOENT && error != -ENOTDIR)
+		capture_list(capture, "%12s %s: %s\n", "left out", path, strerror(-error));
+}
+
+int capture_read(struct capture *capture, const char *path, char **data, size_t *size)
+{
+	const int error = sysroot_read(capture->sysroot, path, data, size);
+
+	if (error)
+		capture_note(capture, path, error);
+	return error;
 }
 
 void capture_copy(struct capture *capture, const char *path)
@@ -77,7 +105,7 @@ void capture_copy(struct capture *capture, const char *path)
 	char *data;
 	size_t size;
 
-	if (sysroot_read(capture->sysroot, path, &data, &size))
+	if (capture_read(capture, path, &data, &size))
 		return;
 	capture_add(capture, path, data, size);
 	free(data);
@@ -89,7 +117,7 @@ static void add_command_line(struct capture *capture)
 	char *text;
 	size_t size;
 
-	if (sysroot_read(capture->sysroot, path, &text, &size))
+	if (capture_read(capture, path, &text, &size))
 		return;
 	capture->secrets += secrets_hide_command_line(text);
 	capture_add(capture, path, text, size);
@@ -107,7 +135,7 @@ static void add_lines(struct capture *capture, const char *path, const char *nam
 	size_t size;
 
 	name += others;
-	if (sysroot_read(capture->sysroot, path, &text, &size))
+	if (capture_read(capture, path, &text, &size))
 		return;
 	end = text;
 	for (next = text; *next;) {
@@ -245,14 +273,17 @@ static int add_all(struct capture *capture, const struct log *log)
 /* The list, and its end: what is not in it. */
 static void add_contents(struct capture *capture, char *const *text, const size_t *size)
 {
-	fprintf(capture->contents,
+	capture_list(
+		capture,
 		"\nMade by kexec-mmu %s for %s. Seeds, serial numbers and hardware\n"
 		"addresses are written as zeros or x, and so is what looks like a password or a\n"
 		"key on a command line. Places that were changed: %u.\n"
 		"Of the kernel's memory there is only vmcoreinfo.\n"
 		"Please look through all of it before you hand it on.\n",
 		PACKAGE_VERSION, capture->arch->name, capture->secrets);
-	if (!fflush(capture->contents) && *text)
+	if (fflush(capture->contents))
+		capture->lacks_memory = true;
+	else
 		store_add(capture->store, "/CONTENTS", *text, *size);
 }
 
@@ -270,6 +301,8 @@ static int fill(struct capture *capture, const struct log *log)
 		add_contents(capture, &text, &size);
 	fclose(capture->contents);
 	free(text);
+	if (!error && capture->lacks_memory)
+		error = log_error(log, -ENOMEM, "no memory for a capture");
 	return error;
 }
 
@@ -278,7 +311,6 @@ int capture_write(const char *path, const struct arch *arch, const struct sysroo
 {
 	struct capture capture = {.arch = arch, .sysroot = sysroot};
 	int error = memory_map_read(&capture.map, sysroot, log);
-	int closed;
 
 	capture.page_size = PAGE_SIZE_MIN;
 	auxiliary_vector_find(sysroot, AT_PAGESZ, &capture.page_size);
@@ -286,10 +318,13 @@ int capture_write(const char *path, const struct arch *arch, const struct sysroo
 		error = store_open(&capture.store, path, log);
 	if (!error)
 		error = fill(&capture, log);
-	closed = store_close(capture.store);
+	if (error)
+		store_discard(capture.store);
+	else
+		error = store_close(capture.store);
 	memory_map_free(&capture.map);
-	if (error || closed)
-		return error ? error : closed;
+	if (error)
+		return error;
 	printf("kexec: %u files of this %s machine are in %s, and CONTENTS lists them; look "
 	       "through them before you hand them on\n",
 	       capture.files, arch->name, path);

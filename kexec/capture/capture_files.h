@@ -5,6 +5,7 @@
 #ifndef CAPTURE_CAPTURE_FILES_H
 #define CAPTURE_CAPTURE_FILES_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "arch/arch.h"
@@ -21,7 +22,24 @@ struct capture {
 	FILE *contents;	      /* the list of files */
 	unsigned int files;   /* how many there are */
 	unsigned int secrets; /* how many places were hidden */
+	bool lacks_memory;    /* something is not in it because of that */
 };
+
+/*
+ * Read a file as sysroot_read() does, and note if it cannot be read for another reason than that
+ * there is none.
+ */
+int capture_read(struct capture *capture, const char *path, char **data, size_t *size);
+
+/*
+ * Note that the file at @path cannot be read: in the list, unless there is none. For want of memory
+ * the whole capture fails in the end, because nobody would miss what is not in it.
+ */
+void capture_note(struct capture *capture, const char *path, int error);
+
+/* Write to the list, or note that memory was lacking: a stream in memory does not remember that. */
+void capture_list(struct capture *capture, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Add a file, and name it in the list. */
 void capture_add(struct capture *capture, const char *path, const void *data, size_t size);

@@ -32,6 +32,16 @@ struct core {
 	char name[12]; /* whole words */
 };
 
+/* Note that there is no vmcoreinfo, if there is a file that could have it. */
+static void note_kcore(struct capture *capture)
+{
+	const int descriptor = sysroot_open_descriptor(capture->sysroot, KCORE_FILE, 0);
+
+	capture_note(capture, KCORE_FILE, descriptor < 0 ? descriptor : -ENODATA);
+	if (descriptor >= 0)
+		close(descriptor);
+}
+
 /*
  * The notes of /proc/kcore hold more: the command line, and a process. So this is a core file of
  * its own, with vmcoreinfo alone. All machines that kexec knows are little-endian, as is what it
@@ -45,8 +55,10 @@ void capture_vmcoreinfo(struct capture *capture)
 	char *file;
 
 	vmcoreinfo_read(&info, capture->arch, capture->sysroot, &silent);
-	if (!info.text)
+	if (!info.text) {
+		note_kcore(capture);
 		return;
+	}
 	size = strlen(info.text);
 	memcpy(core.header.e_ident, ELFMAG, SELFMAG);
 	core.header.e_ident[EI_CLASS] = ELFCLASS64;
@@ -65,7 +77,9 @@ void capture_vmcoreinfo(struct capture *capture)
 	core.note.n_namesz = sizeof("VMCOREINFO");
 	core.note.n_descsz = (Elf64_Word)size;
 	file = calloc(1, sizeof(core) + size + 3);
-	if (file) {
+	if (!file) {
+		capture->lacks_memory = true;
+	} else {
 		memcpy(file, &core, sizeof(core));
 		memcpy(file + sizeof(core), info.text, size);
 		capture_add(capture, KCORE_FILE, file, sizeof(core) + (size + 3) / 4 * 4);
@@ -88,6 +102,37 @@ static bool has_symbol(const char *line)
 	return false;
 }
 
+/* Write to a stream in memory. */
+static void keep(struct capture *capture, FILE *kept, const char *text)
+{
+	if (fputs(text, kept) < 0)
+		capture->lacks_memory = true;
+}
+
+/*
+ * Close a stream in memory, and add what it has. Where it lacks memory in the end glibc leaves no
+ * text, and says that all is well.
+ */
+static void add_kept(struct capture *capture, FILE *kept, const char *path, char **text,
+		     const size_t *size)
+{
+	if (fclose(kept) || !*text)
+		capture->lacks_memory = true;
+	else if (*size)
+		capture_add(capture, path, *text, *size);
+}
+
+/* Read the next line of a stream. The C library says by errno alone that memory was lacking. */
+static bool read_line(struct capture *capture, char **line, size_t *room, FILE *stream)
+{
+	errno = 0;
+	if (getline(line, room, stream) >= 0)
+		return true;
+	if (errno == ENOMEM)
+		capture->lacks_memory = true;
+	return false;
+}
+
 void capture_symbols(struct capture *capture)
 {
 	FILE *stream = sysroot_open(capture->sysroot, KALLSYMS);
@@ -95,11 +140,13 @@ void capture_symbols(struct capture *capture)
 	size_t room = 0, size = 0;
 	FILE *kept = stream ? open_memstream(&text, &size) : NULL;
 
-	while (kept && getline(&line, &room, stream) >= 0)
+	if (!stream || !kept)
+		capture_note(capture, KALLSYMS, -errno);
+	while (kept && read_line(capture, &line, &room, stream))
 		if (has_symbol(line))
-			fputs(line, kept);
-	if (kept && !fclose(kept) && size)
-		capture_add(capture, KALLSYMS, text, size);
+			keep(capture, kept, line);
+	if (kept)
+		add_kept(capture, kept, KALLSYMS, &text, &size);
 	free(text);
 	free(line);
 	if (stream)
@@ -165,7 +212,8 @@ static void keep_line(struct capture *capture, FILE *kept, char *line)
 	if (command_line)
 		capture->secrets += secrets_hide_command_line(command_line + strlen(label));
 	capture->secrets += secrets_hide_addresses(line);
-	fprintf(kept, "%s\n", line);
+	keep(capture, kept, line);
+	keep(capture, kept, "\n");
 }
 
 /*
@@ -199,7 +247,9 @@ static void read_captured_log(struct capture *capture, FILE *kept)
 	char *line = NULL;
 	size_t room = 0;
 
-	while (stream && getline(&line, &room, stream) >= 0)
+	if (!stream)
+		capture_note(capture, LOG_FILE, -errno);
+	while (stream && read_line(capture, &line, &room, stream))
 		keep_line(capture, kept, line);
 	free(line);
 	if (stream)
@@ -212,14 +262,15 @@ void capture_log(struct capture *capture)
 	size_t size = 0;
 	FILE *kept = open_memstream(&text, &size);
 
-	if (!kept)
+	if (!kept) {
+		capture->lacks_memory = true;
 		return;
+	}
 	if (*capture->sysroot->directory)
 		read_captured_log(capture, kept);
 	else
 		read_running_log(capture, kept);
-	if (!fclose(kept) && size)
-		capture_add(capture, LOG_FILE, text, size);
+	add_kept(capture, kept, LOG_FILE, &text, &size);
 	free(text);
 }
 
@@ -263,7 +314,7 @@ void capture_page_flags(struct capture *capture)
 	    range_set_size(ram) / page_size * sizeof(uint64_t) > PAGE_FLAGS_SIZE_MAX ||
 	    pread(descriptor, probe, sizeof(probe),
 		  (off_t)(ram->ranges[0].start / page_size * sizeof(uint64_t))) != sizeof(probe)) {
-		fprintf(capture->contents, "%12s %s\n", "left out", KPAGEFLAGS);
+		capture_list(capture, "%12s %s\n", "left out", KPAGEFLAGS);
 		close(descriptor);
 		return;
 	}
@@ -279,7 +330,7 @@ void capture_page_flags(struct capture *capture)
 		copy_flags(capture, descriptor, start, end - start);
 		done = end;
 	}
-	fprintf(capture->contents, "%12" PRIu64 " %s\n", size, KPAGEFLAGS);
+	capture_list(capture, "%12" PRIu64 " %s\n", size, KPAGEFLAGS);
 	capture->files++;
 	close(descriptor);
 }

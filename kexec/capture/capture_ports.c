@@ -3,6 +3,7 @@
  * The UARTs of /sys/class/tty.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ static bool add_pci_function(struct capture *capture, const char *path, const ch
 	char *text, *line;
 	size_t size;
 
-	if (sysroot_read(capture->sysroot, path, &text, &size))
+	if (capture_read(capture, path, &text, &size))
 		return false;
 	line = strstr(text, key);
 	if (line)
@@ -37,7 +38,7 @@ static bool add_compatible(struct capture *capture, const char *path, const char
 	char *text;
 	size_t size;
 
-	if (sysroot_read(capture->sysroot, path, &text, &size))
+	if (capture_read(capture, path, &text, &size))
 		return false;
 	capture_add(capture, copy, text, size);
 	free(text);
@@ -68,14 +69,14 @@ static void add_device(struct capture *capture, const char *name)
 }
 
 /* True if the terminal is a UART with registers in memory. */
-static bool is_uart(const struct capture *capture, const char *name)
+static bool is_uart(struct capture *capture, const char *name)
 {
 	char path[PATH_SIZE], *text;
 	size_t size;
 	bool has_address;
 
 	snprintf(path, sizeof(path), TERMINALS "/%s/iomem_base", name);
-	if (sysroot_read(capture->sysroot, path, &text, &size))
+	if (capture_read(capture, path, &text, &size))
 		return false;
 	has_address = strtoull(text, NULL, 16) != 0;
 	free(text);
@@ -91,6 +92,7 @@ void capture_ports(struct capture *capture)
 	const struct dirent *entry;
 
 	if (!stream) {
+		capture_note(capture, TERMINALS, descriptor < 0 ? descriptor : -errno);
 		if (descriptor >= 0)
 			close(descriptor);
 		return;

@@ -254,11 +254,21 @@ int store_close(struct store *store)
 	if (store->zstd && !store->error)
 		note(store, zstd_writer_finish(store->zstd));
 	error = store->error;
-	if (error)
+	if (error) {
 		log_error(store->log, error, "cannot write to %s: %s", store->path,
 			  strerror(-error));
-	if (error && store->is_archive)
+		store_discard(store);
+	} else {
+		free_store(store);
+	}
+	return error;
+}
+
+void store_discard(struct store *store)
+{
+	if (!store)
+		return;
+	if (store->is_archive)
 		unlink(store->path);
 	free_store(store);
-	return error;
 }

@@ -42,4 +42,10 @@ void store_add(struct store *store, const char *name, const void *data, size_t s
  */
 int store_close(struct store *store);
 
+/*
+ * Give the store up after another failure, which has its message, and free the handle: an archive
+ * is removed. Harmless on NULL.
+ */
+void store_discard(struct store *store);
+
 #endif

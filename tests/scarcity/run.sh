@@ -19,10 +19,13 @@ for arch in arm64 riscv64; do
 	"$top/tests/fuzz/make-images" "$arch" "$work/$arch"
 done
 status=0
-for load in arm64-dt:none arm64-dt:fit-gzip riscv64-dt:uki; do
-	system=${load%:*} format=${load#*:} arch=${load%%-*}
+for load in load:arm64-dt:none load:arm64-dt:fit-gzip load:riscv64-dt:uki crash:arm64-crash:none \
+	crash:riscv64-crash:none file-load:arm64-dt:none capture:arm64-crash:none; do
+	mode=${load%%:*} format=${load##*:}
+	system=${load#*:}
+	system=${system%:*} arch=${system%%-*}
 	echo "# $load"
-	"$build/tests/scarcity/scarcity" 1 "$build/captured/$system" "$arch" \
+	"$build/tests/scarcity/scarcity" 1 "$mode" "$build/captured/$system" "$arch" \
 		"$work/$arch/$format" "$work/$arch/parts/initrd" "$work/output" 2>&1 || status=1
 done
 

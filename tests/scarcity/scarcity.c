@@ -3,25 +3,32 @@
  * A load while one thing after the other is missing: the first allocation, the second one, and so
  * on until a load succeeds without one that fails; reads and writes likewise; descriptors.
  *
- * usage: scarcity STEP SYSTEM TARGET KERNEL INITRD OUTPUT
+ * usage: scarcity STEP load|crash|file-load|capture SYSTEM TARGET KERNEL INITRD OUTPUT
  *
  * Only every STEP-th call is tried. SYSTEM is a captured system for TARGET, and OUTPUT a directory
- * that does not exist. The load goes to a stand-in for kexec_load(2), to --output, or to --plan.
+ * that does not exist. A load, or with "crash" that of a crash kernel, goes to a stand-in for
+ * kexec_load(2), to --output, or to --plan; with "file-load" to a stand-in for kexec_file_load(2).
+ * "capture" captures SYSTEM once more, into the archive OUTPUT/capture.tar.
  *
- * A load that fails says so in one line, has called no kexec_load(2), so that what was loaded stays
- * loaded, and leaves no file. A load that succeeds says nothing but warnings, and is complete. In
- * both cases no descriptor stays open, and LeakSanitizer finds nothing in the end.
+ * A load that fails says so in one line, has made no such call, so that what was loaded stays
+ * loaded, and leaves no file. A load that succeeds says nothing but warnings, and is complete. So
+ * it is with a capture, but that one that succeeds may leave out what its list names. In all cases
+ * no descriptor stays open, and LeakSanitizer finds nothing in the end.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sanitizer/lsan_interface.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/sysroot.h"
+#include "capture/capture.h"
 #include "cli/options.h"
 #include "fake_kexec.h"
 #include "interpose.h"
@@ -35,16 +42,41 @@ enum way {
 	WAY_KERNEL,
 	WAY_OUTPUT,
 	WAY_PLAN,
+	WAY_CAPTURE,
 	WAY_COUNT
 };
 
-static const char *const way_names[WAY_COUNT] = {"kexec_load", "--output", "--plan"};
+static const char *const way_names[WAY_COUNT] = {"the kernel", "--output", "--plan", "--capture"};
+
+/* What is tried. */
+struct mode {
+	const char *name;
+	bool crash;
+	enum call_option call;
+	enum way first, end; /* ways, half-open */
+};
+
+static const struct mode modes[] = {
+	{"load", false, CALL_AUTO, WAY_KERNEL, WAY_CAPTURE},
+	{"crash", true, CALL_AUTO, WAY_KERNEL, WAY_CAPTURE},
+	{"file-load", false, CALL_FILE_LOAD, WAY_KERNEL, WAY_OUTPUT},
+	{"capture", false, CALL_AUTO, WAY_CAPTURE, WAY_COUNT},
+};
+
+/* The bytes of a file; NULL if there is none. */
+struct contents {
+	char *bytes; /* owned */
+	size_t size;
+};
 
 struct test {
 	char **arguments; /* of the command line */
+	const struct mode *mode;
+	struct contents intact; /* the archive of a capture in which nothing failed */
 	long step;
 	unsigned int number; /* of the last result of TAP */
 	unsigned int failures;
+	char archive[PATH_MAX];
 	char text[TEXT_SIZE]; /* messages of a load */
 };
 
@@ -98,28 +130,79 @@ static unsigned int count_lines(const char *text)
 	return lines;
 }
 
+/* Count what the list of a captured archive says was left out. */
+static unsigned int count_left_out(const struct contents *archive)
+{
+	static const char text[] = "left out";
+	const char *place = archive->bytes, *end = place + archive->size;
+	unsigned int count = 0;
+
+	while ((place = memmem(place, (size_t)(end - place), text, strlen(text)))) {
+		place += strlen(text);
+		count++;
+	}
+	return count;
+}
+
+static struct contents read_contents(const char *path)
+{
+	struct contents contents = {0};
+	FILE *file = fopen(path, "r");
+	FILE *copy = file ? open_memstream(&contents.bytes, &contents.size) : NULL;
+
+	for (int byte = copy ? getc(file) : EOF; byte != EOF; byte = getc(file))
+		putc(byte, copy);
+	if (copy)
+		fclose(copy);
+	if (file)
+		fclose(file);
+	return contents;
+}
+
 static void make_options(struct options *options, const struct test *test, enum way way)
 {
 	*options = (struct options){
 		.load = true,
-		.kernel = test->arguments[4],
-		.initrds = {test->arguments[5]},
+		.crash = test->mode->crash,
+		.call = test->mode->call,
+		.kernel = test->arguments[5],
+		.initrds = {test->arguments[6]},
 		.initrd_count = 1,
-		.sysroot = test->arguments[2],
-		.target = arch_find_name(test->arguments[3]),
+		.sysroot = test->arguments[3],
+		.target = arch_find_name(test->arguments[4]),
 		.append = "console=ttyAMA0",
 		.any_board = true,
 		.memory_bounds = {0, UINT64_MAX},
 		.engine = PURGATORY_ENGINE_AUTO,
-		.output = way == WAY_OUTPUT ? test->arguments[6] : NULL,
+		.output = way == WAY_OUTPUT ? test->arguments[7] : NULL,
 		.plan = way == WAY_PLAN ? PLAN_JSON : PLAN_NONE,
 	};
 }
 
-/* Judge one load. Returns NULL, or what is wrong. */
-static const char *judge(const struct test *test, const struct series *series, int error)
+/* Judge a capture that succeeded; the first one is intact. Returns NULL, or what is wrong. */
+static const char *judge_archive(struct test *test)
 {
-	const unsigned int files = count_entries(test->arguments[6]);
+	struct contents archive = read_contents(test->archive);
+	const char *fault = NULL;
+
+	if (!archive.bytes)
+		return "a capture that succeeded left no archive";
+	if (!test->intact.bytes) {
+		test->intact = archive;
+		return NULL;
+	}
+	if ((archive.size != test->intact.size ||
+	     memcmp(archive.bytes, test->intact.bytes, archive.size) != 0) &&
+	    count_left_out(&archive) <= count_left_out(&test->intact))
+		fault = "a capture that succeeded lacks something that its list does not name";
+	free(archive.bytes);
+	return fault;
+}
+
+/* Judge one load. Returns NULL, or what is wrong. */
+static const char *judge(struct test *test, const struct series *series, int error)
+{
+	const unsigned int files = count_entries(test->arguments[7]);
 	const unsigned int calls = fake_kexec.loads + fake_kexec.file_loads;
 
 	if (error > 0)
@@ -136,7 +219,7 @@ static const char *judge(const struct test *test, const struct series *series, i
 		return "a load that succeeded did not call once";
 	if (!error && series->way == WAY_OUTPUT && files < 5)
 		return "a plan lacks files";
-	return NULL;
+	return error || series->way != WAY_CAPTURE ? NULL : judge_archive(test);
 }
 
 /* Limit the numbers of descriptors, if @most is not 0; @former gets the limit that was before. */
@@ -149,6 +232,14 @@ static void limit_descriptors(rlim_t most, struct rlimit *former)
 	if (most)
 		limit.rlim_cur = most;
 	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* In the directory OUTPUT, which is made first. */
+static int capture(const struct test *test, const struct log *log)
+{
+	const struct sysroot sysroot = {.directory = test->arguments[3]};
+
+	return capture_write(test->archive, arch_find_name(test->arguments[4]), &sysroot, log);
 }
 
 /*
@@ -169,9 +260,11 @@ static bool load_once(struct test *test, struct series *series, long spared, con
 	setvbuf(stream, NULL, _IONBF, 0);
 	make_options(&options, test, series->way);
 	fake_kexec_reset();
+	if (series->way == WAY_CAPTURE)
+		mkdir(test->arguments[7], 0700);
 	limit_descriptors(series->descriptors, &former);
 	interpose_begin(series->scarcity, spared);
-	error = load(&options, &log);
+	error = series->way == WAY_CAPTURE ? capture(test, &log) : load(&options, &log);
 	failed = interpose_end();
 	setrlimit(RLIMIT_NOFILE, &former);
 	fflush(stdout);
@@ -181,7 +274,7 @@ static bool load_once(struct test *test, struct series *series, long spared, con
 		*fault = "a descriptor stays open";
 	series->loads++;
 	series->refused += error != 0;
-	remove_output(test->arguments[6]);
+	remove_output(test->arguments[7]);
 	return failed;
 }
 
@@ -236,16 +329,22 @@ int main(int argc, char **argv)
 {
 	struct test test = {.arguments = argv};
 
-	test.step = argc == 7 ? strtol(argv[1], NULL, 10) : 0;
-	if (test.step < 1 || !arch_find_name(argv[3]) || !freopen("/dev/null", "w", stdout)) {
-		fprintf(stderr, "usage: scarcity STEP SYSTEM TARGET KERNEL INITRD OUTPUT\n");
+	test.step = argc == 8 ? strtol(argv[1], NULL, 10) : 0;
+	for (size_t i = 0; test.step > 0 && i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (strcmp(argv[2], modes[i].name) == 0)
+			test.mode = &modes[i];
+	if (!test.mode || !arch_find_name(argv[4]) || !freopen("/dev/null", "w", stdout)) {
+		fprintf(stderr, "usage: scarcity STEP load|crash|file-load|capture SYSTEM TARGET "
+				"KERNEL INITRD OUTPUT\n");
 		return 2;
 	}
+	snprintf(test.archive, sizeof(test.archive), "%s/capture.tar", argv[7]);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		for (int way = 0; way < WAY_COUNT; way++)
-			run_series(&test, &kinds[i], (enum way)way);
-	for (int way = 0; way < WAY_COUNT; way++)
-		run_descriptors(&test, (enum way)way);
+		for (enum way way = test.mode->first; way < test.mode->end; way++)
+			run_series(&test, &kinds[i], way);
+	for (enum way way = test.mode->first; way < test.mode->end; way++)
+		run_descriptors(&test, way);
+	free(test.intact.bytes);
 	test.number++;
 	if (__lsan_do_recoverable_leak_check()) {
 		test.failures++;
