@@ -187,6 +187,16 @@ static const struct option_entry *find_option(int value)
 	return NULL;
 }
 
+/* The same for a value that getopt_long() has found, which the table has. */
+static const struct option_entry *known_option(int value)
+{
+	const struct option_entry *entry = option_table;
+
+	while (entry->value != value)
+		entry++;
+	return entry;
+}
+
 /*
  * Apply an action. As in kexec-tools the order of actions counts: each one sets its own fields and
  * leaves the others as earlier ones have left them. Returns false if @value is no action.
@@ -477,7 +487,7 @@ static int apply_argument(struct option_parser *parser, int value, const char *a
 	if (!*argument && value != OPTION_APPEND)
 		return log_error(parser->log, -EINVAL,
 				 "--%s has an empty argument: give it %s, or leave it out",
-				 parser->name, find_option(value)->argument);
+				 parser->name, known_option(value)->argument);
 	if (string) {
 		*string = argument;
 		return 0;
@@ -597,7 +607,7 @@ static int report_unknown(const struct option_parser *parser, const struct getop
 /* Report that the argument of the last word is missing. */
 static int report_missing_argument(const struct option_parser *parser, int value, const char *word)
 {
-	const struct option_entry *entry = find_option(value);
+	const struct option_entry *entry = known_option(value);
 
 	return log_error(parser->log, -EINVAL,
 			 "option --%s needs an argument: %s; see kexec --help",

@@ -107,6 +107,11 @@ static int check_file(const struct image_bytes *file, const struct image_request
 	const struct arch *found = linux_image_find_header(file->data, file->size);
 	const uint64_t minimal_size = find_minimal_size(file);
 
+	/* It was an Image when it was probed. */
+	if (!found)
+		return log_error(request->log, -ENOEXEC,
+				 "%s: is no Image any more: it changes while it is read; try again",
+				 request->path);
 	if (found != request->arch)
 		return log_error(request->log, -ENOEXEC,
 				 "%s: is an Image for %s, but a kernel for %s is needed here",

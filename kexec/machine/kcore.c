@@ -24,7 +24,7 @@ int kcore_open(struct kcore *kcore, const struct arch *arch, const struct sysroo
 {
 	*kcore = (struct kcore){.stream = sysroot_open(sysroot, KCORE_FILE)};
 	if (!kcore->stream)
-		return -errno;
+		return errno ? -errno : -EIO; /* never 0, which no analyzer knows */
 	elf_version(EV_CURRENT);
 	/* Not ELF_C_READ_MMAP: the file claims to be as large as the address space. */
 	kcore->elf = elf_begin(fileno(kcore->stream), ELF_C_READ, NULL);

@@ -58,14 +58,18 @@ static void add_memory(struct core *core, const struct range_set *memory, struct
 static int start_core(struct core *core, const struct arch *arch, size_t capacity,
 		      const struct log *log)
 {
-	if (capacity >= PN_XNUM)
-		return log_error(log, -E2BIG,
-				 "%zu CPUs and ranges of RAM are more than the header of a dump "
-				 "can list (%d)",
-				 capacity, PN_XNUM - 1);
+	if (capacity >= PN_XNUM) {
+		log_error(log, -E2BIG,
+			  "%zu CPUs and ranges of RAM are more than the header of a dump can list "
+			  "(%d)",
+			  capacity, PN_XNUM - 1);
+		return -E2BIG;
+	}
 	core->segments = calloc(capacity, sizeof(*core->segments));
-	if (!core->segments)
-		return log_error(log, -ENOMEM, "no memory for the ELF core header");
+	if (!core->segments) {
+		log_error(log, -ENOMEM, "no memory for the ELF core header");
+		return -ENOMEM;
+	}
 	core->header = (Elf64_Ehdr){
 		.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
 			    EV_CURRENT},

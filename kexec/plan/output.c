@@ -154,12 +154,15 @@ static bool is_segment_file(const char *name, const char *prefix)
 /* An action on a file of the directory. Returns 0, or -errno with a message. */
 typedef int (*file_action)(const struct output *output, const char *name);
 
-/* Call @action for each segment's file with @prefix, up to the first failure. */
+/* Call @action for each segment's file with @prefix, up to the first failure. None is known without
+ * a listing. */
 static int for_each_file(const struct output *output, const char *prefix, file_action action)
 {
 	struct dirent *entry;
 	int result = 0;
 
+	if (!output->listing)
+		return 0;
 	rewinddir(output->listing);
 	while (!result && (entry = readdir(output->listing))) {
 		if (is_segment_file(entry->d_name, prefix))
