@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/fuzz/run.sh [libfuzzer|afl SECONDS [TARGET...]]
+# usage: tests/fuzz/run.sh [coverage | libfuzzer|afl SECONDS [TARGET...]]
 #
 # Gives each target of the fuzzers (fuzz.c has the list), or the named ones alone, its seeds and what
 # fuzzers found before (tests/fuzz/corpus). Without arguments it runs each on these files, and on copies of
-# them that are damaged by chance, always the same ones, with the sanitizers of GCC. With a fuzzer, each
+# them that are damaged by chance, always the same ones, with the sanitizers of GCC, or with counters of what
+# ran for tests/coverage/userspace.sh. With a fuzzer, each
 # is fuzzed for so many seconds. What a fuzzer learns stays in out/fuzz/FUZZER-TARGET, and the next run
 # goes on from there. One result of TAP for each target: executions; places of the code that were reached,
 # as the fuzzer counts them; and what was found, which is then in out/fuzz too.
@@ -15,9 +16,9 @@ set -eu
 . "$(dirname -- "$0")/../../scripts/lib.sh"
 fuzzer=${1:-none}
 seconds=${2:-0}
-check_words fuzzer "none libfuzzer afl" "$fuzzer"
+check_words fuzzer "none coverage libfuzzer afl" "$fuzzer"
 all=$(sed -n 's/^\t{"\([a-z_]*\)", fuzz_.*/\1/p' "$top/tests/fuzz/fuzz.c")
-[ "$fuzzer" = none ] || [ "$seconds" -gt 0 ] || die "$fuzzer needs a number of seconds"
+[ "$fuzzer" = none ] || [ "$fuzzer" = coverage ] || [ "$seconds" -gt 0 ] || die "$fuzzer needs a number of seconds"
 [ $# -le 2 ] || {
 	fuzzer_of_all=$fuzzer
 	shift 2
@@ -40,6 +41,7 @@ rounds() {
 
 case $fuzzer in
 none) compiler=sanitize program=replay ;;
+coverage) compiler=coverage program=replay ;;
 libfuzzer) compiler=fuzz program=fuzz ;;
 afl) compiler=afl program=fuzz ;;
 esac
@@ -70,6 +72,10 @@ run_none() {
 	# shellcheck disable=SC2046 # names without spaces
 	"$work/bin/$1" "$(rounds "$1")" $(files_of "$1") >"$work/said" 2>&1 || return 1
 	summary="$(($(files_of "$1" | wc -l) * ($(rounds "$1") + 1))) executions"
+}
+
+run_coverage() {
+	run_none "$1"
 }
 
 run_libfuzzer() {
