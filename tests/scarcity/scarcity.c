@@ -144,18 +144,22 @@ static unsigned int count_left_out(const struct contents *archive)
 	return count;
 }
 
+/* The bytes of a file; none if it cannot be read. */
 static struct contents read_contents(const char *path)
 {
 	struct contents contents = {0};
 	FILE *file = fopen(path, "r");
-	FILE *copy = file ? open_memstream(&contents.bytes, &contents.size) : NULL;
+	FILE *copy;
 
-	for (int byte = copy ? getc(file) : EOF; byte != EOF; byte = getc(file))
-		putc(byte, copy);
-	if (copy)
+	if (!file)
+		return contents;
+	copy = open_memstream(&contents.bytes, &contents.size);
+	if (copy) {
+		for (int byte = getc(file); byte != EOF; byte = getc(file))
+			putc(byte, copy);
 		fclose(copy);
-	if (file)
-		fclose(file);
+	}
+	fclose(file);
 	return contents;
 }
 
