@@ -91,6 +91,16 @@ set -- $formats
 boot_results $#
 expect_second_kernel "-l and -e" 'quiet panic=-1 token=second'
 
+# What follows needs the tree that the guest lz4 printed.
+case " ${guests_chosen:-uki} " in
+*" uki "* | *" fit "*) ;;
+*)
+	guests_seen="$guests_seen uki fit"
+	boot_end
+	exit
+	;;
+esac
+
 # Everything in one file: kernel, initrd, command line, and a device tree with a name of its own. Else it
 # is the guest's: only that keeps off the firmware's memory.
 guest_tree "$work/parts/dtb"
