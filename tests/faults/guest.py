@@ -9,10 +9,10 @@ import json
 import mmap
 import os
 import select
-import socket
 import subprocess
 import time
 
+import qemu_socket
 from machine import OLD_KERNEL
 
 TIME_LIMIT = 15  # seconds of a trial
@@ -34,7 +34,7 @@ class Guest:
             "reboot=shutdown,shutdown=pause", *options]
         command.remove("-no-reboot")
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-        self.monitor = self.connect(path)
+        self.monitor = qemu_socket.connect(path, TIME_LIMIT, self.process)
         self.events, self.pending = [], b""
         self.read_message()  # the greeting
         self.ask("qmp_capabilities")
@@ -48,18 +48,6 @@ class Guest:
         """What is in memory now."""
         offset = address - self.load.machine.ram
         return bytes(self.memory[offset:offset + size])
-
-    def connect(self, path):
-        deadline = time.monotonic() + TIME_LIMIT
-        while time.monotonic() < deadline and self.process.poll() is None:
-            monitor = socket.socket(socket.AF_UNIX)
-            try:
-                monitor.connect(path)
-                return monitor
-            except OSError:
-                monitor.close()
-                time.sleep(0.01)
-        raise AssertionError("QEMU did not start")
 
     def close(self):
         self.process.kill()

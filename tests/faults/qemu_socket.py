@@ -5,8 +5,8 @@ import socket
 import time
 
 
-def connect(path, seconds):
-    """The socket, connected; tried for so long."""
+def connect(path, seconds, process=None):
+    """The socket, connected; tried for so long, or until that process, QEMU, has ended."""
     deadline = time.monotonic() + seconds
     while True:
         connection = socket.socket(socket.AF_UNIX)
@@ -15,6 +15,6 @@ def connect(path, seconds):
             return connection
         except OSError:
             connection.close()
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or (process and process.poll() is not None):
                 raise
             time.sleep(0.01)

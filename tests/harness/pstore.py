@@ -101,14 +101,17 @@ def wraps_around(load):
     return compare(load, []) + check(load, text, line)
 
 
+def check_alone(load, memory):
+    """What is wrong if the zone is not what it was, memory."""
+    alone = load.memory(load.machine.ram + RAMOOPS, RAMOOPS_SIZE) == memory
+    return [] if alone else ["the zone was changed"]
+
+
 def leaves_a_damaged_header_alone(load, signature, start, size):
     memory = prepare(load, start, size, OLD, signature)
     load.plan()
     line = flip(load, load.segment("initrd").start)
-    wrong = compare(load, [line, RESETTING])
-    if load.memory(load.machine.ram + RAMOOPS, RAMOOPS_SIZE) != memory:
-        wrong.append("the zone was changed")
-    return wrong
+    return compare(load, [line, RESETTING]) + check_alone(load, memory)
 
 
 def wraps_around_at_its_start(load):
@@ -162,19 +165,13 @@ def leaves_alone_what_is_none(load, name, value):
     load.patch("pstore_sum", checksum(struct.pack("<2Q", *place)))
     load.seal()
     line = flip(load, load.segment("initrd").start)
-    wrong = compare(load, [line, RESETTING])
-    if load.memory(load.machine.ram + RAMOOPS, RAMOOPS_SIZE) != memory:
-        wrong.append("the zone was changed")
-    return wrong
+    return compare(load, [line, RESETTING]) + check_alone(load, memory)
 
 
 def writes_nothing_on_success(load):
     memory = prepare(load, len(OLD), len(OLD), OLD)
     load.plan()
-    wrong = kernel_starts(load)
-    if load.memory(load.machine.ram + RAMOOPS, RAMOOPS_SIZE) != memory:
-        wrong.append("the zone was changed")
-    return wrong
+    return kernel_starts(load) + check_alone(load, memory)
 
 
 def maps_nothing_around(load, side):
