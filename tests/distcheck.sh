@@ -11,5 +11,4 @@ set -eu
 . "$(dirname -- "$0")/../scripts/lib.sh"
 enter_toolroot "$@"
 
-"$top/scripts/build" host gcc distcheck DISTCHECK_CONFIGURE_FLAGS=--disable-dependency-tracking \
-	TESTS= check_PROGRAMS= check_LIBRARIES=
+"$top/scripts/build" host gcc distcheck TESTS= check_PROGRAMS= check_LIBRARIES=

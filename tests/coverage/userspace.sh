@@ -3,9 +3,10 @@
 #
 # usage: tests/coverage/userspace.sh [--missing]
 #
-# Which lines and branches of kexec/ the unit tests, the tests of the finished program and the seeds of
-# the fuzzers reach: a table by folder, and TAP. --missing lists the lines and branches that nothing
-# reached. The build is one of its own, without optimisation, so that a branch is one of the source.
+# Which lines and branches of kexec/ the unit tests, the tests of the finished program, the seeds of the
+# fuzzers and loads without memory, descriptors and room reach: a table by folder, and TAP. --missing lists the
+# lines and branches that nothing reached. The build is one of its own, without optimisation, so that a branch
+# is one of the source.
 set -eu
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "$0")/../../scripts/lib.sh"
@@ -26,7 +27,9 @@ find "$build" -name '*.gcda' -delete
 for target in check check-program; do
 	"$top/scripts/build" host coverage "$target" >>"$work/log" 2>&1 || status=1
 done
-"$top/tests/fuzz/run.sh" coverage >>"$work/log" 2>&1 || status=1
+for test in fuzz scarcity; do
+	"$top/tests/$test/run.sh" coverage >>"$work/log" 2>&1 || status=1
+done
 if [ "$status" = 0 ]; then
 	echo "ok 1 - all tests pass"
 else

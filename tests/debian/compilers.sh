@@ -21,7 +21,7 @@ build() {
 	expect "$what" "
 		mkdir -p out/$directory
 		cd out/$directory
-		../../configure -q --enable-werror --disable-dependency-tracking $arguments
+		../../configure -q --enable-werror $arguments
 		make $targets" || :
 }
 
@@ -30,7 +30,7 @@ build() {
 configure_cross() {
 	triplet=$1
 	shift
-	printf "../../configure -q -C --enable-werror --disable-dependency-tracking"
+	printf "../../configure -q -C --enable-werror"
 	printf " --host=%s --enable-static-binary" "$triplet"
 	printf " '%s'" "CC=$triplet-gcc --sysroot=/toolroot" \
 		'LDFLAGS=-B/usr/lib/llvm-19/bin -fuse-ld=lld' \

@@ -1,18 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/scarcity/run.sh
+# usage: tests/scarcity/run.sh [coverage]
 #
 # Loads for captured systems while memory, reads, writes and descriptors are scarce (scarcity.c): each
 # call of a load fails once. Then the program itself runs under limits of
-# memory, of files and of their sizes. What it prints is TAP.
+# memory, of files and of their sizes. What it prints is TAP. With "coverage", in the build that counts
+# what ran, without limits.
 set -eu
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "$0")/../../scripts/lib.sh"
+compiler=${1:-sanitize}
+check_words compiler "sanitize coverage" "$compiler"
 enter_toolroot "$@"
-"$top/scripts/build" host sanitize all captured/stamp tests/scarcity/scarcity
-"$top/scripts/build" host gcc
-build=$top/out/host-sanitize/build
+"$top/scripts/build" host "$compiler" all captured/stamp tests/scarcity/scarcity
+build=$top/out/host-$compiler/build
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for arch in arm64 riscv64; do
@@ -29,6 +31,9 @@ for load in load:arm64-dt:none load:arm64-dt:fit-gzip load:riscv64-dt:uki crash:
 		"$work/$arch/$format" "$work/$arch/parts/initrd" "$work/output" 2>&1 || status=1
 done
 
+[ "$compiler" = sanitize ] || exit "$status"
+
+"$top/scripts/build" host gcc
 # Larger than what is limited below.
 head -c 8000000 /dev/zero >>"$work/arm64/parts/initrd"
 
