@@ -24,20 +24,21 @@ class Checker:
 
     ram and size (bytes) are those of the machine; entry and kernel the physical addresses of
     purgatory and of the next kernel; segments has (kind, name, address, size), with the kinds of
-    plugin.c. Files are in directory.
+    plugin.c. Files are in directory. memory: the file that is the machine's RAM, if its command has one.
     """
 
-    def __init__(self, plugin, directory, ram, size, entry, kernel, segments):
+    def __init__(self, plugin, directory, ram, size, entry, kernel, segments, memory=None):
         self.report = os.path.join(directory, "coherence-report")
-        self.memory = os.path.join(directory, "coherence-ram")
+        self.memory = memory or os.path.join(directory, "coherence-ram")
         self.clean()
         arguments = [plugin, f"report={self.report}", f"ram={self.memory}", f"base={ram:#x}",
                      f"entry={entry:#x}", f"kernel={kernel:#x}"]
         arguments += [f"{kind}={name}:{address:#x}:{length:#x}"
                       for kind, name, address, length in segments]
-        self.options = ["-m", str(size >> 20), "-machine", "memory-backend=ram", "-object",
-                        f"memory-backend-file,id=ram,size={size},mem-path={self.memory},share=on",
-                        "-plugin", ",".join(arguments)]
+        self.options = ["-plugin", ",".join(arguments)]
+        if not memory:
+            self.options += ["-m", str(size >> 20), "-machine", "memory-backend=ram", "-object",
+                             f"memory-backend-file,id=ram,size={size},mem-path={self.memory},share=on"]
 
     def clean(self):
         for path in (self.report, self.memory):

@@ -13,7 +13,6 @@ replaced by a NOP, and something must be.
 """
 
 import concurrent.futures
-import copy
 import os
 import struct
 import sys
@@ -88,9 +87,8 @@ class Case:
             subject.write_at(address, b"\1")
         guest = checker.Checker(plugin, directory, self.machine.ram,
                                 self.machine.memory, subject.entry, subject.kernel_entry,
-                                list(segments(subject)))
-        subject.machine = copy.copy(self.machine)
-        subject.machine.options = self.machine.options + guest.options
+                                list(segments(subject)), subject.memory_path())
+        subject.options = guest.options
         self.lines, _ = subject.run()
         return guest.finish()
 

@@ -66,9 +66,8 @@ class Watch:
     def __init__(self, load, plugin, report, code):
         self.load, self.plugin, self.report, self.code = load, plugin, report, code
         self.planned, self.text, self.changed, self.of_cpus = None, b"", set(), None
-        load.stops_gently = True
-        self.plan, self.command = load.plan, load.command
-        load.plan, load.command = self.watch_plan, self.watch_command
+        self.plan, self.run = load.plan, load.run
+        load.plan, load.run = self.watch_plan, self.watch_run
 
     def watch_plan(self, *arguments, **options):
         self.plan(*arguments, **options)
@@ -93,15 +92,16 @@ class Watch:
         return self.planned + self.load.placed[0] - int(
             self.load.json["wrapped_image"]["address"], 16)
 
-    def watch_command(self):
+    def watch_run(self):
         text = self.read()
         self.changed = {offset for offset, found in text.items() if found != self.text[offset]}
         start, of_cpus = self.start(), self.load.code_of_cpus()
         size = of_cpus.end - self.load.entry if of_cpus else self.code.size
         alias = (start + self.load.machine.offset) % (1 << 64)
-        return self.command() + [
+        self.load.options = [
             "-plugin", f"{self.plugin},report={self.report},base={start:#x},alias={alias:#x},"
             f"size={size:#x}"]
+        return self.run()
 
 
 def run_case(case, kexec, stubs, plugin, directory, code):

@@ -43,8 +43,7 @@ def main():
     bits = [(address, bit) for address in range(start, end) for bit in range(8)]
     if count:
         bits = random.Random(1).sample(bits, int(count[0]))
-    inject.guest.TIME_LIMIT = HANGS
-    machine = inject.guest.Guest(load)
+    machine = inject.subject.Subject(load, limit=HANGS)
     try:
         for address, bit in bits:
             verdict = judge(*machine.trial([flip(load, address, bit), initrd]))

@@ -28,10 +28,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 import build  # noqa: E402
 import cases  # noqa: E402
-import guest  # noqa: E402
 import load as loads  # noqa: E402
 import outcome  # noqa: E402
 import promises  # noqa: E402
+import subject  # noqa: E402
 import targets  # noqa: E402
 from machine import MACHINES, OFF, REGIME_NAMES, SEVERAL_CPUS  # noqa: E402
 
@@ -51,8 +51,6 @@ class Cell:
         load = loads.Load(f"{out}/kexec", stubs, self.machine, self.regime, directory)
         load.seed, load.kernel_size, load.image_size, load.initrd_size = seed, KERNEL, IMAGE, INITRD
         load.plan(*self.options, action=self.action)
-        for segment in load.segments:  # what is behind is zeros, at each start anew
-            segment.data += bytes(segment.memory_size - len(segment.data))
         return load
 
 
@@ -142,7 +140,7 @@ def run_cell(cell, work, numbers, totals):
     out, stubs, directory, seed = work
     load = cell.plan(out, stubs, f"{directory}/load")
     old = cell.plan(out, stubs, f"{directory}/old", seed=2)
-    places, machine, failed = targets.places(load), guest.Guest(load), 0
+    places, machine, failed = targets.places(load), subject.Subject(load), 0
     try:
         lines, ended = machine.trial([])
         if not ended or not any(line.startswith("kernel:") for line in lines):

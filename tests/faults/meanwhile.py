@@ -26,11 +26,11 @@ import collections
 import random
 import sys
 
-import debugger
 import inject  # finds the harness, too
-import guest
+import debugger
 import outcome
 import promises
+import subject
 import targets
 from machine import MACHINES, OFF, VIRTUAL
 
@@ -56,13 +56,13 @@ class Machine:
 
     def __init__(self, load):
         path = load.path("debugger")
-        self.guest = guest.Guest(load, "-gdb", f"unix:{path},server=on,wait=off")
+        self.subject = subject.Subject(load, "-gdb", f"unix:{path},server=on,wait=off")
         self.debugger = debugger.Debugger(path)
         self.moments = {load.routine(name): name for name in (*MOMENTS, HASH)}
 
     def close(self):
         self.debugger.close()
-        self.guest.close()
+        self.subject.close()
 
     def next(self):
         """Go on to the next moment at which a breakpoint is. Returns its name, or None at the end."""
@@ -74,7 +74,7 @@ class Machine:
 
     def go_to(self, name, times):
         """Go on until it is called for so many more times. Returns how many digests were compared."""
-        addresses = {self.guest.load.routine(function)
+        addresses = {self.subject.load.routine(function)
                      for function in ((name,) if name in EARLY else (name, COMPARE))}
         for address in addresses:
             self.debugger.set_breakpoint(address)
@@ -90,11 +90,11 @@ class Machine:
 
     def finish(self):
         self.debugger.go()
-        return self.guest.finish()
+        return self.subject.finish()
 
     def all_moments(self):
         """The names of all moments of an intact load, in their order."""
-        self.guest.reset([])
+        self.subject.reset([])
         # Code on the page of a breakpoint is slow, and the tables are hashed by such code.
         early = [address for address, name in self.moments.items() if name in EARLY]
         late = [address for address, name in self.moments.items() if name not in (*EARLY, HASH)]
@@ -108,7 +108,7 @@ class Machine:
         found += iter(self.next, None)
         for address in early + late:
             self.debugger.clear_breakpoint(address)
-        lines, _ = self.guest.finish()
+        lines, _ = self.subject.finish()
         assert any(line.startswith("kernel:") for line in lines), lines
         return found
 
@@ -142,11 +142,11 @@ class Trial:
         return f"{self.name}: {self.place.name}, {self.how} at {at}, at {self.route}"
 
     def run(self, machine):
-        machine.guest.reset([])
+        machine.subject.reset([])
         compared = sum(machine.go_to(*step) for step in self.route)
         self.hashed = max(compared - BEFORE_CHUNKS, 0)
-        while all(machine.guest.read(address, len(data)) == data for address, data in self.changes):
-            self.how, self.changes = targets.damage(machine.guest, self.place, self.generator)
+        while all(machine.subject.read(address, len(data)) == data for address, data in self.changes):
+            self.how, self.changes = targets.damage(machine.subject, self.place, self.generator)
         for address, data in self.changes:
             machine.debugger.write(address, data)
         return machine.finish()

@@ -23,7 +23,8 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "boot"))
+for directory in "boot", "harness":
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", directory))
 
 import qemu_socket  # noqa: E402
 from damage import data_ranges  # noqa: E402

@@ -193,7 +193,6 @@ def is_always_busy(load, *counter):
 
 def switches_a_UART_on(load, width, how="by two registers"):
     """Of which it changes the bits of the mask, unless they are right already. All registers have this width."""
-    load.keeps_memory = True
     load.plan("--serial=ttySTUCK0")
     mask, first, second, bits = 0x7e, 0x18, 0x24, width * 8
     before = int.from_bytes(bytes(range(0xa1, 0xa1 + width)), "little")

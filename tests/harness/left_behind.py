@@ -15,7 +15,6 @@ def examine(load):
 
 
 def leaves_nothing(load, *options):
-    load.keeps_memory = True
     load.plan(*options)
     reason = "option" if "--mmu=off" in options else None
     landing = LANDING[load.arch] if reason and load.regime == VIRTUAL else 0
@@ -23,7 +22,6 @@ def leaves_nothing(load, *options):
 
 
 def leaves_nothing_with_damage(load):
-    load.keeps_memory = True
     boot_anyway.plan(load)
     initrd = load.segment("initrd")
     line = flip(load, initrd.end - 1 - (initrd.memory_size - len(initrd.data)))
@@ -32,7 +30,6 @@ def leaves_nothing_with_damage(load):
 
 
 def leaves_nothing_without_checks(load):
-    load.keeps_memory = True
     load.plan("--no-checks")
     return compare(load, ["purgatory: not verified, no checks were asked for"],
                    kernel=True) + examine(load)

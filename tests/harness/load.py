@@ -8,14 +8,14 @@ import json
 import os
 import random
 import re
-import select
 import struct
 import subprocess
-import time
 
+import guest as guests
 import machine as machines
 
 TIME_LIMIT = 30  # seconds for one guest
+OWN_MACHINE = "machine"  # the directory of a machine that is started once
 CHUNK = 1 << 20
 MANIFEST_HEADER, MANIFEST_CHUNK = "<8sII", "<QQQII32s"
 UNCHECKED = 2  # MANIFEST_CHUNK_UNCHECKED
@@ -50,9 +50,11 @@ class Segment:
         self.role, self.permissions = entry["role"], entry["permissions"]
         self.start, self.memory_size = int(entry["address"], 16), entry["memory_size"]
         self.end = self.start + self.memory_size
-        with open(os.path.join(directory, entry["file"]), "rb") as file:
-            self.data = bytearray(file.read())
-        self.size = len(self.data)  # as kexec made it
+        path = os.path.join(directory, entry["file"])
+        self.size = os.path.getsize(path)  # as kexec made it
+        self.data = bytearray(self.size)
+        with open(path, "rb", buffering=0) as file:
+            file.readinto(self.data)
 
     def verified_size(self):
         """Bytes that purgatory reads: of the kernel all that its header asks for (image_size)."""
@@ -76,9 +78,10 @@ class Load:
         self.words = ""  # what else the line of a good end has, a pattern
         self.time_limit = TIME_LIMIT
         self.extra = {}  # what else is in memory: bytes by address
-        self.ramoops = {}  # parameters of that module; memory can be read after the run
-        self.stops_gently = False  # the machine, so that a plugin writes what it has to
-        self.keeps_memory = False  # so that it can be read without ramoops too
+        self.ramoops = {}  # parameters of that module
+        self.pool = None  # of machines; None: each run has a new one
+        self.options = []  # further ones for QEMU: then each run has a new machine too
+        self.left = []  # in memory by the run, where purgatory or a device may write: (address, bytes)
         self.kernel_entry = None  # where purgatory is to enter the kernel
         self.injected = range(0)  # addresses of code that is not purgatory's
         self.placed = None  # what is in memory in place of the segments: (start, end, bytes)
@@ -325,29 +328,26 @@ class Load:
         return image
 
     def memory(self, address, size):
-        """What was there when the machine ended."""
-        with open(self.path("memory"), "rb") as file:
-            file.seek(address - self.machine.ram)
-            return file.read(size)
+        """What was there when the machine ended: in purgatory's data, or in what is extra."""
+        for start, data in self.left:
+            if start <= address and address + size <= start + len(data):
+                return data[address - start:address - start + size]
+        raise AssertionError(f"what was at {address:#x} is not known")
 
-    def command(self):
-        """The command that starts the machine, all files of which are written."""
+    def initial_memory(self):
+        """What is in memory at the first instruction but for the firmware of QEMU's: (address, bytes)."""
         image = bytearray(self.build.old_kernel)
         parameters = self.parameters()
         image[self.build.parameters:self.build.parameters + len(parameters)] = parameters
-        files = [(self.write(f"segment-{start:x}", data), start)
-                 for start, _, data in self.contents() if data]
-        files += [(self.write(f"extra-{address:x}", data), address)
-                  for address, data in self.extra.items()]
+        found = [(self.machine.ram + machines.OLD_KERNEL, image)]
         if self.machine.firmware is not None:
-            files.append((self.write("firmware", self.firmware()), self.machine.ram +
-                          machines.FIRMWARE))
-        command = self.machine.command(self.write("old-kernel", image), files)
-        if self.ramoops or self.keeps_memory:
-            command += ["-machine", "memory-backend=ram", "-object",
-                        f"memory-backend-file,id=ram,size={self.machine.memory},share=on,"
-                        f"mem-path={self.path('memory')}"]
-        return command
+            found.append((self.machine.ram + machines.FIRMWARE, self.firmware()))
+        found += [(start, data) for start, _, data in self.contents()]
+        found += self.extra.items()
+        found.sort(key=lambda item: item[0])
+        for (start, data), (following, _) in zip(found, found[1:]):
+            assert start + len(data) <= following, f"two things are at {following:#x}"
+        return found
 
     @staticmethod
     def lines(output):
@@ -359,26 +359,30 @@ class Load:
 
     def run(self):
         """Start the machine. Returns its lines, and whether it ended by itself."""
-        command = self.command()
-        output, deadline = b"", time.monotonic() + self.time_limit
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as guest:
-            with contextlib.closing(guest.stdout):
-                while time.monotonic() < deadline:
-                    if select.select([guest.stdout], [], [], 0.1)[0]:
-                        data = os.read(guest.stdout.fileno(), 4096)
-                        if not data:
-                            break
-                        output += data
-                    elif b"halted\r" in output and deadline > time.monotonic() + 0.3:
-                        deadline = time.monotonic() + 0.3  # nothing may follow
-                ended = time.monotonic() < deadline
-                # What a plugin has to write comes after the last line, and so after a signal.
-                if ended:
-                    with contextlib.suppress(subprocess.TimeoutExpired):
-                        guest.wait(TIME_LIMIT)
-                elif self.stops_gently:
-                    guest.terminate()
-                    with contextlib.suppress(subprocess.TimeoutExpired):
-                        guest.wait(TIME_LIMIT)
-                guest.kill()
+        if self.pool and not self.options:
+            with self.pool.lend(self.machine) as guest:
+                return self.run_in(guest)
+        guest = guests.Guest(self.machine, self.path(OWN_MACHINE), *self.options, again=False)
+        with contextlib.closing(guest):
+            result = self.run_in(guest)
+            guest.quit()
+        return result
+
+    def memory_path(self):
+        """The file that is the RAM of a machine with options of its own, while it runs."""
+        return os.path.join(self.path(OWN_MACHINE), "memory")
+
+    def run_in(self, guest):
+        guest.reset()
+        return self.finish_in(guest)
+
+    def finish_in(self, guest):
+        """Run on a machine that is reset."""
+        guest.write(self.initial_memory())
+        guest.go()
+        output, ended = guest.finish(self.time_limit)
+        spans = [(segment.start, segment.memory_size) for segment in self.segments
+                 if segment.role == "purgatory" and "w" in segment.permissions]
+        spans += [(address, len(data)) for address, data in self.extra.items()]
+        self.left = [(address, guest.read(address, size)) for address, size in spans]
         return self.lines(output), ended

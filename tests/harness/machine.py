@@ -74,29 +74,31 @@ class Machine:
         self.start = self.ram if start is None else start  # what is mapped there
         self.offset = (base - self.start) % (1 << 64)
 
-    def qemu(self, *arguments):
+    def qemu(self, memory):
+        """The command for this machine, whose RAM is this object of QEMU's, of that size and the id ram."""
         command = [QEMU[self.arch], *self.options, "-m", str(self.memory // MIB), "-nodefaults",
-                   "-display", "none", *arguments]
+                   "-display", "none", "-machine", "memory-backend=ram",
+                   "-object", f"{memory},id=ram,size={self.memory}"]
         if self.cpus > 1:
             command += ["-smp", str(self.cpus)]
-        if self.far is not None:  # more than this machine has
-            command += ["-machine", "memory-backend=ram", "-object",
-                        f"memory-backend-ram,id=ram,size={self.memory},reserve=off"]
         return command
 
-    def command(self, old_kernel, files):
-        """The command that starts it: the old kernel's image, and (path, address) of all else."""
-        command = self.qemu("-serial", "stdio", "-no-reboot")
-        start = self.ram + OLD_KERNEL
+    def description(self):
+        """The device tree, as a blob."""
+        # There may be more RAM than the build machine has.
+        return described_by(tuple(self.qemu("memory-backend-ram,reserve=off")))
+
+    def command(self, kernel, memory):
+        """The command that starts it: the paths of a kernel, and of the file that is to be its RAM.
+
+        The old kernel is entered, or firmware that then enters it: what is written to that file. The other
+        kernel is there for riscv64's firmware alone, which enters what lies where QEMU loads one.
+        """
+        command = self.qemu(f"memory-backend-file,share=on,mem-path={memory}") + ["-serial", "stdio"]
         if self.arch == "arm64":
-            first = start if self.firmware is None else self.ram + FIRMWARE
-            command += ["-device", f"loader,file={old_kernel},addr={start},force-raw=on",
-                        "-device", f"loader,addr={first},cpu-num=0"]
-        else:
-            command += ["-kernel", old_kernel]
-        for path, address in files:
-            command += ["-device", f"loader,file={path},addr={address},force-raw=on"]
-        return command
+            first = self.ram + (OLD_KERNEL if self.firmware is None else FIRMWARE)
+            return command + ["-device", f"loader,addr={first},cpu-num=0"]
+        return command + ["-kernel", kernel]
 
     def vmcoreinfo(self):
         if self.arch == "arm64":
@@ -146,7 +148,7 @@ class Machine:
         tree = os.path.join(directory, "sys/firmware/fdt")
         os.makedirs(os.path.dirname(tree), exist_ok=True)
         with open(tree, "wb") as file:
-            file.write(described_by(tuple(self.qemu())))
+            file.write(self.description())
         if self.firmware is not None:  # ours is not that which QEMU would describe
             for name, value in ("compatible", "arm,psci-1.0"), ("method", "smc"):
                 subprocess.run(["fdtput", "-p", "-t", "s", tree, "/psci", name, value], check=True)

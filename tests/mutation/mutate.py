@@ -15,6 +15,7 @@ killed.
 """
 
 import concurrent.futures
+import contextlib
 import glob
 import os
 import random
@@ -28,6 +29,7 @@ sys.path.insert(0, os.path.join(SOURCE, "..", "harness"))
 
 import build  # noqa: E402
 import cases  # noqa: E402
+import guest  # noqa: E402
 import load as loads  # noqa: E402
 
 FILES = ["purgatory/*.c", "purgatory/arm64/*.c", "purgatory/riscv64/*.c", "kexec/plan/page_table.c",
@@ -36,6 +38,7 @@ FILES = ["purgatory/*.c", "purgatory/arm64/*.c", "purgatory/riscv64/*.c", "kexec
 WITHOUT = ("purgatory/symbols.c",)
 CROSS = {"arm64": "aarch64-linux-gnu-", "riscv64": "riscv64-linux-gnu-"}
 GUEST_SECONDS = 12
+IDLE_MACHINES = 12  # that wait for a case of the next mutant
 
 # What becomes what. A pattern is a whole token; spaces keep declarations and pointers out.
 OPERATORS = [
@@ -118,8 +121,8 @@ def harness_cases(arch):
 class Tests:
     """The tests of a tree, and what they said of it as it is."""
 
-    def __init__(self, tree, directory):
-        self.tree, self.directory = tree, directory
+    def __init__(self, tree, directory, machines):
+        self.tree, self.directory, self.machines = tree, directory, machines
         self.build_tree = os.path.join(tree, "out/host/build")
         with open(os.path.join(tree, "Makefile.am"), encoding="utf-8") as file:
             self.makefile = re.sub(r"\\\n", " ", file.read())
@@ -165,7 +168,7 @@ class Tests:
         shutil.rmtree(directory, ignore_errors=True)
         os.makedirs(directory)
         subject = loads.Load(f"{self.build_tree}/kexec/kexec", stubs, case.machine, case.regime, directory)
-        subject.time_limit = GUEST_SECONDS
+        subject.time_limit, subject.pool = GUEST_SECONDS, self.machines
         try:
             return bool(case.run(subject))
         except (AssertionError, OSError, KeyError, StopIteration):
@@ -212,12 +215,20 @@ def main():
                             for path in glob.glob(os.path.join(tree, pattern)))
     known = list(mutants(tree, [path for path in paths if path not in WITHOUT]))
     chosen = random.Random(seed).sample(known, min(int(count), len(known)))
-    tests = Tests(tree, directory)
+    print(f"1..{len(chosen)}")
+    with contextlib.closing(guest.Pool(directory, IDLE_MACHINES)) as machines:
+        counts = judge(Tests(tree, directory, machines), chosen)
+    print(f"# {len(chosen)} of {len(known)} mutants: " +
+          ", ".join(f"{number} {name}" for name, number in counts.items()))
+    return 1 if counts["alive"] else 0
+
+
+def judge(tests, chosen):
+    """Try mutants and print what becomes of each. Returns how many of each kind there are."""
     assert tests.make("kexec/kexec"), "the tree does not build"
     before, counts = tests.objects(), {"killed": 0, "none": 0, "equivalent": 0, "alive": 0}
-    print(f"1..{len(chosen)}")
     for index, mutant in enumerate(chosen, 1):
-        path = os.path.join(tree, mutant.path)
+        path = os.path.join(tests.tree, mutant.path)
         with open(path, encoding="utf-8") as file:
             whole = file.read()
         lines = whole.split("\n")
@@ -232,9 +243,7 @@ def main():
         counts[kind] += 1
         print(f"{'not ok' if kind == 'alive' else 'ok'} {index} - {mutant}: {kind}, "
               f"{killer or mutant.reason() or 'by no test'}", flush=True)
-    print(f"# {len(chosen)} of {len(known)} mutants: " +
-          ", ".join(f"{number} {name}" for name, number in counts.items()))
-    return 1 if counts["alive"] else 0
+    return counts
 
 
 if __name__ == "__main__":
