@@ -12,6 +12,7 @@ import clock
 import engines
 import fallback
 import faults
+import isolation
 import layout
 import left_behind
 import own_damage
@@ -21,7 +22,7 @@ import serror
 import several_cpus
 import verify
 import wrapped
-from machine import (CPUS_WITH_SME, DOUBLE_TRAP, EIGHT_CPUS, ENGINES, FAR, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY,
+from machine import (CPUS_WITH_SME, DOUBLE_TRAP, EIGHT_CPUS, ENGINES, FAR, FLAG_SME, FLAG_VECTORS, GUEST, GUEST_SERROR, HOSTILE_FIRMWARE, IDENTITY,
                      LESS_THAN_CLAIMED, LYING, MACHINES, MAP_IN_RAM, NOT_COHERENT, NOT_COHERENT_CPUS,
                      NOT_TO_SHARE, NO_ZICBOM, OFF, OTHER_KERNELS, OTHER_STATES, REGIME_NAMES, SEVERAL_CPUS, SME_IN_VAIN, TRAP,
                      T_HEAD, VIRTUAL)
@@ -48,6 +49,16 @@ def regimes(machine):
         yield VIRTUAL
     if machine.arch == "riscv64":
         yield TRAP
+
+
+def isolated(arch):
+    """Machines whose QEMU has run another case before, with little and with much state."""
+    yield Case(isolation.is_not_seen, MACHINES[arch][0], OFF)
+    yield Case(isolation.is_not_seen, SEVERAL_CPUS[arch][0], OFF, "--cpus=all")
+    yield Case(isolation.is_not_seen, next(machine for machine in ENGINES[arch]
+                                           if machine.flags & (FLAG_SME | FLAG_VECTORS)), OFF)
+    if arch == "arm64":
+        yield Case(isolation.is_not_seen, HOSTILE_FIRMWARE[0], OFF, always=False)
 
 
 def matrix(arch):
@@ -499,3 +510,4 @@ def cases(arch):
         yield from wrapped_images()
     yield from engines_of_arm64() if arch == "arm64" else engines_of_riscv64()
     yield from forbidden(arch)
+    yield from isolated(arch)
