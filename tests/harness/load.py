@@ -69,9 +69,9 @@ class Load:
         self.kexec, self.build, self.machine, self.regime = kexec, build, machine, regime
         self.directory, self.arch = directory, machine.arch
         self.vmcoreinfo = True
-        self.initrd_size = 2 * CHUNK + 12345
+        self.initrd_size = CHUNK + 12345
         self.seed = 1  # of what kernel and initrd consist of
-        self.kernel_size = CHUNK + 4321  # of what follows the stand-in for the next kernel
+        self.kernel_size = 204321  # of what follows the stand-in for the next kernel
         self.image_size = None  # bytes of memory that the kernel asks for, if not the stand-in's
         self.engines = "sha2-x2", "sha2"  # what arm64's purgatory takes, cached and uncached
         self.failing = None  # the engine that purgatory finds "missing" or "wrong": (verdict, name)
