@@ -81,9 +81,9 @@ class Code:
         assume = [word for source in sources for word in ("-W", source)]
         printed = run("make", "-n", *assume, linked, cwd=self.build).replace("\\\n", " ")
         for line in printed.splitlines():
-            found = re.search(r"(\S+(?: --target=\S+)? (?:-\S+ )+.*-c) -o (\S+) (\S+)$", line)
+            found = re.search(r"([^\s;]+(?: --target=\S+)? (?:-\S+ )+.*-c) -o (\S+) (\S+)$", line)
             if found and f"objects-{self.arch}/" in found[2]:
-                command = found[1].rsplit("&&", 1)[-1].replace(" -MMD -MP ", " ")
+                command = found[1].replace(" -MMD -MP ", " ")
                 yield f"{command} {found[3]}", found[2]
 
     def symbols_of(self, path, section):
