@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The program's own functions of these names take the place of the C library's for all libraries.
- * They call those of AddressSanitizer, so this is for programs that are built with it.
+ * They call those of AddressSanitizer, or glibc's by their other names in a build without it.
  */
 #include "interpose.h"
 
@@ -13,17 +13,28 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-void *__interceptor_malloc(size_t size);
-void *__interceptor_calloc(size_t count, size_t size);
-void *__interceptor_realloc(void *memory, size_t size);
-void *__interceptor_reallocarray(void *memory, size_t count, size_t size);
-int __interceptor_posix_memalign(void **memory, size_t alignment, size_t size);
-void *__interceptor_aligned_alloc(size_t alignment, size_t size);
-void *__interceptor_mmap(void *place, size_t size, int protection, int flags, int file,
-			 off_t offset);
-ssize_t __interceptor_read(int file, void *buffer, size_t size);
-ssize_t __interceptor_pread(int file, void *buffer, size_t size, off_t offset);
-ssize_t __interceptor_write(int file, const void *buffer, size_t size);
+#ifdef __SANITIZE_ADDRESS__
+#define REAL(sanitizer, glibc) sanitizer
+#else
+#define REAL(sanitizer, glibc) glibc
+#endif
+#define real_malloc  REAL(__interceptor_malloc, __libc_malloc)
+#define real_calloc  REAL(__interceptor_calloc, __libc_calloc)
+#define real_realloc REAL(__interceptor_realloc, __libc_realloc)
+#define real_aligned REAL(__interceptor_memalign, __libc_memalign)
+#define real_mmap    REAL(__interceptor_mmap, mmap64)
+#define real_read    REAL(__interceptor_read, __read)
+#define real_pread   REAL(__interceptor_pread, __pread64)
+#define real_write   REAL(__interceptor_write, __write)
+
+void *real_malloc(size_t size);
+void *real_calloc(size_t count, size_t size);
+void *real_realloc(void *memory, size_t size);
+void *real_aligned(size_t alignment, size_t size);
+void *real_mmap(void *place, size_t size, int protection, int flags, int file, off_t offset);
+ssize_t real_read(int file, void *buffer, size_t size);
+ssize_t real_pread(int file, void *buffer, size_t size, off_t offset);
+ssize_t real_write(int file, const void *buffer, size_t size);
 
 /* The functions below have no other way to know. */
 static struct {
@@ -81,57 +92,68 @@ static size_t shorten(size_t size)
 
 void *malloc(size_t size)
 {
-	return lacks_memory() ? NULL : __interceptor_malloc(size);
+	return lacks_memory() ? NULL : real_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-	return lacks_memory() ? NULL : __interceptor_calloc(count, size);
+	return lacks_memory() ? NULL : real_calloc(count, size);
 }
 
 void *realloc(void *memory, size_t size)
 {
-	return lacks_memory() ? NULL : __interceptor_realloc(memory, size);
+	return lacks_memory() ? NULL : real_realloc(memory, size);
 }
 
 void *reallocarray(void *memory, size_t count, size_t size)
 {
-	return lacks_memory() ? NULL : __interceptor_reallocarray(memory, count, size);
+	size_t total;
+
+	if (__builtin_mul_overflow(count, size, &total)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return lacks_memory() ? NULL : real_realloc(memory, total);
 }
 
 int posix_memalign(void **memory, size_t alignment, size_t size)
 {
-	return lacks_memory() ? ENOMEM : __interceptor_posix_memalign(memory, alignment, size);
+	void *aligned = lacks_memory() ? NULL : real_aligned(alignment, size);
+
+	if (!aligned)
+		return ENOMEM;
+	*memory = aligned;
+	return 0;
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-	return lacks_memory() ? NULL : __interceptor_aligned_alloc(alignment, size);
+	return lacks_memory() ? NULL : real_aligned(alignment, size);
 }
 
 void *mmap(void *place, size_t size, int protection, int flags, int file, off_t offset)
 {
 	return lacks_memory() ? MAP_FAILED
-			      : __interceptor_mmap(place, size, protection, flags, file, offset);
+			      : real_mmap(place, size, protection, flags, file, offset);
 }
 
 ssize_t read(int file, void *buffer, size_t size)
 {
 	if (is_interrupted() || fails(SCARCITY_READ, SCARCITY_READ, EIO))
 		return -1;
-	return __interceptor_read(file, buffer, shorten(size));
+	return real_read(file, buffer, shorten(size));
 }
 
 ssize_t pread(int file, void *buffer, size_t size, off_t offset)
 {
 	if (is_interrupted() || fails(SCARCITY_READ, SCARCITY_READ, EIO))
 		return -1;
-	return __interceptor_pread(file, buffer, shorten(size), offset);
+	return real_pread(file, buffer, shorten(size), offset);
 }
 
 ssize_t write(int file, const void *buffer, size_t size)
 {
 	if (is_interrupted() || fails(SCARCITY_WRITE, SCARCITY_WRITE, ENOSPC))
 		return -1;
-	return __interceptor_write(file, buffer, shorten(size));
+	return real_write(file, buffer, shorten(size));
 }
