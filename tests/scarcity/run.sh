@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: tests/scarcity/run.sh [coverage]
+# usage: tests/scarcity/run.sh [sanitize|coverage [few]]
 #
 # Loads for captured systems while memory, reads, writes and descriptors are scarce (scarcity.c): each
 # call of a load fails once. Then the program itself runs under limits of
 # memory, of files and of their sizes. What it prints is TAP. With "coverage", in the build that counts
-# what ran, without limits.
+# what ran, without limits; with "few", one load of each kind.
 set -eu
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "$0")/../../scripts/lib.sh"
@@ -20,14 +20,42 @@ trap 'rm -rf "$work"' EXIT
 for arch in arm64 riscv64; do
 	"$top/tests/fuzz/make-images" "$arch" "$work/$arch"
 done
+systems=$work/systems
+cp -r "$build/captured" "$systems"
+few='load:arm64-dt:none crash:riscv64-crash:none file-load:arm64-dt:none file-crash:arm64-crash:none
+	show:arm64-dt:none capture:arm64-crash:none'
+more='load:arm64-dt:fit-gzip load:riscv64-dt:uki load:arm64-acpi:none load:arm64-unflattened:none
+	cpus:riscv64-online:none cpus:arm64-online:none crash:arm64-crash:none'
+case ${2:-} in
+few) more= ;;
+'')
+	for arch in arm64 riscv64; do
+		cp -r "$build/captured/$arch-dt" "$systems/$arch-online"
+		mkdir -p "$systems/$arch-online/sys/devices/system/cpu"
+		echo 0-1 >"$systems/$arch-online/sys/devices/system/cpu/online"
+	done
+	# As Linux shows it where nobody handed over a flattened tree that can be read.
+	cp -r "$build/captured/arm64-dt" "$systems/arm64-unflattened"
+	python3 -B - "$top/tests/boards" "$systems/arm64-unflattened" <<-'EOF'
+		import os, sys
+		sys.path.insert(0, sys.argv[1])
+		import fdt, system
+		path = os.path.join(sys.argv[2], "sys/firmware/fdt")
+		with open(path, "rb") as file:
+		    tree = fdt.read(file.read())
+		os.unlink(path)
+		system.write_directory(tree.root, os.path.join(sys.argv[2], "proc/device-tree"))
+	EOF
+	;;
+*) die "usage: tests/scarcity/run.sh [sanitize|coverage [few]]" ;;
+esac
 status=0
-for load in load:arm64-dt:none load:arm64-dt:fit-gzip load:riscv64-dt:uki crash:arm64-crash:none \
-	crash:riscv64-crash:none file-load:arm64-dt:none capture:arm64-crash:none; do
+for load in $few $more; do
 	mode=${load%%:*} format=${load##*:}
 	system=${load#*:}
 	system=${system%:*} arch=${system%%-*}
 	echo "# $load"
-	"$build/tests/scarcity/scarcity" 1 "$mode" "$build/captured/$system" "$arch" \
+	"$build/tests/scarcity/scarcity" 1 "$mode" "$systems/$system" "$arch" \
 		"$work/$arch/$format" "$work/$arch/parts/initrd" "$work/output" 2>&1 || status=1
 done
 
@@ -49,7 +77,7 @@ limited() {
 		{
 			(
 				ulimit "$option" "$value"
-				exec "$top/out/host/kexec" -l --sysroot="$build/captured/arm64-dt" --target=arm64 \
+				exec "$top/out/host/kexec" -l --sysroot="$systems/arm64-dt" --target=arm64 \
 					--output="$work/plan" --initrd="$work/arm64/parts/initrd" "$work/arm64/none"
 			) 2>&1 || echo "ended with $?"
 		} | cat >"$work/said"

@@ -3,12 +3,15 @@
  * A load while one thing after the other is missing: the first allocation, the second one, and so
  * on until a load succeeds without one that fails; reads and writes likewise; descriptors.
  *
- * usage: scarcity STEP load|crash|file-load|capture SYSTEM TARGET KERNEL INITRD OUTPUT
+ * usage: scarcity STEP MODE SYSTEM TARGET KERNEL INITRD OUTPUT
+ *
+ * MODE is load, crash, cpus, file-load, file-crash, show or capture.
  *
  * Only every STEP-th call is tried. SYSTEM is a captured system for TARGET, and OUTPUT a directory
  * that does not exist. A load, or with "crash" that of a crash kernel, goes to a stand-in for
- * kexec_load(2), to --output, or to --plan; with "file-load" to a stand-in for kexec_file_load(2).
- * "capture" captures SYSTEM once more, into the archive OUTPUT/capture.tar.
+ * kexec_load(2), to --output, or to --plan=json; with "file-load" or "file-crash" to a stand-in for
+ * kexec_file_load(2); with "cpus" several CPUs are to verify; with "show" to --plan as a text and
+ * as a picture. "capture" captures SYSTEM once more, into the archive OUTPUT/capture.tar.
  *
  * A load that fails says so in one line, has made no such call, so that what was loaded stays
  * loaded, and leaves no file. A load that succeeds says nothing but warnings, and is complete. So
@@ -37,8 +40,6 @@
 
 #define TEXT_SIZE (64 << 10)
 
-/* Writes what a build for coverage has counted, as exit() does; NULL in other builds. */
-void __gcov_dump(void) __attribute__((weak));
 /* Only a build with the sanitizer has it. */
 int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
@@ -47,11 +48,20 @@ enum way {
 	WAY_KERNEL,
 	WAY_OUTPUT,
 	WAY_PLAN,
+	WAY_TEXT,
+	WAY_PICTURE,
 	WAY_CAPTURE,
 	WAY_COUNT
 };
 
-static const char *const way_names[WAY_COUNT] = {"the kernel", "--output", "--plan", "--capture"};
+static const char *const way_names[WAY_COUNT] = {"the kernel", "--output",   "--plan=json",
+						 "--plan",     "--plan=svg", "--capture"};
+
+static const enum plan_option way_plans[WAY_COUNT] = {
+	[WAY_PLAN] = PLAN_JSON,
+	[WAY_TEXT] = PLAN_TEXT,
+	[WAY_PICTURE] = PLAN_SVG,
+};
 
 /* What is tried. */
 struct mode {
@@ -59,13 +69,17 @@ struct mode {
 	bool crash;
 	enum call_option call;
 	enum way first, end; /* ways, half-open */
+	unsigned int cpus;   /* of --cpus; 0: without that option */
 };
 
 static const struct mode modes[] = {
-	{"load", false, CALL_AUTO, WAY_KERNEL, WAY_CAPTURE},
-	{"crash", true, CALL_AUTO, WAY_KERNEL, WAY_CAPTURE},
-	{"file-load", false, CALL_FILE_LOAD, WAY_KERNEL, WAY_OUTPUT},
-	{"capture", false, CALL_AUTO, WAY_CAPTURE, WAY_COUNT},
+	{"load", false, CALL_AUTO, WAY_KERNEL, WAY_TEXT, 0},
+	{"crash", true, CALL_AUTO, WAY_KERNEL, WAY_TEXT, 0},
+	{"file-load", false, CALL_FILE_LOAD, WAY_KERNEL, WAY_OUTPUT, 0},
+	{"file-crash", true, CALL_FILE_LOAD, WAY_KERNEL, WAY_OUTPUT, 0},
+	{"cpus", false, CALL_AUTO, WAY_KERNEL, WAY_OUTPUT, OPTIONS_CPUS_ALL},
+	{"show", false, CALL_AUTO, WAY_TEXT, WAY_CAPTURE, 0},
+	{"capture", false, CALL_AUTO, WAY_CAPTURE, WAY_COUNT, 0},
 };
 
 /* The bytes of a file; NULL if there is none. */
@@ -184,7 +198,8 @@ static void make_options(struct options *options, const struct test *test, enum 
 		.memory_bounds = {0, UINT64_MAX},
 		.engine = PURGATORY_ENGINE_AUTO,
 		.output = way == WAY_OUTPUT ? test->arguments[7] : NULL,
-		.plan = way == WAY_PLAN ? PLAN_JSON : PLAN_NONE,
+		.plan = way_plans[way],
+		.cpus = test->mode->cpus,
 	};
 }
 
@@ -343,8 +358,9 @@ int main(int argc, char **argv)
 		if (strcmp(argv[2], modes[i].name) == 0)
 			test.mode = &modes[i];
 	if (!test.mode || !arch_find_name(argv[4]) || !freopen("/dev/null", "w", stdout)) {
-		fprintf(stderr, "usage: scarcity STEP load|crash|file-load|capture SYSTEM TARGET "
-				"KERNEL INITRD OUTPUT\n");
+		fprintf(stderr,
+			"usage: scarcity STEP load|crash|cpus|file-load|file-crash|show|capture "
+			"SYSTEM TARGET KERNEL INITRD OUTPUT\n");
 		return 2;
 	}
 	snprintf(test.archive, sizeof(test.archive), "%s/capture.tar", argv[7]);
@@ -365,8 +381,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "ok %u - no memory leaks\n", test.number);
 	}
 	fprintf(stderr, "1..%u\n", test.number);
-	if (__gcov_dump)
-		__gcov_dump();
-	/* The check at the end would find the same again. */
-	_exit(test.failures ? 1 : 0);
+	/* The check at the end would find the same again. exit() writes what a build has counted.
+	 */
+	if (__lsan_do_recoverable_leak_check)
+		_exit(test.failures ? 1 : 0);
+	return test.failures ? 1 : 0;
 }
