@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Purgatory between the harness' stand-ins for both kernels, counted phase by phase."""
 
-import copy
 import os
 import re
 import shutil
@@ -100,8 +99,7 @@ class Subject:
         start = subject.entry - self.code.functions["purgatory_start"][0]
         arguments += [f"phase={name}:{start + offset:#x}" for name, offset in self.code.phases()]
         arguments.append(f"phase=end:{subject.kernel_entry:#x}")
-        subject.machine = copy.copy(machine)
-        subject.machine.options = machine.options + ["-plugin", ",".join(arguments)]
+        subject.options = ["-plugin", ",".join(arguments)]
         lines, _ = subject.run()
         counted = Counted(engine, subject, start, plugins.Phases(report), lines)
         shutil.rmtree(directory)

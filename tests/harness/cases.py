@@ -52,7 +52,7 @@ def regimes(machine):
 
 
 def isolated(arch):
-    """Machines whose QEMU has run another case before, with little and with much state."""
+    """Of the harness itself: machines whose QEMU has run another case before, with little and with much state."""
     yield Case(isolation.is_not_seen, MACHINES[arch][0], OFF)
     yield Case(isolation.is_not_seen, SEVERAL_CPUS[arch][0], OFF, "--cpus=all")
     yield Case(isolation.is_not_seen, next(machine for machine in ENGINES[arch]
@@ -497,6 +497,7 @@ def engines_of_riscv64():
 
 
 def cases(arch):
+    """Of purgatory."""
     yield from matrix(arch)
     yield from once(arch)
     yield from damages_itself(arch)
@@ -510,4 +511,3 @@ def cases(arch):
         yield from wrapped_images()
     yield from engines_of_arm64() if arch == "arm64" else engines_of_riscv64()
     yield from forbidden(arch)
-    yield from isolated(arch)

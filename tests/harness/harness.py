@@ -65,7 +65,7 @@ def main():
     kexec, purgatory, arch, cross, directory, *words = sys.argv[1:]
     kexec = os.path.abspath(kexec)
     os.makedirs(directory, exist_ok=True)
-    known = list(cases.cases(arch))
+    known = [*cases.cases(arch), *cases.isolated(arch)]
     chosen = [case for case in known if all(word in case.name for word in words)
               and (words or case.always)]
     if not chosen:
