@@ -5,8 +5,8 @@
 #
 # Gives each target of the fuzzers (fuzz.c has the list), or the named ones alone, its seeds and what
 # fuzzers found before (tests/fuzz/corpus). Without arguments it runs each on these files, and on copies of
-# them that are damaged by chance, always the same ones, with the sanitizers of GCC, or with counters of what
-# ran for tests/coverage/userspace.sh. With a fuzzer, each
+# them that are damaged by chance, always the same ones, with the sanitizers of GCC, or ten times as many with
+# counters of what ran, for tests/coverage/userspace.sh. With a fuzzer, each
 # is fuzzed for so many seconds. What a fuzzer learns stays in out/fuzz/FUZZER-TARGET, and the next run
 # goes on from there. One result of TAP for each target: executions; places of the code that were reached,
 # as the fuzzer counts them; and what was found, which is then in out/fuzz too.
@@ -69,13 +69,14 @@ files_of() {
 }
 
 run_none() {
+	copies=$(($(rounds "$1") * ${2:-1}))
 	# shellcheck disable=SC2046 # names without spaces
-	"$work/bin/$1" "$(rounds "$1")" $(files_of "$1") >"$work/said" 2>&1 || return 1
-	summary="$(($(files_of "$1" | wc -l) * ($(rounds "$1") + 1))) executions"
+	"$work/bin/$1" "$copies" $(files_of "$1") >"$work/said" 2>&1 || return 1
+	summary="$(($(files_of "$1" | wc -l) * (copies + 1))) executions"
 }
 
 run_coverage() {
-	run_none "$1"
+	run_none "$1" 10
 }
 
 run_libfuzzer() {

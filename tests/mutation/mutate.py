@@ -10,7 +10,7 @@ page tables and the manifest. Tests are the unit tests that have the file, then 
 faults. A mutant is killed when the first of them fails. One that makes the same object, or that does not compile,
 is none.
 
-EQUIVALENT lists mutants that no test can kill, with the reason. Writes TAP; exit status 0 if all others are
+equivalent.py lists mutants that no test can kill, with the reason. Writes TAP; exit status 0 if all others are
 killed.
 """
 
@@ -29,6 +29,7 @@ sys.path.insert(0, os.path.join(SOURCE, "..", "harness"))
 
 import build  # noqa: E402
 import cases  # noqa: E402
+import equivalent  # noqa: E402
 import guest  # noqa: E402
 import load as loads  # noqa: E402
 
@@ -53,9 +54,6 @@ NUMBER = r"(?<![\w.\"'])(\d+)(?![\w.\"'])"
 SAME, NOT_COMPILED = "makes the same object", "does not compile"
 CALL = r"^(\t+)([a-z]\w*\([^;{}]*\));$"
 
-# (file, line of the source without spaces around, what it became): why no test can tell.
-EQUIVALENT = {}
-
 
 class Mutant:
     """A line of a file that is another."""
@@ -67,7 +65,7 @@ class Mutant:
         return f"{self.path}:{self.number + 1}: {self.before.strip()}  ->  {self.after.strip()}"
 
     def reason(self):
-        return EQUIVALENT.get((self.path, self.before.strip(), self.after.strip()))
+        return equivalent.EQUIVALENT.get((self.path, self.before.strip(), self.after.strip()))
 
 
 def is_code(line, state):

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Let a guest with four CPUs under load panic, again and again, on any CPU at any moment.
+"""Let a guest with four CPUs under load panic, again and again, on any CPU at any moment; or load and execute.
 
 usage: panics.py ARCH DIRECTORY SIZE COUNT LOG -- QEMU-COMMAND
 
-The guest boots once, loads a crash kernel and waits; each panic goes on from there. It must end with a crash kernel that
-says that it was verified. The console of each that does not is added to LOG. Exit status 0 if all did.
+The guest boots once, loads a crash kernel and waits; each panic goes on from there. Beside COUNT panics there is
+an execution for each five of them. Each must end with the next kernel, and with purgatory's line that it was
+verified. The console of each that does not is added to LOG. Exit status 0 if all did.
 """
 
 import os
@@ -20,13 +21,13 @@ CPUS = 4
 DELAYS = ("0", "0.05", "0.3", "0.7", "1", "1.9", "3")  # seconds
 
 
-def panic(command, work, size, cpu, delay):
+def run(command, work, size, action):
     """The console of one."""
     guest = snapshots.Guest(command, work, size, False, "-incoming", "defer")
     try:
         guest.monitor.migrate("migrate-incoming", f"exec:cat {work}/state")
         guest.monitor.ask("cont")
-        guest.say(f"{cpu} {delay}".encode())
+        guest.say(action.encode())
         guest.wait_for(snapshots.ENDS)
         return guest.lines()
     finally:
@@ -39,17 +40,20 @@ def main():
     command = sys.argv[separator + 1:]
     snapshots.prepare(command, work, size)
     generator, failed = random.Random(1), 0
+    kinds = ["panic"] * int(count) + ["execute"] * (int(count) // 5)
+    generator.shuffle(kinds)
     with open(log, "w", encoding="utf-8") as file:
-        for number in range(int(count)):
-            cpu, delay = generator.randrange(CPUS), generator.choice(DELAYS)
-            lines = panic(command, work, size, cpu, delay)
+        for number, kind in enumerate(kinds):
+            action = f"{kind} {generator.randrange(CPUS)} {generator.choice(DELAYS)}"
+            lines = run(command, work, size, action)
             good = (any(line.startswith("purgatory: verified ") for line in lines) and
                     any(line.startswith("second kernel up") for line in lines))
             failed += not good
             if not good:
-                print(f"# {number}: CPU {cpu}, after {delay} s: {lines[-1] if lines else 'nothing'}")
-                file.write("\n".join([f"== {number}: CPU {cpu}, after {delay} s", *lines, ""]))
-    print(f"# {arch}: {int(count) - failed} of {count} panics ended in a crash kernel")
+                print(f"# {number}: {action}: {lines[-1] if lines else 'nothing'}")
+                file.write("\n".join([f"== {number}: {action}", *lines, ""]))
+    print(f"# {arch}: {len(kinds) - failed} of {len(kinds)} ended in the next kernel: {count} panics, "
+          f"{kinds.count('execute')} executions")
     return 1 if failed else 0
 
 
