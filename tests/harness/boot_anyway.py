@@ -63,6 +63,7 @@ def boots_with_damage_in(load, role, *options):
 
 def boots_with_damage_in_two_segments(load):
     """The line of a mismatch is written for the first chunk of each."""
+    load.initrd_size = 2 * CHUNK + 12345  # two chunks of full size, which lanes hash together
     plan(load)
     initrd, kernel = load.segment("initrd"), load.segment("kernel")
     places = kernel.start + len(kernel.data) - 1, initrd.start, initrd.start + CHUNK + 5

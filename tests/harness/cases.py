@@ -291,6 +291,8 @@ def shares(arch):
                      several_cpus.have_no_time, several_cpus.have_nothing_to_do,
                      several_cpus.hash_chunks_with_other_flags_apart):
         yield Case(function, first, OFF, always=False)
+    if arch == "riscv64":  # whose first has one lane
+        yield Case(several_cpus.hash_chunks_with_other_flags_apart, EIGHT_CPUS[arch], OFF, always=False)
     for field in "address", "length 0", "length 1048584", "role":
         yield Case(verify.refuses_a_chunk_with_another, first, OFF, field, "--cpus=all", always=False)
     for function in (several_cpus.come_late, several_cpus.never_work,

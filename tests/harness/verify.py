@@ -4,7 +4,7 @@
 import hashlib
 import struct
 
-from load import checksum
+from load import CHUNK, checksum
 from outcome import (HALTED, RESET_FAILED, RESETTING, compare, kernel_starts, mismatch, verified)
 
 
@@ -155,6 +155,7 @@ def refuses_a_chunk_with_another(load, field, *options):
 
 
 def hashes_chunks_with_other_flags_apart(load):
+    load.initrd_size = 2 * CHUNK + 12345  # two chunks of full size, beside each other
     load.plan()
     place, chunk = next((place, chunk) for place, chunk in load.chunks()
                         if load.find(chunk[0])[0].role == "initrd")
