@@ -10,6 +10,7 @@ from engines import UNDEFINED
 from outcome import RESETTING, compare, fault, kernel_starts
 
 MIB = 1 << 20
+COUNTER = 0x200bff8  # mtime of QEMU's virt for riscv64 (hw/riscv/virt.c, include/hw/intc/riscv_aclint.h)
 RANDOM = re.compile(rb"(\x00\x00\x00\x03\x00\x00\x00\x20.{4}).{32}", re.DOTALL)  # a property, as rng-seed is
 
 
@@ -67,9 +68,11 @@ def memory(guest):
 
 
 def state(guest):
-    """All that QEMU knows of CPUs and devices, in its own format. Despite its name the command is not for Xen
-    alone (QEMU's qapi/migration.json)."""
-    path = guest.path("devices")
+    """All that QEMU saves of CPUs and devices, in its own format, and riscv64's counter, which it does not save.
+    Despite its name the command is not for Xen alone (QEMU's qapi/migration.json)."""
+    path, counter = guest.path("devices"), None
     guest.ask("xen-save-devices-state", filename=path, live=False)
+    if guest.machine.arch == "riscv64":
+        counter = guest.ask("human-monitor-command", **{"command-line": f"xp /1gx {COUNTER:#x}"})
     with open(path, "rb") as file:
-        return file.read()
+        return file.read(), counter
