@@ -63,7 +63,8 @@ class Guest:
         if again:
             state = self.path("state")
             write_empty_image(state)
-            command += ["-drive", f"if=none,file={state},format=qcow2"]
+            # Nobody needs it after a crash: without this QEMU waits for the disk at each start.
+            command += ["-drive", f"if=none,file={state},format=qcow2,cache=unsafe"]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         self.monitor, self.memory = None, -1
         try:
