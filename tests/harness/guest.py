@@ -23,7 +23,8 @@ import time
 import qemu_socket
 
 MONITOR_LIMIT = 30  # seconds for an answer of QEMU's
-SILENCE, QUIET = 0.1, 0.3  # seconds after a last line: to take it for that, and in which nothing may follow
+SILENCE = 0.1  # seconds without output, after which a last line is taken for one
+QUIET = 0.3  # seconds after that, in which nothing may follow
 LAST_LINE = b"halted\r"
 STATE = "start"  # the name of the saved state
 CLUSTER = 1 << 16  # bytes

@@ -7,7 +7,7 @@ usage: harness.py KEXEC PURGATORY arm64|riscv64 CROSS-PREFIX DIRECTORY [WORD...]
 KEXEC is the program, whose --output is what is run, PURGATORY the object that was built into it, for
 its symbols; CROSS-PREFIX is that of binutils and gcc
 ("aarch64-linux-gnu-"), DIRECTORY a scratch directory. With words, only the cases whose names have
-all of them, and those that are left out otherwise. As many machines at a time as $KEXEC_MMU_JOBS says,
+all of them, also of those that a run without words leaves out. As many machines at a time as $KEXEC_MMU_JOBS says,
 or 2. Cases of the same machine run one after the other, because QEMU starts once for them (guest.py).
 Writes TAP; exit status 0 if all passed.
 """

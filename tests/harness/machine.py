@@ -91,8 +91,8 @@ class Machine:
     def command(self, kernel, memory):
         """The command that starts it: the paths of a kernel, and of the file that is to be its RAM.
 
-        The old kernel is entered, or firmware that then enters it: what is written to that file. The other
-        kernel is there for riscv64's firmware alone, which enters what lies where QEMU loads one.
+        What runs is written to that file: the old kernel, or firmware that enters it. The kernel at the path is
+        there for riscv64's firmware alone, which enters the place where QEMU loads one.
         """
         command = self.qemu(f"memory-backend-file,share=on,mem-path={memory}") + ["-serial", "stdio"]
         if self.arch == "arm64":
