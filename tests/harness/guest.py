@@ -98,7 +98,10 @@ class Guest:
     def quit(self):
         """Have QEMU end by itself, so that a plugin writes what it has to."""
         self.monitor.sendall(b'{"execute": "quit"}\n')
-        self.process.wait(MONITOR_LIMIT)
+        try:
+            self.process.wait(MONITOR_LIMIT)
+        except subprocess.TimeoutExpired as error:
+            raise AssertionError("QEMU does not end") from error
 
     # The monitor.
 
