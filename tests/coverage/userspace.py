@@ -12,7 +12,7 @@ import collections
 import json
 import sys
 
-LIMIT = {"lines": 94, "branches": 85}
+LIMIT = {"lines": 96, "branches": 90}
 
 
 def main():
