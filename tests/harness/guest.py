@@ -6,9 +6,9 @@ and loads it for each run. The machine's RAM is a file that QEMU maps, which is 
 the file is cleared, QEMU's reset writes the firmware, and then the run's own bytes are written to the file. QEMU
 drops all translated code when it loads a state, so it never runs what was at an address before (QEMU 10.0:
 cpu_common_post_load() calls tb_flush(); a QEMU that does so only when a running machine is restored would have to be
-told otherwise). The reset comes after the state, because a reset sets riscv64's counter to
-0 by its distance from the machine's clock, which the state sets, and QEMU 10.0 does not save that distance (time_delta
-of hw/intc/riscv_aclint.c). isolation.py tests that no run sees an earlier one.
+told otherwise). The reset comes after the state, because a reset sets riscv64's counter to 0 by its distance from the
+machine's clock, which the state sets, and QEMU 10.0 does not save that distance (time_delta of
+hw/intc/riscv_aclint.c). isolation.py tests that no run sees an earlier one.
 """
 
 import contextlib

@@ -4,8 +4,8 @@
 # usage: tests/scarcity/run.sh [sanitize|coverage [few]]
 #
 # Loads for captured systems while memory, reads, writes and descriptors are scarce (scarcity.c): each
-# call of a load fails once. Then the program itself runs under limits of
-# memory, of files and of their sizes. What it prints is TAP. With "coverage", in the build that counts
+# call of a load fails once. Then the program itself runs under limits of memory, of files and of their
+# sizes. What it prints is TAP. With "coverage", in the build that counts
 # what ran, without limits; with "few", one load of each kind.
 set -eu
 # shellcheck source=../../scripts/lib.sh

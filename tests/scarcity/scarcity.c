@@ -381,8 +381,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "ok %u - no memory leaks\n", test.number);
 	}
 	fprintf(stderr, "1..%u\n", test.number);
-	/* The check at the end would find the same again. exit() writes what a build has counted.
-	 */
+	/* LeakSanitizer's check at exit would find the same again; counters are written there. */
 	if (__lsan_do_recoverable_leak_check)
 		_exit(test.failures ? 1 : 0);
 	return test.failures ? 1 : 0;

@@ -13,13 +13,9 @@
 /* Nothing is ever mounted there. */
 #define NOWHERE "/nothing is mounted here"
 
-struct fixture {
-	struct test_system system;
-};
-
 static int set_up(void **state)
 {
-	return test_system_set_up(state, sizeof(struct fixture));
+	return test_system_set_up(state, sizeof(struct test_system));
 }
 
 static int open_running(const char *type, const char *name, int flags)
@@ -32,13 +28,12 @@ static int open_running(const char *type, const char *name, int flags)
 
 static void test_mounted(void **state)
 {
-	struct fixture *fixture = *state;
-	const struct sysroot *sysroot = &fixture->system.sysroot;
+	struct test_system *system = *state;
 	char text[5] = "";
 	int descriptor;
 
-	test_sysroot_write(fixture->system.directory, "/sys/kernel/security/lockdown", "none", 4);
-	descriptor = pseudo_filesystem_open(&pseudo_securityfs, sysroot, "lockdown", 0);
+	test_sysroot_write(system->directory, "/sys/kernel/security/lockdown", "none", 4);
+	descriptor = pseudo_filesystem_open(&pseudo_securityfs, &system->sysroot, "lockdown", 0);
 	assert_true(descriptor >= 0);
 	assert_int_equal(read(descriptor, text, 4), 4);
 	assert_string_equal(text, "none");
@@ -48,10 +43,10 @@ static void test_mounted(void **state)
 /* What a captured system lacks is not looked up in the running one. */
 static void test_captured(void **state)
 {
-	struct fixture *fixture = *state;
+	struct test_system *system = *state;
 	const struct pseudo_filesystem filesystem = {"tmpfs", NOWHERE};
 
-	assert_int_equal(pseudo_filesystem_open(&filesystem, &fixture->system.sysroot, ".", O_PATH),
+	assert_int_equal(pseudo_filesystem_open(&filesystem, &system->sysroot, ".", O_PATH),
 			 -ENOENT);
 }
 
