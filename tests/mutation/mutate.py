@@ -6,9 +6,9 @@ usage: mutate.py TREE DIRECTORY COUNT SEED [FILE...]
 
 TREE is a copy of the checkout with a build for the host in out/host/build, which this changes; DIRECTORY a
 scratch directory. A mutant has one operator, number, condition or call changed, in purgatory's C or in what builds
-page tables and the manifest. Tests are the unit tests that have the file, then the harness: good loads, damage,
-faults. A mutant is killed when the first of them fails. One that makes the same object, or that does not compile,
-is none.
+page tables and the manifest. Tests are the unit tests that have the file or its header, then the harness: good loads,
+damage, faults. A mutant is killed when the first of them fails; a case of the harness must fail twice, so that a busy
+machine kills nothing. One that makes the same object, or that does not compile, is none.
 
 equivalent.py lists mutants that no test can kill, with the reason. Writes TAP; exit status 0 if all others are
 killed.
@@ -137,12 +137,16 @@ class Tests:
         return found
 
     def unit_tests(self, path):
-        """Those that are built of the file, or by its name."""
+        """Those that are built of the file, include its header, or have its name."""
         named = set(re.findall(r"tests_unit_(test_\w+)_SOURCES = [^\n]*\b" + re.escape(path) + r"\b",
                                self.makefile))
         stem = os.path.splitext(os.path.basename(path))[0]
         named |= {os.path.splitext(os.path.basename(test))[0]
                   for test in glob.glob(f"{self.tree}/tests/unit/test_{stem}*.c")}
+        for test in glob.glob(f"{self.tree}/tests/unit/test_*.c"):
+            with open(test, encoding="utf-8") as file:
+                if re.search(rf'^#include "(\w+/)*{stem}\.h"', file.read(), re.M):
+                    named.add(os.path.splitext(os.path.basename(test))[0])
         if stem == "mappings":
             named |= {"test_tables"}
         return sorted(name for name in named if not re.search("_(arm64|riscv64)$", name))
@@ -161,7 +165,7 @@ class Tests:
                 return name
         return None
 
-    def run_case(self, case, stubs, number):
+    def case_fails(self, case, stubs, number):
         directory = f"{self.directory}/{number}"
         shutil.rmtree(directory, ignore_errors=True)
         os.makedirs(directory)
@@ -172,13 +176,16 @@ class Tests:
         except (AssertionError, OSError, KeyError, StopIteration):
             return True
 
+    def case_fails_twice(self, case, stubs, number):
+        return self.case_fails(case, stubs, number) and self.case_fails(case, stubs, number)
+
     def harness_fails(self, arch):
         directory = f"{self.directory}/{arch}"
         os.makedirs(directory, exist_ok=True)
         stubs = build.Build(f"{self.build_tree}/purgatory/purgatory-{arch}.o", arch, CROSS[arch], directory)
         chosen = list(harness_cases(arch))
         with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("KEXEC_MMU_JOBS") or 2)) as pool:
-            results = {pool.submit(self.run_case, case, stubs, number): case
+            results = {pool.submit(self.case_fails_twice, case, stubs, number): case
                        for number, case in enumerate(chosen)}
             for result in concurrent.futures.as_completed(results):
                 if result.result():
