@@ -117,7 +117,7 @@ def once(arch):
             clock.is_ahead_for_some_reads, clock.runs_backwards):
         yield Case(function, first, OFF)
     for function in (fallback.stays_without_MMU_for_an_unknown_reason,
-                     verify.hashes_chunks_with_other_flags_apart, verify.has_no_room_for_a_report,
+                     verify.takes_chunks_with_other_flags_apart, verify.has_no_room_for_a_report,
                      clock.stands_still):
         yield Case(function, first, OFF, always=False)
     for function in fallback.needs_no_alias, faults.faults_without_memory_for_the_tables:
@@ -472,7 +472,7 @@ def engines_of_riscv64():
     lanes = ENGINES["riscv64"][3]
     for chunks in 6, 7:
         yield Case(engines.leaves_lanes_idle, lanes, OFF, chunks, "rvv", always=False)
-    yield Case(verify.hashes_chunks_with_other_flags_apart, lanes, OFF, always=False)
+    yield Case(verify.takes_chunks_with_other_flags_apart, lanes, OFF, always=False)
     yield Case(boot_anyway.boots_with_damage_in_two_segments, lanes, OFF, always=False)
     # The one with all of them takes any of them.
     for machine in ENGINES["riscv64"][-2:]:

@@ -4,7 +4,7 @@
 import hashlib
 import struct
 
-from load import CHUNK, checksum
+from load import CHUNK, UNCHECKED, checksum
 from outcome import (HALTED, RESET_FAILED, RESETTING, compare, kernel_starts, mismatch, verified)
 
 
@@ -154,14 +154,17 @@ def refuses_a_chunk_with_another(load, field, *options):
                           f"length={length:#x} role={role}", RESETTING])
 
 
-def hashes_chunks_with_other_flags_apart(load):
-    load.initrd_size = 2 * CHUNK + 12345  # two chunks of full size, beside each other
+def takes_chunks_with_other_flags_apart(load):
+    """The first of two chunks of full size beside each other need not be checked, which this load does not allow."""
+    load.initrd_size = 2 * CHUNK + 12345
     load.plan()
     place, chunk = next((place, chunk) for place, chunk in load.chunks()
                         if load.find(chunk[0])[0].role == "initrd")
-    struct.pack_into("<I", load.segment("manifest").data, place + 28, chunk[4] ^ 1)  # MANIFEST_CHUNK_CLEAN
-    load.seal_manifest()
-    return kernel_starts(load)
+    struct.pack_into("<I", load.segment("manifest").data, place + 28, chunk[4] | UNCHECKED)
+    load.seal()
+    bytes_ = load.verified_bytes()
+    return compare(load, [f"purgatory: FAULT cause=count segment=purgatory bytes={bytes_} "
+                          f"unchecked={CHUNK} expected={bytes_}", RESETTING])
 
 
 def has_no_room_for_a_report(load):
