@@ -285,7 +285,8 @@ def shares(arch):
         yield Case(function, first, OFF, always=False)
     yield Case(several_cpus.use_no_engine_of_another_architecture, first, OFF,
                *((7, "zvknh") if arch == "arm64" else (2, "sha2-x2")), always=False)
-    for function in (several_cpus.have_no_memory, several_cpus.do_not_share_what_is_unchecked,
+    for function in (several_cpus.have_no_memory, several_cpus.fill_the_page_of_their_digests,
+                     several_cpus.do_not_share_what_is_unchecked,
                      several_cpus.hash_all_where_the_first_hashes_nothing):
         yield Case(function, first, OFF)
     for function in (several_cpus.are_started_though_firmware_says_no, several_cpus.are_too_slow,

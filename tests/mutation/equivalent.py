@@ -11,4 +11,15 @@ EQUIVALENT = {
      "if (mapping_last(&mappings[i - 1]) >= mappings[i].virtual_address)",
      "if (mapping_last(&mappings[i - 1]) > mappings[i].virtual_address)"):
         "check_mapping() has refused what is not made of whole pages, so that no last byte is a first one",
+    ("purgatory/purgatory_main.c", "bool clean = chunk->flags & MANIFEST_CHUNK_CLEAN || !verifier->cached;",
+     "bool clean = chunk->flags | MANIFEST_CHUNK_CLEAN || !verifier->cached;"):
+        "more is cleaned than must be: only time differs",
+    ("purgatory/sha256.c", "return 4 * count >= 3 * lanes ? count : 1;", "return 4 * count > 3 * lanes ? count : 1;"):
+        "messages alone have the same digests as in lanes: only time differs",
+    ("purgatory/sha256.c", "if (can_compress(sha256, bytes) && size >= SHA256_BLOCK_SIZE) {",
+     "if (can_compress(sha256, bytes) && size > SHA256_BLOCK_SIZE) {"):
+        "a single block is copied before it is compressed: only time differs",
+    ("purgatory/pstore.c", "mmio_write(zone + START_OFFSET, 4, (uint32_t)ring->start);",
+     "mmio_write(zone + START_OFFSET, 5, (uint32_t)ring->start);"):
+        "mmio_write() takes whatever is neither 1 nor 2 for 4",
 }

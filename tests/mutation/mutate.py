@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Mutation testing: a change that no test notices is a test that is missing.
 
-usage: mutate.py TREE DIRECTORY COUNT SEED [FILE...]
+usage: mutate.py TREE DIRECTORY COUNT SEED [FILE[:LINE]...]
 
-TREE is a copy of the checkout with a build for the host in out/host/build, which this changes; DIRECTORY a
-scratch directory. A mutant has one operator, number, condition or call changed, in purgatory's C or in what builds
-page tables and the manifest. Tests are the unit tests that have the file or its header, then the harness: good loads,
-damage, faults. A mutant is killed when the first of them fails; a case of the harness must fail twice, so that a busy
-machine kills nothing. One that makes the same object, or that does not compile, is none.
+TREE is a copy of the checkout with builds in out/{host,arm64,riscv64}/build, which this changes; DIRECTORY a scratch
+directory. A mutant has one operator, number, condition or call changed, in purgatory's C or in what builds page tables
+and the manifest. Tests are the unit tests that have the file or its header, then the harness (good loads, damage,
+faults), then the unit tests of both architectures, and arm64's purgatory under the coherence checker. A mutant is
+killed when the first of them fails; a case of the harness must fail twice, so that a busy machine kills nothing. One
+that makes the same object, or that does not compile, is none.
 
 equivalent.py lists mutants that no test can kill, with the reason. Writes TAP; exit status 0 if all others are
 killed.
@@ -38,6 +39,7 @@ FILES = ["purgatory/*.c", "purgatory/arm64/*.c", "purgatory/riscv64/*.c", "kexec
 # Nothing but declarations with values that nobody reads.
 WITHOUT = ("purgatory/symbols.c",)
 CROSS = {"arm64": "aarch64-linux-gnu-", "riscv64": "riscv64-linux-gnu-"}
+EMULATORS = {"host": [], "arm64": ["qemu-aarch64"], "riscv64": ["qemu-riscv64"]}
 GUEST_SECONDS = 12
 IDLE_MACHINES = 12  # that wait for a case of the next mutant
 
@@ -106,6 +108,15 @@ def mutants(tree, paths):
                     yield from mutants_of_line(path, number, line)
 
 
+def mutants_of(tree, names):
+    """Those of the named files, each perhaps with a line behind a colon; of all files if none is named."""
+    paths = list(dict.fromkeys(name.split(":")[0] for name in names)) or sorted(
+        os.path.relpath(path, tree) for pattern in FILES for path in glob.glob(os.path.join(tree, pattern)))
+    for mutant in mutants(tree, [path for path in paths if path not in WITHOUT]):
+        if not names or mutant.path in names or f"{mutant.path}:{mutant.number + 1}" in names:
+            yield mutant
+
+
 def harness_cases(arch):
     """Each function of the harness with each of its arguments once."""
     seen = set()
@@ -121,12 +132,15 @@ class Tests:
 
     def __init__(self, tree, directory, machines):
         self.tree, self.directory, self.machines = tree, directory, machines
-        self.build_tree = os.path.join(tree, "out/host/build")
+        self.build_tree = self.build_tree_of("host")
         with open(os.path.join(tree, "Makefile.am"), encoding="utf-8") as file:
             self.makefile = re.sub(r"\\\n", " ", file.read())
 
-    def make(self, *targets):
-        return subprocess.run(["make", "-s", "-j2", "-C", self.build_tree, *targets], check=False,
+    def build_tree_of(self, arch):
+        return os.path.join(self.tree, "out", arch, "build")
+
+    def make(self, *targets, arch="host"):
+        return subprocess.run(["make", "-s", "-j2", "-C", self.build_tree_of(arch), *targets], check=False,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
     def objects(self):
@@ -136,33 +150,35 @@ class Tests:
                 found += file.read()
         return found
 
-    def unit_tests(self, path):
+    def unit_tests(self, path, arch):
         """Those that are built of the file, include its header, or have its name."""
         named = set(re.findall(r"tests_unit_(test_\w+)_SOURCES = [^\n]*\b" + re.escape(path) + r"\b",
                                self.makefile))
         stem = os.path.splitext(os.path.basename(path))[0]
-        named |= {os.path.splitext(os.path.basename(test))[0]
-                  for test in glob.glob(f"{self.tree}/tests/unit/test_{stem}*.c")}
         for test in glob.glob(f"{self.tree}/tests/unit/test_*.c"):
+            name = os.path.splitext(os.path.basename(test))[0]
             with open(test, encoding="utf-8") as file:
-                if re.search(rf'^#include "(\w+/)*{stem}\.h"', file.read(), re.M):
-                    named.add(os.path.splitext(os.path.basename(test))[0])
+                if name.startswith(f"test_{stem}") or \
+                        re.search(rf'^#include "(\w+/)*{stem}\.h"', file.read(), re.M):
+                    named.add(name)
         if stem == "mappings":
             named |= {"test_tables"}
-        return sorted(name for name in named if not re.search("_(arm64|riscv64)$", name))
+        others = [f"_{other}" for other in CROSS if other != arch]
+        return sorted(name for name in named if not name.endswith(tuple(others)))
 
-    def unit_fails(self, path):
-        for name in self.unit_tests(path):
-            if not self.make(f"tests/unit/{name}"):
-                return f"{name} does not compile"
+    def unit_fails(self, path, arch="host"):
+        for name in self.unit_tests(path, arch):
+            label = name if arch == "host" else f"{name} of {arch}"
+            if not self.make(f"tests/unit/{name}", arch=arch):
+                return f"{label} does not compile"
+            tree = self.build_tree_of(arch)
             try:
-                result = subprocess.run([f"{self.build_tree}/tests/unit/{name}"], check=False, timeout=60,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                        cwd=self.build_tree)
+                result = subprocess.run([*EMULATORS[arch], f"{tree}/tests/unit/{name}"], check=False, timeout=60,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tree)
             except subprocess.TimeoutExpired:
-                return f"{name} does not end"
+                return f"{label} does not end"
             if result.returncode != 0:
-                return name
+                return label
         return None
 
     def case_fails(self, case, stubs, number):
@@ -193,6 +209,17 @@ class Tests:
                     return f"harness: {results[result].name}"
         return None
 
+    def coherence_fails(self):
+        """arm64's purgatory alone: the checker knows no other."""
+        result = subprocess.run([f"{self.tree}/tests/coherence/test_purgatory.py", f"{self.build_tree}/kexec/kexec",
+                                 f"{self.build_tree}/purgatory/purgatory-arm64.o", CROSS["arm64"],
+                                 f"{self.directory}/coherence"], check=False, text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        if result.returncode == 0:
+            return None
+        failed = re.search(r"^not ok \d+ - (.*)", result.stdout, re.M)
+        return f"coherence: {failed[1] if failed else 'does not end'}"
+
 
 def architectures(path):
     for arch in CROSS:
@@ -210,15 +237,17 @@ def verdict(tests, mutant, before):
     killer = tests.unit_fails(mutant.path)
     for arch in architectures(mutant.path):
         killer = killer or tests.harness_fails(arch)
+    for arch in architectures(mutant.path):
+        killer = killer or tests.unit_fails(mutant.path, arch)
+    if "arm64" in architectures(mutant.path):
+        killer = killer or tests.coherence_fails()
     return killer
 
 
 def main():
     tree, directory, count, seed, *names = sys.argv[1:]
     os.makedirs(directory, exist_ok=True)
-    paths = names or sorted(os.path.relpath(path, tree) for pattern in FILES
-                            for path in glob.glob(os.path.join(tree, pattern)))
-    known = list(mutants(tree, [path for path in paths if path not in WITHOUT]))
+    known = list(mutants_of(tree, names))
     chosen = random.Random(seed).sample(known, min(int(count), len(known)))
     print(f"1..{len(chosen)}")
     with contextlib.closing(guest.Pool(directory, IDLE_MACHINES)) as machines:
