@@ -22,4 +22,14 @@ EQUIVALENT = {
     ("purgatory/pstore.c", "mmio_write(zone + START_OFFSET, 4, (uint32_t)ring->start);",
      "mmio_write(zone + START_OFFSET, 5, (uint32_t)ring->start);"):
         "mmio_write() takes whatever is neither 1 nor 2 for 4",
+    ("purgatory/pstore.c",
+     "return mmio_read(zone + SIGNATURE_OFFSET, 4) == SIGNATURE && ring->size <= ring->capacity &&",
+     "return mmio_read(zone + SIGNATURE_OFFSET, 5) == SIGNATURE && ring->size <= ring->capacity &&"):
+        "mmio_read() takes whatever is neither 1 nor 2 for 4",
+    ("purgatory/sha256.c", "if (count >= lanes)", "if (count > lanes)"):
+        "the next line returns as many too",
+    ("purgatory/riscv64/hsm.c",
+     "const struct sbi_result result = sbi_call(id, 0, 0, 0, 0, 0, SBI_HSM_STATE, SBI_HSM);",
+     "const struct sbi_result result = sbi_call(id, 0, 0, 1, 0, 0, SBI_HSM_STATE, SBI_HSM);"):
+        "the call has one argument, and firmware reads no other",
 }
