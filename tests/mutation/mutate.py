@@ -159,7 +159,7 @@ class Tests:
             name = os.path.splitext(os.path.basename(test))[0]
             with open(test, encoding="utf-8") as file:
                 if name.startswith(f"test_{stem}") or \
-                        re.search(rf'^#include "(\w+/)*{stem}\.h"', file.read(), re.M):
+                        re.search(rf'^#include "([\w.]+/)*{stem}\.[ch]"', file.read(), re.M):
                     named.add(name)
         if stem == "mappings":
             named |= {"test_tables"}

@@ -119,6 +119,22 @@ static void test_end(void **state)
 	}
 }
 
+/* A wait has its whole time: the tick in which it began counts only in part. */
+static void test_exact_end(void **state)
+{
+	struct timeout timeout;
+
+	(void)state;
+	set_counter(START, 0, 0);
+	counter.reads_per_tick = UINT64_MAX;
+	counter.reads = 1;
+	timeout_start(&timeout, 1, POLLS);
+	counter.now += MILLISECOND;
+	assert_false(timeout_expired(&timeout));
+	counter.now++;
+	assert_true(timeout_expired(&timeout));
+}
+
 /* Across the end of the counter's range there is nothing special. */
 static void test_wrap(void **state)
 {
@@ -210,6 +226,7 @@ int main(void)
 		cmocka_unit_test(test_no_early_end), cmocka_unit_test(test_end),
 		cmocka_unit_test(test_wrap),	     cmocka_unit_test(test_carry),
 		cmocka_unit_test(test_elapsed),	     cmocka_unit_test(test_stuck),
+		cmocka_unit_test(test_exact_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "digest/running_engine.h"
 #include "digest/sha256_digest.h"
@@ -380,6 +382,45 @@ static void test_many_cuts(void **state)
 	}
 }
 
+/* Memory of at most a page that ends where nothing is mapped. */
+static void *map_before_hole(size_t size)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uint8_t *start =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_ptr_not_equal(start, MAP_FAILED);
+	assert_true(size <= page);
+	assert_int_equal(munmap(start + page, page), 0);
+	return start + page - size;
+}
+
+/* As many messages as lanes: nothing behind them is read. */
+static void test_many_end(void **state)
+{
+	static const uint64_t message[SHA256_BLOCK_SIZE / 8] = {1, 2, 3};
+	uint8_t expected[SHA256_DIGEST_SIZE], actual[SHA256_DIGEST_SIZE];
+	int engine = -1;
+
+	(void)state;
+	sha256_digest(SHA256_GENERIC, message, sizeof(message), expected);
+	while (next_engine(&engine)) {
+		const size_t lanes = sha256_lanes((enum sha256_engine)engine);
+		struct sha256 *hashes = map_before_hole(lanes * sizeof(*hashes));
+		const void **data = map_before_hole(lanes * sizeof(*data));
+
+		for (size_t i = 0; i < lanes; i++) {
+			sha256_init(&hashes[i], (enum sha256_engine)engine);
+			data[i] = message;
+		}
+		sha256_update_many(hashes, data, lanes, sizeof(message));
+		for (size_t i = 0; i < lanes; i++) {
+			sha256_final(&hashes[i], actual);
+			check_digest(engine, actual, expected);
+		}
+	}
+}
+
 /* The engine that kexec takes is one that the CPU has; what else there is, for whoever reads. */
 static void test_choice(void **state)
 {
@@ -403,7 +444,8 @@ int main(void)
 		cmocka_unit_test(test_short_messages), cmocka_unit_test(test_long_messages),
 		cmocka_unit_test(test_monte_carlo),    cmocka_unit_test(test_random_cuts),
 		cmocka_unit_test(test_alignments),     cmocka_unit_test(test_many),
-		cmocka_unit_test(test_many_cuts),      cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_many_cuts),      cmocka_unit_test(test_many_end),
+		cmocka_unit_test(test_choice),
 	};
 
 	return test_status(cmocka_run_group_tests(tests, NULL, NULL));
