@@ -211,7 +211,8 @@ class Tests:
 
     def coherence_fails(self):
         """arm64's purgatory alone: the checker knows no other."""
-        result = subprocess.run([f"{self.tree}/tests/coherence/test_purgatory.py", f"{self.build_tree}/kexec/kexec",
+        result = subprocess.run([sys.executable, f"{self.tree}/tests/coherence/test_purgatory.py",
+                                 f"{self.build_tree}/kexec/kexec",
                                  f"{self.build_tree}/purgatory/purgatory-arm64.o", CROSS["arm64"],
                                  f"{self.directory}/coherence"], check=False, text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
