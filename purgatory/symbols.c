@@ -5,7 +5,7 @@
  * Each is put into a section by name, and is not volatile here, so that every compiler makes it
  * read-only: the manifest covers no writable data. No code here reads them. With the values before
  * patching, purgatory refuses to go on: no manifest, no console. purgatory_self_sum is in
- * self_sum.S, and what is in the text's pages in second.S.
+ * self_sum.S, purgatory_stop_sum in stop_sum.S, and what is in the text's pages in second.S.
  */
 #define PURGATORY_PATCHED const
 #include "purgatory.h"

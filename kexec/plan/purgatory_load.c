@@ -256,6 +256,26 @@ static uint64_t sum_range(struct range range)
 	return checksum_add(checksum_add(CHECKSUM_FACTOR, range.start), range_size(range));
 }
 
+/* Patch a sum of all that precedes it. It lies at most where the digests end. */
+static int patch_sum(struct elf_rel *purgatory, const char *name, const struct log *log)
+{
+	const uint64_t end = elf_rel_part_range(purgatory, ELF_REL_DIGEST).end;
+	uint64_t start, address, size, sum;
+	int error = elf_rel_get_symbol(purgatory, PURGATORY_ENTRY_SYMBOL, &start, &size, log)
+			    ?: elf_rel_get_symbol(purgatory, name, &address, &size, log);
+
+	if (error)
+		return error;
+	if (elf_rel_part_range(purgatory, ELF_REL_TEXT).start != 0 || address < start ||
+	    address - start >= end || (address - start) % sizeof(sum) != 0)
+		return log_error(log, -EINVAL,
+				 "purgatory object is damaged: %s does not end what it adds up; "
+				 "rebuild kexec",
+				 name);
+	sum = sum_bytes(CHECKSUM_FACTOR, elf_rel_image(purgatory), address - start);
+	return set_words(purgatory, name, &sum, 1, log);
+}
+
 int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_settings *settings,
 			 const struct log *log)
 {
@@ -299,7 +319,8 @@ int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_setti
 	for (i = 0; i < sizeof(patches) / sizeof(patches[0]) && !error; i++)
 		error = apply_patch(purgatory, &patches[i], log);
 	return error ?: patch_cpus(purgatory, settings, log)
-			   ?: patch_ending(purgatory, settings, log);
+			   ?: patch_ending(purgatory, settings, log)
+			   ?: patch_sum(purgatory, "purgatory_stop_sum", log);
 }
 
 /* The numbers that say what a verification that misses nothing comes to. */
@@ -332,21 +353,19 @@ static int patch_seal(struct elf_rel *purgatory, const struct manifest *manifest
 static int patch_self_sum(struct elf_rel *purgatory, const struct log *log)
 {
 	const uint64_t end = elf_rel_part_range(purgatory, ELF_REL_DIGEST).end;
-	uint64_t start, address, size, sum;
+	uint64_t start, address, size;
 	int error = elf_rel_get_symbol(purgatory, PURGATORY_ENTRY_SYMBOL, &start, &size, log)
 			    ?: elf_rel_get_symbol(purgatory, "purgatory_self_sum", &address, &size,
 						  log);
 
 	if (error)
 		return error;
-	if (elf_rel_part_range(purgatory, ELF_REL_TEXT).start != 0 ||
-	    address + sizeof(sum) - start != end || (address - start) % sizeof(sum) != 0)
+	if (address + sizeof(uint64_t) - start != end)
 		return log_error(
 			log, -EINVAL,
 			"purgatory object is damaged: its own sum is not at the end of the "
 			"digests; rebuild kexec");
-	sum = sum_bytes(CHECKSUM_FACTOR, elf_rel_image(purgatory), address - start);
-	return set_words(purgatory, "purgatory_self_sum", &sum, 1, log);
+	return patch_sum(purgatory, "purgatory_self_sum", log);
 }
 
 int purgatory_load_patch_manifest(struct elf_rel *purgatory, const struct manifest *manifest,

@@ -82,12 +82,17 @@ self_is_damaged:			/* any state; x0, x12: the sum as patched, and as it is */
 	mov	x22, #DAMAGE_SELF
 	mov	x24, x0
 	mov	x25, x12
-	b	arm64_take_damage
+	adr	x10, purgatory_stop_sum
+	bl	add_up
+	b.eq	arm64_take_damage
+	b	arm64_reset_again		/* what would report that is damaged too */
 
 /* Z if purgatory's text and read-only data have their sum. x0, x12: as above. Any state. */
 add_up_image:
-	adr	x9, purgatory_start
 	adr	x10, purgatory_self_sum
+/* The same for what precedes the sum at x10. */
+add_up:
+	adr	x9, purgatory_start
 	ldr	x11, =CHECKSUM_FACTOR
 	mov	x12, x11
 1:	ldr	x0, [x9], #8

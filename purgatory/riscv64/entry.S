@@ -87,8 +87,10 @@ checksum_factor:
 
 /* t3, t4: the sum of purgatory's text and read-only data, as it is and as patched. Any state. */
 add_up_image:
-	lla	t0, purgatory_start
 	lla	t1, purgatory_self_sum
+/* The same for what precedes the sum at t1. */
+add_up:
+	lla	t0, purgatory_start
 	ld	t2, checksum_factor
 	mv	t3, t2
 1:	ld	t4, 0(t0)
@@ -102,8 +104,16 @@ self_is_damaged:		/* any of the three states; t3, t4: the sum as it is, and as p
 	li	s1, DAMAGE_SELF
 	mv	s2, t4
 	mv	s3, t3
+	lla	t1, purgatory_stop_sum
+	jal	add_up
+	bne	t3, t4, stop_is_damaged
 	lla	t0, damaged_physical
 	j	riscv64_leave_map
+
+stop_is_damaged:		/* what would report that is damaged too */
+	lla	t0, riscv64_reset_again
+	csrw	stvec, t0
+	j	riscv64_reset_again
 
 	.balign	4
 damaged_physical:		/* physical; stvec may lead here. What handles traps may be damaged too */

@@ -15,7 +15,8 @@ the bus does, and lets it go on. A trial is the same whenever it is repeated. It
   harmless     the next kernel has an intact payload and the right state
   late         the next kernel has a payload that changed after it was hashed. Nobody can know. A fault of its
                first instructions still has a line
-  silent       purgatory's own code was changed and never ends
+  silent       purgatory's own code was changed, or an entry of the tables by which it is found, and it
+               never ends
   failure      anything else: damage that is entered although it was there to be seen, a wrong name for
                damaged payload, a change of purgatory that is entered, silence for ever
 
@@ -163,6 +164,11 @@ class Trial:
         start, end = self.load.entry, self.load.address("self_sum") + 8
         return all(start <= address < end for address, _ in self.changes)
 
+    def leads_to_purgatory(self):
+        """Whether all that changed are entries by which purgatory is found, the vectors too."""
+        entries = set(targets.entries_to_purgatory(self.load))
+        return all(address & -8 in entries for address, _ in self.changes)
+
     def judge(self, lines, ended):
         """(how it ended, why)."""
         reports = [line for line in lines if line.startswith("purgatory:")]
@@ -173,7 +179,8 @@ class Trial:
         if wrong and ended:
             return self.judge_name(wrong[0])
         if not ended:
-            return "silent" if own else "failure", f"silence for ever: {lines}"
+            silent = own or self.leads_to_purgatory()
+            return "silent" if silent else "failure", f"silence for ever: {lines}"
         return "reset" if own else "failure", "without a line"
 
     def judge_name(self, line):

@@ -181,7 +181,8 @@ class Trial:
                 self.changes = [(place, new)]
 
     def choose_content(self, content):
-        """Every copy in memory of a page of a file."""
+        """Every copy in memory of a page of a file: of the file, and what was loaded of it. One that is not a page
+        by itself is a part of what the running system is made of."""
         self.changes = []
         while not self.changes:
             page = content[self.generator.randrange(0, len(content) - PAGE, PAGE):][:PAGE]
@@ -193,7 +194,8 @@ class Trial:
             for start, end in self.ranges:
                 place = self.memory.find(page, start, end)
                 while place >= 0:
-                    self.changes.append((place, new))
+                    if place % PAGE == 0:
+                        self.changes.append((place, new))
                     place = self.memory.find(page, place + 1, end)
             if len(self.changes) < 2:  # the file itself, and what was loaded
                 self.changes = []

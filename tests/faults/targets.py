@@ -19,15 +19,34 @@ class Place:
         assert start <= end, f"{name} has no bytes"
 
 
-def table_places(load):
-    """Each entry of each level, used or not."""
+def table_sets(load):
+    """(number, start, size, root, levels) of each set."""
     for number in range(3):
         start, size = load.number("tables_address", number), load.number("tables_size", number)
-        if not size:
-            continue
-        register = load.number("tables_register", number)
-        root = (register & 0xfffffffffff) << 12 if load.arch == "riscv64" else register & ~1
-        levels = -(-(load.number("tables_bits", number) - 12) // 9)
+        if size:
+            register = load.number("tables_register", number)
+            root = (register & 0xfffffffffff) << 12 if load.arch == "riscv64" else register & ~1
+            yield number, start, size, root, -(-(load.number("tables_bits", number) - 12) // 9)
+
+
+def entries_to_purgatory(load):
+    """The places of all entries by which purgatory itself is found, at its physical address."""
+    for _, start, size, root, levels in table_sets(load):
+        for segment in load.segments:
+            for address in range(segment.start, segment.end, PAGE) if segment.role == "purgatory" else ():
+                table, level = root, 0
+                while start <= table < start + size:
+                    place = table + 8 * (address >> 12 + 9 * (levels - 1 - level) & 511)
+                    yield place
+                    entry, = struct.unpack("<Q", load.read(place, 8))
+                    if not TABLE[load.arch](entry, level, levels - 1):
+                        break
+                    table, level = ADDRESS[load.arch](entry), level + 1
+
+
+def table_places(load):
+    """Each entry of each level, used or not."""
+    for number, start, size, root, levels in table_sets(load):
         seen, tables = set(), [(root, 0)]
         while tables:
             table, level = tables.pop()
@@ -80,7 +99,7 @@ def purgatory_places(load):
     end = load.address("self_sum") + 8
     ordered = sorted(address for address in addresses if address < end) + [end]
     for start, following in zip(ordered, ordered[1:]):
-        if addresses[start] == "purgatory_ending_second_sum":  # code follows
+        if addresses[start] in ("purgatory_ending_second_sum", "purgatory_stop_sum"):  # code follows
             following = start + 8
         yield Place(addresses[start], start, following, "purgatory")
 

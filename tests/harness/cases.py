@@ -179,6 +179,11 @@ def damages_itself(arch):
         yield Case(function, first, OFF)
     for machine in MACHINES[arch]:
         yield Case(own_damage.resets_where_the_report_faults, machine, OFF)
+        for regime in regimes(machine):
+            yield Case(own_damage.resets_where_its_report_would_never_end, machine, regime, "reset",
+                       always=machine == first or regime == VIRTUAL)
+    yield Case(own_damage.resets_where_its_report_would_never_end, first, OFF, "halt", always=False)
+    yield Case(own_damage.has_all_that_stops_in_one_piece, first, OFF)
     yield Case(own_damage.refuses_to_blame_a_right_digest, first, OFF, always=False)
     for what in "left out", "unchecked", "all left out":
         yield Case(own_damage.counts_what_it_verifies, first, OFF, what, always=what != "all left out")

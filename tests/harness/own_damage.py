@@ -18,6 +18,10 @@ RETURN_ONE = {"arm64": (0x52800020, 0xd65f03c0), "riscv64": (0x00100513, 0x00008
 RETURN_ZERO = {"arm64": (0x52800000, 0xd65f03c0), "riscv64": (0x00000513, 0x00008067)}
 
 
+# A branch to itself.
+FOR_EVER = {"arm64": 0x14000000, "riscv64": 0x0000006f}
+
+
 def damage(load, address, bit=0):
     load.write_at(address, bytes([load.read(address, 1)[0] ^ 1 << bit]))
 
@@ -92,6 +96,35 @@ def reports_that_its_rodata_is_lost(load):
                    if segment.role == "purgatory" and segment.permissions == "r")
     segment.data[:] = bytes(len(segment.data))
     return compare(load, ["purgatory: MISMATCH segment=purgatory"])
+
+
+# What runs from the moment when the sum is wrong: the architecture's, then everybody's.
+STOPS = {
+    "arm64": ("arm64_take_damage", "arm64_find_line_size", "arm64_clean_image", "arm64_clean_stack",
+              "arm64_mmu_off", "arm64_fault", "psci_call_smc", "psci_call_hvc"),
+    "riscv64": ("riscv64_leave_map", "riscv64_report", "riscv64_fault", "sbi_call"),
+}
+STOP = ("stop_damaged", "stop_report", "stop", "ending_read", "console_open", "console_write_line",
+        "console_write_text", "console_drain", "uart_open", "uart_enable", "uart_write", "uart_is_idle",
+        "mmio_read", "mmio_write", "line_begin", "line_is", "line_set", "line_add_word", "line_add_hex",
+        "line_end", "pstore_append", "serror_add", "timeout_start", "timeout_expired", "timer_frequency",
+        "timer_now", "memcpy", "memset", "arch_counter", "arch_counter_frequency", "arch_find_serror",
+        "arch_flush", "arch_console_write", "arch_reset", "arch_halt")
+
+
+def has_all_that_stops_in_one_piece(load):
+    """The sum of that covers it."""
+    load.plan()
+    end = load.address("stop_sum")
+    outside = [name for name in (*STOPS[load.arch], *STOP) if not load.entry <= load.routine(name) < end]
+    return [f"not covered: {', '.join(outside)}"] if outside else []
+
+
+def resets_where_its_report_would_never_end(load, policy):
+    """The code that writes the line is damaged, and would run for ever without a fault."""
+    load.plan(f"--on-mismatch={policy}")
+    load.overwrite("stop_damaged", FOR_EVER[load.arch])
+    return compare(load, [], ends=policy == "reset")
 
 
 def resets_where_the_report_faults(load):

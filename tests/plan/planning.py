@@ -224,6 +224,8 @@ def check_self_sum(plan):
         if start <= address < start + size:
             image[address - start:address - start + len(data)] = data
     assert plan.number("purgatory_self_sum") == checksum(image[:size]), "another sum of purgatory"
+    size = int(plan.json["symbols"]["purgatory_stop_sum"], 16) - start
+    assert plan.number("purgatory_stop_sum") == checksum(image[:size]), "another sum of what stops"
     assert len(image) == size + 8, "the sum is not the end"
 
 
