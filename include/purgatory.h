@@ -221,8 +221,8 @@ extern PURGATORY_PATCHED uint64_t purgatory_self_sum;
 /*
  * The sum of all words from PURGATORY_ENTRY_SYMBOL to this symbol. They are the code that writes a
  * line and resets, and more. If purgatory_self_sum is wrong and this one is right, that code says
- * so. If both are wrong, purgatory resets without a line, because code that is damaged might run
- * for ever.
+ * so. If both are wrong, purgatory resets without a line, or sleeps if the policy is to halt,
+ * because code that is damaged might run for ever.
  */
 extern PURGATORY_PATCHED uint64_t purgatory_stop_sum;
 

@@ -256,7 +256,7 @@ static uint64_t sum_range(struct range range)
 	return checksum_add(checksum_add(CHECKSUM_FACTOR, range.start), range_size(range));
 }
 
-/* Patch a sum of all that precedes it. It lies at most where the digests end. */
+/* Patch a sum of all that precedes it. One that lies behind the digests is refused. */
 static int patch_sum(struct elf_rel *purgatory, const char *name, const struct log *log)
 {
 	const uint64_t end = elf_rel_part_range(purgatory, ELF_REL_DIGEST).end;
@@ -269,8 +269,8 @@ static int patch_sum(struct elf_rel *purgatory, const char *name, const struct l
 	if (elf_rel_part_range(purgatory, ELF_REL_TEXT).start != 0 || address < start ||
 	    address - start >= end || (address - start) % sizeof(sum) != 0)
 		return log_error(log, -EINVAL,
-				 "purgatory object is damaged: %s does not end what it adds up; "
-				 "rebuild kexec",
+				 "purgatory object is damaged: %s is not in the image, or not at "
+				 "a multiple of 8; rebuild kexec",
 				 name);
 	sum = sum_bytes(CHECKSUM_FACTOR, elf_rel_image(purgatory), address - start);
 	return set_words(purgatory, name, &sum, 1, log);

@@ -85,7 +85,9 @@ self_is_damaged:			/* any state; x0, x12: the sum as patched, and as it is */
 	adr	x10, purgatory_stop_sum
 	bl	add_up
 	b.eq	arm64_take_damage
-	b	arm64_reset_again		/* what would report that is damaged too */
+	mov	x9, #1				/* what would report that is damaged too: the first fault */
+	msr	tpidr_el1, x9
+	b	arm64_reset_again
 
 /* Z if purgatory's text and read-only data have their sum. x0, x12: as above. Any state. */
 add_up_image:
@@ -146,8 +148,8 @@ clean_manifest:
 	.size	clean_manifest, . - clean_manifest
 
 /*
- * A part of what reports a fault was at fault itself: reset first, without a line and without
- * caches. Each exception that this takes leads back here. The known conduit of PSCI comes first, at
+ * A part of what reports a fault was at fault itself, or is damaged: reset first, without a line
+ * and without caches. Each exception that this takes leads back here. The known conduit of PSCI comes first, at
  * the next fault the other one. Nothing is read from memory if that may be what faults.
  *
  * It lies where an exception leads if VBAR is purgatory_start: if purgatory is damaged, its vectors

@@ -101,7 +101,7 @@ arm64_take_damage:
 	bl	arm64_mmu_off
 	cmp	x22, #DAMAGE_SELF
 	b.ne	1f
-	adr	x0, purgatory_start		/* these vectors may be damaged too */
+	adr	x0, purgatory_start		/* from now on a fault resets */
 	write_el vbar, x0
 	isb
 1:	bl	arm64_clean_stack		/* whatever was on it is of no use any more */

@@ -110,13 +110,15 @@ self_is_damaged:		/* any of the three states; t3, t4: the sum as it is, and as p
 	lla	t0, damaged_physical
 	j	riscv64_leave_map
 
-stop_is_damaged:		/* what would report that is damaged too */
+stop_is_damaged:		/* what would report that is damaged too: the first fault */
 	lla	t0, riscv64_reset_again
 	csrw	stvec, t0
+	li	t0, 1
+	csrw	sscratch, t0
 	j	riscv64_reset_again
 
 	.balign	4
-damaged_physical:		/* physical; stvec may lead here. What handles traps may be damaged too */
+damaged_physical:		/* physical; stvec may lead here. From now on a trap resets */
 	lla	t0, riscv64_reset_again
 	csrw	stvec, t0
 	li	t0, SSTATUS_SDT
@@ -132,8 +134,8 @@ entry_is_damaged:		/* physical */
 	j	riscv64_take_damage
 
 /*
- * A part of what reports a trap trapped itself: reset first, without a line. Each trap that this
- * takes leads back here. Nothing is read from memory if that may be what traps.
+ * A part of what reports a trap trapped itself, or is damaged: reset first, without a line. Each
+ * trap that this takes leads back here. Nothing is read from memory if that may be what traps.
  */
 	.global	riscv64_reset_again
 	.balign	4

@@ -15,8 +15,8 @@ the bus does, and lets it go on. A trial is the same whenever it is repeated. It
   harmless     the next kernel has an intact payload and the right state
   late         the next kernel has a payload that changed after it was hashed. Nobody can know. A fault of its
                first instructions still has a line
-  silent       purgatory's own code was changed, or an entry of the tables by which it is found, and it
-               never ends
+  silent       purgatory's own code was changed, or an entry of the page tables that maps it, and it never
+               ends
   failure      anything else: damage that is entered although it was there to be seen, a wrong name for
                damaged payload, a change of purgatory that is entered, silence for ever
 
@@ -165,7 +165,7 @@ class Trial:
         return all(start <= address < end for address, _ in self.changes)
 
     def leads_to_purgatory(self):
-        """Whether all that changed are entries by which purgatory is found, the vectors too."""
+        """Whether all that changed are entries that map purgatory, its vectors too."""
         entries = set(targets.entries_to_purgatory(self.load))
         return all(address & -8 in entries for address, _ in self.changes)
 
@@ -195,6 +195,8 @@ class Trial:
             return "failure" if self.is_to_be_seen() else "late", "damaged payload entered"
         if self.is_checked_at_the_end():
             return "failure", "purgatory has changed, and the next kernel is entered"
+        if not any(line.startswith("kernel:") for line in lines):
+            return "failure", "the next kernel has a fault"
         states = (0, outcome.LANDING[self.load.arch], outcome.UNDEFINED[self.load.arch])
         if all(promises.broken(self.load, lines, syndrome) for syndrome in states):
             return "failure", f"entered in a wrong state: {promises.broken(self.load, lines, 0)}"

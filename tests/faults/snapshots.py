@@ -181,8 +181,8 @@ class Trial:
                 self.changes = [(place, new)]
 
     def choose_content(self, content):
-        """Every copy in memory of a page of a file: of the file, and what was loaded of it. One that is not a page
-        by itself is a part of what the running system is made of."""
+        """Every copy in memory of a page of a file: of the file, and what was loaded of it. A copy that does not start
+        on a page is data of the running guest."""
         self.changes = []
         while not self.changes:
             page = content[self.generator.randrange(0, len(content) - PAGE, PAGE):][:PAGE]

@@ -30,8 +30,10 @@ def table_sets(load):
 
 
 def entries_to_purgatory(load):
-    """The places of all entries by which purgatory itself is found, at its physical address."""
-    for _, start, size, root, levels in table_sets(load):
+    """The places of all entries that map purgatory at its physical address."""
+    for number, start, size, root, levels in table_sets(load):
+        if number == 2:  # PURGATORY_TABLES_HIGH
+            continue
         for segment in load.segments:
             for address in range(segment.start, segment.end, PAGE) if segment.role == "purgatory" else ():
                 table, level = root, 0

@@ -180,10 +180,13 @@ def damages_itself(arch):
     for machine in MACHINES[arch]:
         yield Case(own_damage.resets_where_the_report_faults, machine, OFF)
         for regime in regimes(machine):
-            yield Case(own_damage.resets_where_its_report_would_never_end, machine, regime, "reset",
+            yield Case(own_damage.resets_where_its_report_would_never_end, machine, regime,
                        always=machine == first or regime == VIRTUAL)
-    yield Case(own_damage.resets_where_its_report_would_never_end, first, OFF, "halt", always=False)
-    yield Case(own_damage.has_all_that_stops_in_one_piece, first, OFF)
+    for function in (own_damage.sleeps_where_its_report_is_damaged,
+                     own_damage.resets_where_the_sum_of_what_stops_is_wrong,
+                     own_damage.resets_where_its_report_changed_meanwhile,
+                     own_damage.has_all_that_stops_in_one_piece):
+        yield Case(function, first, OFF)
     yield Case(own_damage.refuses_to_blame_a_right_digest, first, OFF, always=False)
     for what in "left out", "unchecked", "all left out":
         yield Case(own_damage.counts_what_it_verifies, first, OFF, what, always=what != "all left out")
@@ -291,9 +294,10 @@ def shares(arch):
     yield Case(several_cpus.use_no_engine_of_another_architecture, first, OFF,
                *((7, "zvknh") if arch == "arm64" else (2, "sha2-x2")), always=False)
     for function in (several_cpus.have_no_memory, several_cpus.fill_the_page_of_their_digests,
-                     several_cpus.do_not_share_what_is_unchecked,
                      several_cpus.hash_all_where_the_first_hashes_nothing):
         yield Case(function, first, OFF)
+    for which in "first", "last":
+        yield Case(several_cpus.do_not_share_what_is_unchecked, first, OFF, which)
     for function in (several_cpus.are_started_though_firmware_says_no, several_cpus.are_too_slow,
                      several_cpus.have_no_time, several_cpus.have_nothing_to_do,
                      several_cpus.hash_chunks_with_other_flags_apart):
@@ -302,6 +306,7 @@ def shares(arch):
         yield Case(several_cpus.hash_chunks_with_other_flags_apart, EIGHT_CPUS[arch], OFF, always=False)
     for field in "address", "length 0", "length 1048584", "role":
         yield Case(verify.refuses_a_chunk_with_another, first, OFF, field, "--cpus=all", always=False)
+        yield Case(verify.refuses_the_first_chunk_with_another, first, OFF, field, "--cpus=all", always=False)
     for function in (several_cpus.come_late, several_cpus.never_work,
                      several_cpus.hang_with_a_chunk, several_cpus.never_turn_off,
                      several_cpus.are_refused_by_firmware, several_cpus.are_unknown_to_firmware,

@@ -20,6 +20,7 @@ RETURN_ZERO = {"arm64": (0x52800000, 0xd65f03c0), "riscv64": (0x00000513, 0x0000
 
 # A branch to itself.
 FOR_EVER = {"arm64": 0x14000000, "riscv64": 0x0000006f}
+SMC, HVC = 0xd4000003, 0xd4000002
 
 
 def damage(load, address, bit=0):
@@ -113,18 +114,39 @@ STOP = ("stop_damaged", "stop_report", "stop", "ending_read", "console_open", "c
 
 
 def has_all_that_stops_in_one_piece(load):
-    """The sum of that covers it."""
+    """purgatory_stop_sum covers all code that reports and resets."""
     load.plan()
     end = load.address("stop_sum")
     outside = [name for name in (*STOPS[load.arch], *STOP) if not load.entry <= load.routine(name) < end]
     return [f"not covered: {', '.join(outside)}"] if outside else []
 
 
-def resets_where_its_report_would_never_end(load, policy):
-    """The code that writes the line is damaged, and would run for ever without a fault."""
-    load.plan(f"--on-mismatch={policy}")
+def resets_where_its_report_would_never_end(load):
+    """The code that writes the line is damaged, and would run for ever without a fault. So would the call of
+    firmware that is not the known one, if it came first."""
+    load.plan()
     load.overwrite("stop_damaged", FOR_EVER[load.arch])
-    return compare(load, [], ends=policy == "reset")
+    if load.arch == "arm64":
+        other = {1: HVC, 2: SMC}[load.number("reset_method")]  # enum purgatory_reset
+        start = load.routine("arm64_reset_again")
+        place = next(place for place in range(start, start + 128, 4) if load.read(place, 4) == struct.pack("<I", other))
+        load.write_at(place, struct.pack("<I", FOR_EVER["arm64"]))
+    return compare(load, [])
+
+
+def sleeps_where_its_report_is_damaged(load):
+    """If it was to halt. What is damaged would write another line."""
+    load.plan("--on-mismatch=halt")
+    load.overwrite("stop_damaged", RETURN[load.arch])
+    load.time_limit = 5
+    return compare(load, [], ends=False)
+
+
+def resets_where_the_sum_of_what_stops_is_wrong(load):
+    """Whichever of both it is that is damaged."""
+    load.plan()
+    damage(load, load.address("stop_sum") + 3)
+    return compare(load, [])
 
 
 def resets_where_the_report_faults(load):
@@ -246,6 +268,14 @@ def finds_what_changed_meanwhile(load):
     return compare(load, [line, f"purgatory: MISMATCH segment=purgatory address={load.entry:#x} "
                           f"offset=0x0 expected={expected:#x} actual={checksum(bytes(image)):#x}",
                           RESETTING])
+
+
+def resets_where_its_report_changed_meanwhile(load):
+    """The line that all is verified is written by then."""
+    load.plan("--mmu=off")  # with it on, the tables forbid such a store
+    branch(load, "report_keep", load.inject(load.routine("stop_damaged") & -8)["fault_store"])
+    load.seal()
+    return compare(load, [verified(load, "option")])
 
 
 def blames_the_manifest_that_changed_meanwhile(load, field, *boots):

@@ -138,8 +138,16 @@ def refuses_a_manifest_without_a_header(load):
 
 def refuses_a_chunk_with_another(load, field, *options):
     """That the format does not allow."""
+    return refuses_chunk(load, -1, field, options)
+
+
+def refuses_the_first_chunk_with_another(load, field, *options):
+    return refuses_chunk(load, 0, field, options)
+
+
+def refuses_chunk(load, index, field, options):
     load.plan(*options)
-    place, (address, length, _, role, *_) = list(load.chunks())[-1]
+    place, (address, length, _, role, *_) = list(load.chunks())[index]
     if field == "address":
         address += 4
     elif field == "role":

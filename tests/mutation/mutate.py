@@ -8,8 +8,8 @@ TREE is a copy of the checkout with builds in out/{host,arm64,riscv64}/build, wh
 directory. A mutant has one operator, number, condition or call changed, in purgatory's C or in what builds page tables
 and the manifest. Tests are the unit tests that have the file or its header, then the harness (good loads, damage,
 faults), then the unit tests of both architectures, and arm64's purgatory under the coherence checker. A mutant is
-killed when the first of them fails; a case of the harness must fail twice, so that a busy machine kills nothing. One
-that makes the same object, or that does not compile, is none.
+killed when the first of them fails twice, so that a busy machine kills nothing. One that makes the same object, or that
+does not compile, is none. Of the sources as they are, the unit tests and the checker must find nothing.
 
 equivalent.py lists mutants that no test can kill, with the reason. Writes TAP; exit status 0 if all others are
 killed.
@@ -40,7 +40,7 @@ FILES = ["purgatory/*.c", "purgatory/arm64/*.c", "purgatory/riscv64/*.c", "kexec
 WITHOUT = ("purgatory/symbols.c",)
 CROSS = {"arm64": "aarch64-linux-gnu-", "riscv64": "riscv64-linux-gnu-"}
 EMULATORS = {"host": [], "arm64": ["qemu-aarch64"], "riscv64": ["qemu-riscv64"]}
-GUEST_SECONDS = 12
+GUEST_SECONDS, UNIT_SECONDS = 12, 120
 IDLE_MACHINES = 12  # that wait for a case of the next mutant
 
 # What becomes what. A pattern is a whole token; spaces keep declarations and pointers out.
@@ -166,18 +166,20 @@ class Tests:
         others = [f"_{other}" for other in CROSS if other != arch]
         return sorted(name for name in named if not name.endswith(tuple(others)))
 
+    def unit_test_fails(self, name, arch):
+        tree = self.build_tree_of(arch)
+        try:
+            return subprocess.run([*EMULATORS[arch], f"{tree}/tests/unit/{name}"], check=False, timeout=UNIT_SECONDS,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tree).returncode != 0
+        except subprocess.TimeoutExpired:
+            return True
+
     def unit_fails(self, path, arch="host"):
         for name in self.unit_tests(path, arch):
             label = name if arch == "host" else f"{name} of {arch}"
             if not self.make(f"tests/unit/{name}", arch=arch):
                 return f"{label} does not compile"
-            tree = self.build_tree_of(arch)
-            try:
-                result = subprocess.run([*EMULATORS[arch], f"{tree}/tests/unit/{name}"], check=False, timeout=60,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tree)
-            except subprocess.TimeoutExpired:
-                return f"{label} does not end"
-            if result.returncode != 0:
+            if self.unit_test_fails(name, arch) and self.unit_test_fails(name, arch):
                 return label
         return None
 
@@ -208,6 +210,9 @@ class Tests:
                     pool.shutdown(cancel_futures=True)
                     return f"harness: {results[result].name}"
         return None
+
+    def coherence_fails_twice(self):
+        return self.coherence_fails() and self.coherence_fails()
 
     def coherence_fails(self):
         """arm64's purgatory alone: the checker knows no other."""
@@ -241,13 +246,32 @@ def verdict(tests, mutant, before):
     for arch in architectures(mutant.path):
         killer = killer or tests.unit_fails(mutant.path, arch)
     if "arm64" in architectures(mutant.path):
-        killer = killer or tests.coherence_fails()
+        killer = killer or tests.coherence_fails_twice()
     return killer
+
+
+def check_equivalent(tree):
+    """A line that a file has twice may mean something else there."""
+    for path, before, _ in equivalent.EQUIVALENT:
+        with open(os.path.join(tree, path), encoding="utf-8") as file:
+            count = [line.strip() for line in file].count(before)
+        assert count == 1, f"equivalent.py: {path} has {count} times: {before}"
+
+
+def check_tests(tests, chosen):
+    """Without a mutant no test fails."""
+    for path in sorted({mutant.path for mutant in chosen}):
+        for arch in ("host", *architectures(path)):
+            failed = tests.unit_fails(path, arch)
+            assert not failed, f"{failed}, without any change"
+    failed = tests.coherence_fails()
+    assert not failed, f"{failed}, without any change"
 
 
 def main():
     tree, directory, count, seed, *names = sys.argv[1:]
     os.makedirs(directory, exist_ok=True)
+    check_equivalent(tree)
     known = list(mutants_of(tree, names))
     chosen = random.Random(seed).sample(known, min(int(count), len(known)))
     print(f"1..{len(chosen)}")
@@ -261,6 +285,7 @@ def main():
 def judge(tests, chosen):
     """Try mutants and print what becomes of each. Returns how many of each kind there are."""
     assert tests.make("kexec/kexec"), "the tree does not build"
+    check_tests(tests, chosen)
     before, counts = tests.objects(), {"killed": 0, "none": 0, "equivalent": 0, "alive": 0}
     for index, mutant in enumerate(chosen, 1):
         path = os.path.join(tests.tree, mutant.path)

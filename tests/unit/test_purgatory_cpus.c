@@ -202,6 +202,7 @@ static void test_share(void **state)
 /* The others cleaned what the manifest says, and a digest that is wrong stays as it is. */
 static void test_damage(void **state)
 {
+	uint8_t digest[SHA256_DIGEST_SIZE];
 	struct cpu_fault fault;
 	struct cpus cpus;
 
@@ -211,8 +212,8 @@ static void test_damage(void **state)
 	assert_true(hash(&cpus, &fault));
 	assert_true(was_cleaned(memory.payload[1], CHUNK_SIZE));
 	assert_false(was_cleaned(memory.payload[0], CHUNK_SIZE));
-	assert_memory_not_equal(cpus.digests[1], manifest.manifest.chunks[1].digest,
-				SHA256_DIGEST_SIZE);
+	sha256_digest(SHA256_GENERIC, memory.payload[1], CHUNK_SIZE, digest);
+	assert_memory_equal(cpus.digests[1], digest, SHA256_DIGEST_SIZE);
 }
 
 /* No more than may verify, and none that is not off. */

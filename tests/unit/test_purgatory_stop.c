@@ -151,7 +151,7 @@ static void test_policies(void **state)
 	machine.ending.mismatch_policy = PURGATORY_POLICY_HALT | 0x80;
 	EXPECT(stop(&console), RESET);
 	set_up(state);
-	machine.ending.mismatch_policy = 0;
+	machine.ending.mismatch_policy = PURGATORY_POLICY_BOOT;
 	EXPECT(stop(&console), RESET);
 }
 
