@@ -7,9 +7,9 @@
 #define PURGATORY_STOP_H
 
 /*
- * How many faults there may be. The first is reported, by stop_fault(), unless the code
- * for that is damaged. From the second one on entry code resets at once, without memory if it can. It sleeps only after this many. (Plain
- * numbers: assembler sources include this file.)
+ * How many faults there may be. The first is reported, by stop_fault(), unless the code for that is
+ * damaged. From the second one on entry code resets at once, without memory if it can. It sleeps
+ * only after this many. (Plain numbers: assembler sources include this file.)
  */
 #define FAULT_COUNT_MAX 8
 

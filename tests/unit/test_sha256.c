@@ -407,7 +407,7 @@ static void test_many_end(void **state)
 	while (next_engine(&engine)) {
 		const size_t lanes = sha256_lanes((enum sha256_engine)engine);
 		struct sha256 *hashes = map_before_hole(lanes * sizeof(*hashes));
-		const void **data = map_before_hole(lanes * sizeof(*data));
+		const void **data = (const void **)map_before_hole(lanes * sizeof(*data));
 
 		for (size_t i = 0; i < lanes; i++) {
 			sha256_init(&hashes[i], (enum sha256_engine)engine);
