@@ -33,6 +33,7 @@ import cases  # noqa: E402
 import equivalent  # noqa: E402
 import guest  # noqa: E402
 import load as loads  # noqa: E402
+from machine import MACHINES  # noqa: E402
 
 FILES = ["purgatory/*.c", "purgatory/arm64/*.c", "purgatory/riscv64/*.c", "kexec/plan/page_table.c",
          "kexec/plan/mappings.c", "kexec/plan/table_sets.c", "kexec/plan/manifest_build.c"]
@@ -118,10 +119,13 @@ def mutants_of(tree, names):
 
 
 def harness_cases(arch):
-    """Each function of the harness with each of its arguments and each state at entry, on one machine."""
+    """Each function of the harness with each of its arguments and each state at entry, on one machine of the matrix
+    and on each that is there for a case of its own."""
     seen = set()
     for case in cases.cases(arch):
         key = case.function, case.arguments, case.regime
+        if case.machine not in MACHINES[arch]:
+            key += (case.machine.name,)
         if key not in seen:
             seen.add(key)
             yield case
