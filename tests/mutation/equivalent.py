@@ -54,4 +54,7 @@ EQUIVALENT = {
      "walk_table(walk, level, 0, UINT64_MAX >> level_shift(walk->format, level), span);",
      "walk_table(walk, level, 0, UINT64_MAX << level_shift(walk->format, level), span);"):
         "no mapping lies beyond the root's last entry: page_table_check()",
+    ("purgatory/arm64/arch_arm64.c", "psci_call_smc(PSCI_SYSTEM_RESET, 0, 0, 0);",
+     "psci_call_smc(PSCI_SYSTEM_RESET, 1, 0, 0);"):
+        "the call has no argument, and firmware reads none",
 }
