@@ -11,12 +11,12 @@ the bus does, and lets it go on. A trial is the same whenever it is repeated. It
   detected     a line, and what the policy says
   misnamed     the same, but the line blames what is intact: a segment whose digest in the manifest
                changed, for example
-  reset        purgatory itself was changed, so that it could not write a line. It reset the machine
+  reset        purgatory itself was changed, or an entry of the page tables that maps it, so that it could not
+               write a line. It reset the machine
   harmless     the next kernel has an intact payload and the right state
   late         the next kernel has a payload that changed after it was hashed. Nobody can know. A fault of its
                first instructions still has a line
-  silent       purgatory's own code was changed, or an entry of the page tables that maps it, and it never
-               ends
+  silent       the same, and it never ends
   failure      anything else: damage that is entered although it was there to be seen, a wrong name for
                damaged payload, a change of purgatory that is entered, silence for ever
 
@@ -175,13 +175,12 @@ class Trial:
         if any(line.startswith(("kernel:", "purgatory: next kernel FAULT")) for line in lines):
             return self.judge_entered(lines)
         wrong = [line for line in reports if " MISMATCH " in line or " FAULT " in line]
-        own = self.place.role == "purgatory"
         if wrong and ended:
             return self.judge_name(wrong[0])
+        lost = self.place.role == "purgatory" or self.leads_to_purgatory()
         if not ended:
-            silent = own or self.leads_to_purgatory()
-            return "silent" if silent else "failure", f"silence for ever: {lines}"
-        return "reset" if own else "failure", "without a line"
+            return "silent" if lost else "failure", f"silence for ever: {lines}"
+        return "reset" if lost else "failure", "without a line"
 
     def judge_name(self, line):
         role = line.split("segment=")[1].split()[0] if "segment=" in line else None
