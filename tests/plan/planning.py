@@ -224,9 +224,9 @@ def check_self_sum(plan):
         if start <= address < start + size:
             image[address - start:address - start + len(data)] = data
     assert plan.number("purgatory_self_sum") == checksum(image[:size]), "another sum of purgatory"
+    assert len(image) == size + 8, "the sum is not the end"
     size = int(plan.json["symbols"]["purgatory_stop_sum"], 16) - start
     assert plan.number("purgatory_stop_sum") == checksum(image[:size]), "another sum of what stops"
-    assert len(image) == size + 8, "the sum is not the end"
 
 
 def check_manifest(plan, kernel_size=IMAGE_SIZE):
