@@ -29,6 +29,9 @@
 /* The name of the symbol at which the old kernel enters purgatory. */
 #define PURGATORY_ENTRY_SYMBOL "purgatory_start"
 
+/* The name of the symbol where that begins which purgatory_stop_sum adds up. */
+#define PURGATORY_STOP_SYMBOL "purgatory_checked"
+
 /* The name of the page below the stack, which the page tables leave out. */
 #define PURGATORY_GUARD_SYMBOL "purgatory_stack_guard"
 
@@ -219,10 +222,11 @@ extern PURGATORY_PATCHED uint64_t purgatory_unchecked_bytes;
 extern PURGATORY_PATCHED uint64_t purgatory_self_sum;
 
 /*
- * The sum of all words from PURGATORY_ENTRY_SYMBOL to this symbol. They are the code that writes a
- * line and resets, and more. If purgatory_self_sum is wrong and this one is right, that code says
- * so. If both are wrong, purgatory resets without a line, or sleeps if the policy is to halt,
- * because code that is damaged might run for ever.
+ * The sum of all words from PURGATORY_STOP_SYMBOL to this symbol. They are the code that writes a
+ * line and resets, and more; not the code that resets without a line, which precedes them. If
+ * purgatory_self_sum is wrong and this one is right, that code says so. If both are wrong,
+ * purgatory resets without a line, or sleeps if the policy is to halt, because code that is damaged
+ * might run for ever.
  */
 extern PURGATORY_PATCHED uint64_t purgatory_stop_sum;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * purgatory_stop_sum, see include/purgatory.h. It is linked behind all that a damaged purgatory
- * needs to say so and to stop, from the start of the image on.
+ * needs to say so and to stop, which begins at purgatory_checked (entry.S).
  */
 	.text
 	.balign	8

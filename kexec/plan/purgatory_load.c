@@ -256,23 +256,26 @@ static uint64_t sum_range(struct range range)
 	return checksum_add(checksum_add(CHECKSUM_FACTOR, range.start), range_size(range));
 }
 
-/* Patch a sum of all that precedes it. One that lies behind the digests is refused. */
-static int patch_sum(struct elf_rel *purgatory, const char *name, const struct log *log)
+/* Patch a sum of all from a symbol on. One that lies behind the digests is refused. */
+static int patch_sum(struct elf_rel *purgatory, const char *from, const char *name,
+		     const struct log *log)
 {
 	const uint64_t end = elf_rel_part_range(purgatory, ELF_REL_DIGEST).end;
-	uint64_t start, address, size, sum;
+	uint64_t start, first, address, size, sum;
 	int error = elf_rel_get_symbol(purgatory, PURGATORY_ENTRY_SYMBOL, &start, &size, log)
+			    ?: elf_rel_get_symbol(purgatory, from, &first, &size, log)
 			    ?: elf_rel_get_symbol(purgatory, name, &address, &size, log);
 
 	if (error)
 		return error;
-	if (elf_rel_part_range(purgatory, ELF_REL_TEXT).start != 0 || address < start ||
-	    address - start >= end || (address - start) % sizeof(sum) != 0)
+	if (elf_rel_part_range(purgatory, ELF_REL_TEXT).start != 0 || first < start ||
+	    address < first || address - start >= end || (address - first) % sizeof(sum) != 0)
 		return log_error(log, -EINVAL,
 				 "purgatory object is damaged: %s is not in the image, or not at "
 				 "a multiple of 8; rebuild kexec",
 				 name);
-	sum = sum_bytes(CHECKSUM_FACTOR, elf_rel_image(purgatory), address - start);
+	sum = sum_bytes(CHECKSUM_FACTOR, elf_rel_image(purgatory) + (first - start),
+			address - first);
 	return set_words(purgatory, name, &sum, 1, log);
 }
 
@@ -320,7 +323,7 @@ int purgatory_load_patch(struct elf_rel *purgatory, const struct purgatory_setti
 		error = apply_patch(purgatory, &patches[i], log);
 	return error ?: patch_cpus(purgatory, settings, log)
 			   ?: patch_ending(purgatory, settings, log)
-			   ?: patch_sum(purgatory, "purgatory_stop_sum", log);
+			   ?: patch_sum(purgatory, PURGATORY_STOP_SYMBOL, "purgatory_stop_sum", log);
 }
 
 /* The numbers that say what a verification that misses nothing comes to. */
@@ -365,7 +368,7 @@ static int patch_self_sum(struct elf_rel *purgatory, const struct log *log)
 			log, -EINVAL,
 			"purgatory object is damaged: its own sum is not at the end of the "
 			"digests; rebuild kexec");
-	return patch_sum(purgatory, "purgatory_self_sum", log);
+	return patch_sum(purgatory, PURGATORY_ENTRY_SYMBOL, "purgatory_self_sum", log);
 }
 
 int purgatory_load_patch_manifest(struct elf_rel *purgatory, const struct manifest *manifest,

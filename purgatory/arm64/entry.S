@@ -82,6 +82,7 @@ self_is_damaged:			/* any state; x0, x12: the sum as patched, and as it is */
 	mov	x22, #DAMAGE_SELF
 	mov	x24, x0
 	mov	x25, x12
+	adr	x9, purgatory_checked
 	adr	x10, purgatory_stop_sum
 	bl	add_up
 	b.eq	arm64_take_damage
@@ -89,12 +90,16 @@ self_is_damaged:			/* any state; x0, x12: the sum as patched, and as it is */
 	msr	tpidr_el1, x9
 	b	arm64_reset_again
 
-/* Z if purgatory's text and read-only data have their sum. x0, x12: as above. Any state. */
+/*
+ * Z if purgatory's text and read-only data have their sum. x0, x12: as above. Any state. The loop lies
+ * in two blocks of 16 bytes, because without an I-cache each block is a fetch.
+ */
+	.balign	16
 add_up_image:
-	adr	x10, purgatory_self_sum
-/* The same for what precedes the sum at x10. */
-add_up:
 	adr	x9, purgatory_start
+	adr	x10, purgatory_self_sum
+/* The same for what lies from x9 to the sum at x10. */
+add_up:
 	ldr	x11, =CHECKSUM_FACTOR
 	mov	x12, x11
 1:	ldr	x0, [x9], #8
@@ -185,6 +190,7 @@ arm64_reset_again:			/* any state */
 sleep:	wfi
 	b	sleep
 
+	.balign	8
 	.global	purgatory_checked
 purgatory_checked:
 	/* A hypervisor may make ISR_EL1 undefined. What reports that would read it too. */

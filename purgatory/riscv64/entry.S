@@ -87,10 +87,10 @@ checksum_factor:
 
 /* t3, t4: the sum of purgatory's text and read-only data, as it is and as patched. Any state. */
 add_up_image:
-	lla	t1, purgatory_self_sum
-/* The same for what precedes the sum at t1. */
-add_up:
 	lla	t0, purgatory_start
+	lla	t1, purgatory_self_sum
+/* The same for what lies from t0 to the sum at t1. */
+add_up:
 	ld	t2, checksum_factor
 	mv	t3, t2
 1:	ld	t4, 0(t0)
@@ -104,6 +104,7 @@ self_is_damaged:		/* any of the three states; t3, t4: the sum as it is, and as p
 	li	s1, DAMAGE_SELF
 	mv	s2, t4
 	mv	s3, t3
+	lla	t0, purgatory_checked
 	lla	t1, purgatory_stop_sum
 	jal	add_up
 	bne	t3, t4, stop_is_damaged
@@ -165,6 +166,7 @@ riscv64_reset_again:		/* any of the three states */
 sleep:	wfi
 	j	sleep
 
+	.balign	8
 	.global	purgatory_checked
 purgatory_checked:
 	lla	sp, purgatory_stack_top

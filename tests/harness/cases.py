@@ -183,6 +183,7 @@ def damages_itself(arch):
             yield Case(own_damage.resets_where_its_report_would_never_end, machine, regime,
                        always=machine == first or regime == VIRTUAL)
     for function in (own_damage.sleeps_where_its_report_is_damaged,
+                     own_damage.reports_that_its_reset_is_damaged,
                      own_damage.resets_where_the_sum_of_what_stops_is_wrong,
                      own_damage.resets_where_its_report_changed_meanwhile,
                      own_damage.has_all_that_stops_in_one_piece):

@@ -187,8 +187,8 @@ class Load:
 
     def seal_digests(self):
         """The same, but for the sums of how purgatory is to end."""
-        size = self.address("stop_sum") - self.entry
-        self.patch("stop_sum", checksum(self.purgatory_image()[:size]))
+        start, end = self.routine("purgatory_checked"), self.address("stop_sum")
+        self.patch("stop_sum", checksum(self.read(start, end - start)))
         manifest = self.segment("manifest").data
         for offset, (address, length, *_) in list(self.chunks()):
             digest = hashlib.sha256(self.read(address, length)).digest()

@@ -116,8 +116,8 @@ STOP = ("stop_damaged", "stop_report", "stop", "ending_read", "console_open", "c
 def has_all_that_stops_in_one_piece(load):
     """purgatory_stop_sum covers all code that reports and resets."""
     load.plan()
-    end = load.address("stop_sum")
-    outside = [name for name in (*STOPS[load.arch], *STOP) if not load.entry <= load.routine(name) < end]
+    start, end = load.routine("purgatory_checked"), load.address("stop_sum")
+    outside = [name for name in (*STOPS[load.arch], *STOP) if not start <= load.routine(name) < end]
     return [f"not covered: {', '.join(outside)}"] if outside else []
 
 
@@ -140,6 +140,13 @@ def sleeps_where_its_report_is_damaged(load):
     load.overwrite("stop_damaged", RETURN[load.arch])
     load.time_limit = 5
     return compare(load, [], ends=False)
+
+
+def reports_that_its_reset_is_damaged(load):
+    """The code that resets without a line is not what the line needs, nor the reset behind it."""
+    load.plan()
+    damage(load, load.routine(f"{load.arch}_reset_again") + 1)
+    return compare(load, [own_mismatch(load), RESETTING])
 
 
 def resets_where_the_sum_of_what_stops_is_wrong(load):
