@@ -91,8 +91,8 @@ self_is_damaged:			/* any state; x0, x12: the sum as patched, and as it is */
 	b	arm64_reset_again
 
 /*
- * Z if purgatory's text and read-only data have their sum. x0, x12: as above. Any state. The loop lies
- * in two blocks of 16 bytes, because without an I-cache each block is a fetch.
+ * Z if purgatory's text and read-only data have their sum. x0, x12: as above. Any state. The loop
+ * lies in two blocks of 16 bytes, because without an I-cache each block is a fetch.
  */
 	.balign	16
 add_up_image:
@@ -154,8 +154,9 @@ clean_manifest:
 
 /*
  * A part of what reports a fault was at fault itself, or is damaged: reset first, without a line
- * and without caches. Each exception that this takes leads back here. The known conduit of PSCI comes first, at
- * the next fault the other one. Nothing is read from memory if that may be what faults.
+ * and without caches. Each exception that this takes leads back here. The known conduit of PSCI
+ * comes first, at the next fault the other one. Nothing is read from memory if that may be what
+ * faults.
  *
  * It lies where an exception leads if VBAR is purgatory_start: if purgatory is damaged, its vectors
  * may be.
